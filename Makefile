@@ -1,0 +1,45 @@
+# `make book` and `make test` do everything on a machine with Python 3.11 or newer; `make help` lists the rest.
+
+PYTHON ?= python3
+BIN := .venv/bin
+export PYTHONHASHSEED := 0
+export PYTHONPATH :=
+
+.DEFAULT_GOAL := help
+.PHONY: help book test lint refresh data lock clean
+
+help: ## list what make can do
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F'\t' '{printf "  make %-10s %s\n", $$1, $$2}'
+
+book: .venv/ready ## set up, then build the book into _build/html
+	$(BIN)/python scripts/book.py
+
+test: .venv/ready ## set up, then re-run every chapter against its stored outputs, and the other tests
+	$(BIN)/python -m pytest
+
+lint: .venv/ready ## check the style of the code, chapters included
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+refresh: .venv/ready ## re-run the chapters and store their outputs (CHAPTER=chapters/x.ipynb for one)
+	$(BIN)/python scripts/refresh.py $(CHAPTER)
+
+data: .venv/ready ## record the tables in data/ (SOURCES=folder rebuilds them from the source files first)
+	$(BIN)/python scripts/data.py $(if $(SOURCES),--sources $(SOURCES))
+
+lock: .venv/ready ## write requirements.txt from requirements.in
+	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-header requirements.in -o requirements.txt
+
+clean: ## remove the environment and everything that was built
+	rm -rf .venv _build
+
+# Set-up runs once; it runs again only when the lock or the package's own description changes.
+.venv/ready: requirements.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed, found " + sys.version.split()[0] + "; name another with make PYTHON=...")'
+	@echo "Setting up .venv (about ten seconds with a warm network) ..."
+	$(PYTHON) -m venv --clear .venv
+	sed -n '/^uv==/,/[^\\]$$/p' requirements.txt > .venv/uv.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement .venv/uv.txt
+	$(BIN)/uv pip sync --quiet --python $(BIN)/python --require-hashes requirements.txt
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --offline --editable .
+	@touch $@
