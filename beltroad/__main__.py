@@ -1,7 +1,7 @@
 """The command line: recompute Table 1 for any exporter, and read the claim ledger.
 
-    python -m beltroad table1 --exporter AUS [--definition wto] [--years 2016-2018] [--format text]
-    python -m beltroad claims [--section 2.1] [--format text]
+python -m beltroad table1 --exporter AUS [--definition wto] [--years 2016-2018] [--format text]
+python -m beltroad claims [--section 2.1] [--format text]
 """
 
 import argparse
@@ -17,7 +17,9 @@ from beltroad import __version__, claims, data, trade
 FORMATS = ["text", "csv", "markdown"]
 
 
-def table1(exporter: str, definition: str = "wto", years: tuple[int, int] = (2016, 2018)) -> pd.DataFrame:
+def table1(
+    exporter: str, definition: str = "wto", years: tuple[int, int] = (2016, 2018)
+) -> pd.DataFrame:
     """Return Table 1 of one exporter: sector shares of its goods exports to China, as China reports them.
 
     Parameters
@@ -42,17 +44,25 @@ def table1(exporter: str, definition: str = "wto", years: tuple[int, int] = (201
     imports = data.table("china-by-division").query("flow == 'import'")
     exporters = sorted(imports["partner_iso3"].unique())
     if exporter not in exporters:
-        raise ValueError(f"no exporter {exporter!r}; expected one of: {', '.join(exporters)}")
+        raise ValueError(
+            f"no exporter {exporter!r}; expected one of: {', '.join(exporters)}"
+        )
     first, last = imports["year"].min(), imports["year"].max()
     if not first <= years[0] <= years[1] <= last:
-        raise ValueError(f"years: found {years[0]}-{years[1]}, expected a span within {first}-{last}")
-    chosen = imports[imports["partner_iso3"].eq(exporter) & imports["year"].between(*years)]
+        raise ValueError(
+            f"years: found {years[0]}-{years[1]}, expected a span within {first}-{last}"
+        )
+    chosen = imports[
+        imports["partner_iso3"].eq(exporter) & imports["year"].between(*years)
+    ]
     return trade.sector_shares(chosen, definition).loc[exporter]
 
 
 def _years(text: str) -> tuple[int, int]:
     if not re.fullmatch(r"\d{4}(-\d{4})?", text):
-        raise argparse.ArgumentTypeError(f"found {text!r}, expected a year or a span such as 2016-2018")
+        raise argparse.ArgumentTypeError(
+            f"found {text!r}, expected a year or a span such as 2016-2018"
+        )
     return int(text[:4]), int(text[-4:])
 
 
@@ -65,17 +75,31 @@ def _printed(frame: pd.DataFrame, style: str, decimals: int = 2) -> str:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m beltroad", description=__doc__.splitlines()[0])
-    parser.add_argument("--version", action="version", version=f"beltroad {__version__}")
+    parser = argparse.ArgumentParser(
+        prog="python -m beltroad", description=__doc__.splitlines()[0]
+    )
+    parser.add_argument(
+        "--version", action="version", version=f"beltroad {__version__}"
+    )
     commands = parser.add_subparsers(dest="command", required=True)
     one = commands.add_parser("table1", help="recompute Table 1 for one exporter")
     one.add_argument("--exporter", required=True, help="ISO3 code, for example AUS")
-    one.add_argument("--definition", default="wto", help=f"one of {', '.join(trade.DEFINITIONS)} (default wto)")
-    one.add_argument("--years", type=_years, default=(2016, 2018), help="default 2016-2018")
+    one.add_argument(
+        "--definition",
+        default="wto",
+        help=f"one of {', '.join(trade.DEFINITIONS)} (default wto)",
+    )
+    one.add_argument(
+        "--years", type=_years, default=(2016, 2018), help="default 2016-2018"
+    )
     one.add_argument("--format", choices=FORMATS, default="text", help="default text")
-    ledger = commands.add_parser("claims", help="audit the claim ledger against the chapters and show it")
+    ledger = commands.add_parser(
+        "claims", help="audit the claim ledger against the chapters and show it"
+    )
     ledger.add_argument("--section", help="one section of the paper, for example 2.1")
-    ledger.add_argument("--format", choices=FORMATS, default="text", help="default text")
+    ledger.add_argument(
+        "--format", choices=FORMATS, default="text", help="default text"
+    )
     return parser
 
 
@@ -95,9 +119,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
             ledger = claims.audit(Path(__file__).resolve().parents[1]).set_index("id")
             if options.section and options.section not in set(ledger["section"]):
                 known = ", ".join(ledger["section"].unique())
-                raise ValueError(f"no section {options.section!r}; expected one of: {known}")
-            chosen = ledger[ledger["section"].eq(options.section)] if options.section else ledger
-            print(_printed(chosen[["type", "verdict", "chapter", "claim"]], options.format))
+                raise ValueError(
+                    f"no section {options.section!r}; expected one of: {known}"
+                )
+            chosen = (
+                ledger[ledger["section"].eq(options.section)]
+                if options.section
+                else ledger
+            )
+            print(
+                _printed(
+                    chosen[["type", "verdict", "chapter", "claim"]], options.format
+                )
+            )
     except ValueError as error:
         print(f"beltroad: {error}", file=sys.stderr)
         return 2

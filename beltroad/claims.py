@@ -37,7 +37,13 @@ def judge(criteria: Mapping[str, bool]) -> str:
     return "supported" if all(met) else "mixed" if any(met) else "contradicted"
 
 
-def decide(claim_id: str, criteria: Mapping[str, bool], *, evidence: str, sources: Sequence[str]) -> None:
+def decide(
+    claim_id: str,
+    criteria: Mapping[str, bool],
+    *,
+    evidence: str,
+    sources: Sequence[str],
+) -> None:
     """Judge a claim where the chapter computes it, and show claim, verdict, criteria and evidence.
 
     Parameters
@@ -60,7 +66,9 @@ def decide(claim_id: str, criteria: Mapping[str, bool], *, evidence: str, source
     row = _row(claim_id)
     computed = judge(criteria)
     if computed != row["verdict"]:
-        outcome = "; ".join(f"{name}: {'met' if met else 'not met'}" for name, met in criteria.items())
+        outcome = "; ".join(
+            f"{name}: {'met' if met else 'not met'}" for name, met in criteria.items()
+        )
         raise ClaimError(
             f"{LEDGER}, row {row['line']}, claim {claim_id}: recorded verdict {row['verdict']!r}, "
             f"computed {computed!r} ({outcome}). {evidence}"
@@ -68,21 +76,31 @@ def decide(claim_id: str, criteria: Mapping[str, bool], *, evidence: str, source
     _show(row, criteria, evidence, sources)
 
 
-def explain(claim_id: str, *, evidence: str = "", sources: Sequence[str] = ()) -> None:
-    """Show a claim that cannot be tested, with the ledger's reason and what can be computed beside it.
+def explain(*claim_ids: str, evidence: str = "", sources: Sequence[str] = ()) -> None:
+    """Show claims that cannot be tested, with the ledger's reason.
+
+    Parameters
+    ----------
+    *claim_ids : str
+        ``id`` of rows of the ledger.
+    evidence : str
+        What can be computed beside the claim, if anything.
+    sources : sequence of str
+        Names of the tables used for it.
 
     Raises
     ------
     ClaimError
-        If the ledger does not know the id or records another verdict than ``"not testable"``.
+        If the ledger does not know an id or records another verdict than ``"not testable"``.
     """
-    row = _row(claim_id)
-    if row["verdict"] != "not testable":
-        raise ClaimError(
-            f"{LEDGER}, row {row['line']}, claim {claim_id}: recorded verdict {row['verdict']!r}, "
-            "but the chapter explains it as not testable"
-        )
-    _show(row, {}, evidence, sources)
+    for claim_id in claim_ids:
+        row = _row(claim_id)
+        if row["verdict"] != "not testable":
+            raise ClaimError(
+                f"{LEDGER}, row {row['line']}, claim {claim_id}: recorded verdict "
+                f"{row['verdict']!r}, but the chapter explains it as not testable"
+            )
+        _show(row, {}, evidence, sources)
 
 
 def announce(section: str) -> None:
@@ -95,15 +113,22 @@ def announce(section: str) -> None:
         f"<dd>{escape(row.claim)} <span class='claim-test'>{escape(_test(row))}</span></dd>\n"
         for row in rows.itertuples()
     )
-    plain = "\n".join(f"{row.id}: {row.claim} {_test(row)}" for row in rows.itertuples())
-    display({"text/html": f'<dl class="claims">\n{items}</dl>', "text/plain": plain}, raw=True)
+    plain = "\n".join(
+        f"{row.id}: {row.claim} {_test(row)}" for row in rows.itertuples()
+    )
+    display(
+        {"text/html": f'<dl class="claims">\n{items}</dl>', "text/plain": plain},
+        raw=True,
+    )
 
 
 def counts() -> pd.DataFrame:
     """Return the number of claims by section (rows, paper's order) and verdict (columns)."""
     ledger = data.table("claims")
     table = pd.crosstab(ledger["section"], ledger["verdict"])
-    return table.reindex(index=ledger["section"].unique(), columns=VERDICTS, fill_value=0)
+    return table.reindex(
+        index=ledger["section"].unique(), columns=VERDICTS, fill_value=0
+    )
 
 
 def audit(book: Path) -> pd.DataFrame:
@@ -134,35 +159,53 @@ def audit(book: Path) -> pd.DataFrame:
                 raise ClaimError(f"{chapter}: claim {claim_id!r} is not in {LEDGER}")
             where = f"{LEDGER}, row {lines[claim_id]}, claim {claim_id}"
             if claim_id in chapters:
-                raise ClaimError(f"{where}: shown twice, in {chapters[claim_id]} and {chapter}")
+                raise ClaimError(
+                    f"{where}: shown twice, in {chapters[claim_id]} and {chapter}"
+                )
             section = claim_id.partition("-")[0]
             prefix = section.replace(".", "-") + "-"
-            home = chapter == "index.ipynb" if section == "abstract" else path.name.startswith(prefix)
+            home = (
+                chapter == "index.ipynb"
+                if section == "abstract"
+                else path.name.startswith(prefix)
+            )
             if not home:
-                raise ClaimError(f"{where}: shown in {chapter}, expected the chapter of section {section}")
+                raise ClaimError(
+                    f"{where}: shown in {chapter}, expected the chapter of section {section}"
+                )
             chapters[claim_id] = chapter
     for claim_id, line in lines.items():
         if claim_id not in chapters:
-            raise ClaimError(f"{LEDGER}, row {line}, claim {claim_id}: shown in no chapter")
+            raise ClaimError(
+                f"{LEDGER}, row {line}, claim {claim_id}: shown in no chapter"
+            )
     for row in ledger.itertuples():
         if row.section != row.id.partition("-")[0]:
-            raise ClaimError(f"{LEDGER}, row {row.Index + 2}, claim {row.id}: found section {row.section!r}")
+            raise ClaimError(
+                f"{LEDGER}, row {row.Index + 2}, claim {row.id}: found section {row.section!r}"
+            )
     return ledger.assign(chapter=ledger["id"].map(chapters))
 
 
 def _shown_in(path: Path) -> list[str]:
     """Return the claim ids that a notebook decides or explains, in order."""
-    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
-    source = "\n".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "code")
-    return [
-        node.args[0].value
-        for node in ast.walk(ast.parse(source))
-        if isinstance(node, ast.Call)
-        and isinstance(node.func, ast.Attribute)
-        and node.func.attr in ("decide", "explain")
-        and node.args
-        and isinstance(node.args[0], ast.Constant)
-    ]
+    shown = []
+    for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
+        if cell["cell_type"] != "code":
+            continue
+        for node in ast.walk(ast.parse("".join(cell["source"]))):
+            if isinstance(node, ast.Call) and ast.unparse(node.func) in (
+                "claims.decide",
+                "claims.explain",
+            ):
+                ids = node.args if node.func.attr == "explain" else node.args[:1]
+                if not all(isinstance(arg, ast.Constant) for arg in ids):
+                    raise ClaimError(
+                        f"{path.name}, cell {cell['id']}: found {ast.unparse(node)[:60]}…, "
+                        "expected the claim id itself, so that the audit can read it"
+                    )
+                shown += [arg.value for arg in ids]
+    return shown
 
 
 def _row(claim_id: str) -> dict[str, str | int]:
@@ -173,11 +216,17 @@ def _row(claim_id: str) -> dict[str, str | int]:
             return row | {"line": line}
     section = claim_id.partition("-")[0]
     near = ", ".join(row["id"] for row in rows if row["section"] == section)
-    raise ClaimError(f"{LEDGER}: no claim {claim_id!r}; expected one of: {near or 'no claim of this section'}")
+    raise ClaimError(
+        f"{LEDGER}: no claim {claim_id!r}; expected one of: {near or 'no claim of this section'}"
+    )
 
 
 def _test(row) -> str:
-    return f"Not testable: {row.test}" if row.verdict == "not testable" else f"Test: {row.test}"
+    return (
+        f"Not testable: {row.test}"
+        if row.verdict == "not testable"
+        else f"Test: {row.test}"
+    )
 
 
 def _anchor(claim_id: str) -> str:
@@ -192,17 +241,28 @@ def _show(
 ) -> None:
     """Display a verdict as a box, and as plain text for nbval and for a screen reader."""
     verdict = row["verdict"]
-    parts = [("Claim", row["claim"])]
-    parts += [("Criterion", f"{name}: {'met' if met else 'not met'}") for name, met in criteria.items()]
-    parts += [("Evidence", evidence)] if evidence else []
-    parts += [("Why" if criteria else "Why not", row["reason"])]
-    parts += [("Data", ", ".join(sources))] if sources else []
-    items = "".join(f"<dt>{name}</dt><dd>{escape(text)}</dd>\n" for name, text in parts)
+    parts = {
+        "Claim": [row["claim"]],
+        "Criteria": [
+            f"{name}: {'met' if met else 'not met'}" for name, met in criteria.items()
+        ],
+        "Evidence": [evidence] if evidence else [],
+        "Reason" if criteria else "Why not": [row["reason"]],
+        "Data": [", ".join(sources)] if sources else [],
+    }
+    items = "".join(
+        f"<dt>{name}</dt>"
+        + "".join(f"<dd>{escape(text)}</dd>" for text in texts)
+        + "\n"
+        for name, texts in parts.items()
+        if texts
+    )
     html = (
         f'<div class="verdict verdict-{verdict.replace(" ", "-")}" id="{_anchor(row["id"])}" role="group" '
         f'aria-label="Verdict on claim {row["id"]}: {verdict}">\n'
         f'<p class="verdict-head"><span aria-hidden="true">{SIGNS[verdict]}</span> '
         f"<strong>{verdict.capitalize()}</strong> <code>{row['id']}</code></p>\n<dl>\n{items}</dl>\n</div>"
     )
-    plain = "\n".join([f"{verdict.upper()} {row['id']}", *(f"{name}: {text}" for name, text in parts)])
+    lines = [f"{name}: {text}" for name, texts in parts.items() for text in texts]
+    plain = "\n".join([f"{verdict.upper()} {row['id']}", *lines])
     display({"text/html": html, "text/plain": plain}, raw=True)

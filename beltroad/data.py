@@ -38,9 +38,13 @@ def describe(folder: Path = FOLDER) -> dict[str, dict]:
         package = json.loads(path.read_text(encoding="utf-8"))
         return {resource["name"]: resource for resource in package["resources"]}
     except FileNotFoundError:
-        raise DataError(f"{_shown(path)}: not found, expected the description of the tables") from None
+        raise DataError(
+            f"{_shown(path)}: not found, expected the description of the tables"
+        ) from None
     except (ValueError, KeyError, TypeError) as error:
-        raise DataError(f"{_shown(path)}: found {error!r}, expected a JSON data package") from None
+        raise DataError(
+            f"{_shown(path)}: found {error!r}, expected a JSON data package"
+        ) from None
 
 
 def table(name: str, folder: Path = FOLDER) -> pd.DataFrame:
@@ -74,14 +78,19 @@ def table(name: str, folder: Path = FOLDER) -> pd.DataFrame:
     """
     tables = describe(folder)
     if name not in tables:
-        raise DataError(f"no table {name!r}; expected one of: {', '.join(sorted(tables))}")
+        raise DataError(
+            f"no table {name!r}; expected one of: {', '.join(sorted(tables))}"
+        )
     resource = tables[name]
     path = folder / resource["path"]
     try:
         content = path.read_bytes()
     except OSError:
         raise DataError(f"{_shown(path)}: not found, expected table {name!r}") from None
-    found, expected = hashlib.sha256(content).hexdigest(), resource["hash"].removeprefix("sha256:")
+    found, expected = (
+        hashlib.sha256(content).hexdigest(),
+        resource["hash"].removeprefix("sha256:"),
+    )
     if found != expected:
         for fault in faults(content, resource["schema"]):
             raise DataError(f"{_shown(path)}, {fault}")
@@ -127,7 +136,6 @@ def faults(content: bytes, schema: dict) -> Iterator[str]:
         keys[key] = rows.line_num
     if not text.endswith("\n"):
         yield f"row {rows.line_num}: found no line end, expected the whole row (is the file truncated?)"
-
 
 
 def _number(cell: str, convert: type) -> float:
@@ -208,4 +216,8 @@ def country_lists(signed_by: str = "2018-12-31") -> dict[str, set[str]]:
 
 def _shown(path: Path) -> str:
     """Return a path as the reader knows it: from data/ down."""
-    return "/".join(path.parts[path.parts.index(FOLDER.name) :]) if FOLDER.name in path.parts else path.name
+    return (
+        "/".join(path.parts[path.parts.index(FOLDER.name) :])
+        if FOLDER.name in path.parts
+        else path.name
+    )

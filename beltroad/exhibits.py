@@ -7,6 +7,7 @@ from html import escape
 
 import matplotlib.pyplot as plt
 import pandas as pd
+from IPython import get_ipython
 from IPython.display import display
 from matplotlib.figure import Figure
 
@@ -28,7 +29,9 @@ COLOURS = {
 }
 
 
-def figure(fig: Figure, number: str, *, caption: str, alt: str, sources: Sequence[str]) -> None:
+def figure(
+    fig: Figure, number: str, *, caption: str, alt: str, sources: Sequence[str]
+) -> None:
     """Show a figure as an exhibit and close it.
 
     Parameters
@@ -54,7 +57,13 @@ def figure(fig: Figure, number: str, *, caption: str, alt: str, sources: Sequenc
         "image/svg+xml": buffer.getvalue().decode("utf-8"),
         "text/plain": f"{label}. {caption}\n{note}\nText alternative: {alt}",
     }
-    about = {"id": _anchor(label), "label": label, "caption": caption, "alt": alt, "note": note}
+    about = {
+        "id": _anchor(label),
+        "label": label,
+        "caption": caption,
+        "alt": alt,
+        "note": note,
+    }
     display(bundle, raw=True, metadata={"beltroad": about})
 
 
@@ -83,29 +92,13 @@ def table(
     """
     label, note = _label("Table", number), source_line(sources)
     text = _as_text(frame, decimals)
-    head = "".join(f'<th scope="col">{escape(name)}</th>' for name in text.columns)
-    levels = frame.index.nlevels
-    numeric = [""] * levels + [
-        ' class="num"' if pd.api.types.is_numeric_dtype(frame[name]) else "" for name in frame.columns
-    ]
-    rows = "".join(
-        "<tr>"
-        + "".join(
-            f'<th scope="row">{escape(cell)}</th>' if i < levels else f"<td{numeric[i]}>{escape(cell)}</td>"
-            for i, cell in enumerate(cells)
-        )
-        + "</tr>\n"
-        for cells in text.itertuples(index=False)
-    )
-    html = (
-        f'<div class="exhibit-scroll" role="group" tabindex="0" aria-label="{escape(label)}">\n<table>\n'
-        f"<caption><strong>{escape(label)}.</strong> {escape(caption)}</caption>\n"
-        f"<thead><tr>{head}</tr></thead>\n<tbody>\n{rows}</tbody>\n</table>\n</div>\n"
-        f'<p class="exhibit-note">{escape(note)}</p>'
-    )
+    html = _html(text, frame, label, f"<strong>{label}.</strong> {escape(caption)}")
+    html += f'\n<p class="exhibit-note">{escape(note)}</p>'
     plain = f"{label}. {caption}\n\n{text.to_string(index=False)}\n\n{note}"
     bundle = {"text/html": html, "text/plain": plain}
-    display(bundle, raw=True, metadata={"beltroad": {"id": _anchor(label), "label": label}})
+    display(
+        bundle, raw=True, metadata={"beltroad": {"id": _anchor(label), "label": label}}
+    )
 
 
 def source_line(sources: Sequence[str]) -> str:
@@ -113,9 +106,12 @@ def source_line(sources: Sequence[str]) -> str:
     tables = data.describe()
     unknown = [name for name in sources if name not in tables]
     if unknown or not sources:
-        raise data.DataError(f"exhibit sources: found {unknown}, expected names of tables in data/")
+        raise data.DataError(
+            f"exhibit sources: found {unknown}, expected names of tables in data/"
+        )
     cited = dict.fromkeys(
-        f"{tables[name]['citation'].rstrip('.')} ({tables[name]['licenses'][0]['title']})" for name in sources
+        f"{tables[name]['citation'].rstrip('.')} ({tables[name]['licenses'][0]['title']})"
+        for name in sources
     )
     return "Source: " + "; ".join(cited) + "; own computation."
 
@@ -123,24 +119,83 @@ def source_line(sources: Sequence[str]) -> str:
 def _as_text(frame: pd.DataFrame, decimals: int | Mapping[str, int]) -> pd.DataFrame:
     """Return every cell, row headers first, as it is printed."""
 
-    def shown(value: object, name: str) -> str:
+    def shown(value: object, places: int) -> str:
         if pd.isna(value):
             return "n/a"
         if isinstance(value, float):
-            places = decimals if isinstance(decimals, int) else decimals.get(name, 1)
             return f"{value:,.{places}f}".replace("-", "−")
-        return f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else str(value)
+        return (
+            f"{value:,}"
+            if isinstance(value, int) and not isinstance(value, bool)
+            else str(value)
+        )
 
-    index = frame.index.to_frame(index=False).astype(str)
-    cells = pd.DataFrame(
-        {str(name): [shown(value, name) for value in frame[name].tolist()] for name in frame.columns}
+    columns = [
+        frame.index.get_level_values(level).astype(str).tolist()
+        for level in range(frame.index.nlevels)
+    ]
+    names = [name or "" for name in frame.index.names]
+    for position, name in enumerate(frame.columns):
+        places = decimals if isinstance(decimals, int) else decimals.get(name, 1)
+        columns.append(
+            [shown(value, places) for value in frame.iloc[:, position].tolist()]
+        )
+        names.append(
+            ", ".join(map(str, name)) if isinstance(name, tuple) else str(name)
+        )
+    return pd.DataFrame(dict(enumerate(columns)), dtype=str).set_axis(names, axis=1)
+
+
+def _html(
+    text: pd.DataFrame, frame: pd.DataFrame, label: str = "Table", caption: str = ""
+) -> str:
+    """Return printed cells as an HTML table that can be read aloud: row and column header cells."""
+    levels = frame.index.nlevels
+    numeric = [False] * levels + [
+        pd.api.types.is_numeric_dtype(dtype) for dtype in frame.dtypes
+    ]
+    kind = [' class="num"' if number else "" for number in numeric]
+    head = "".join(
+        f'<th scope="col"{kind[i]}>{escape(name)}</th>' if name else "<td></td>"
+        for i, name in enumerate(text.columns)
     )
-    return pd.concat([index, cells], axis=1).rename(columns=str)
+    body = "".join(
+        "<tr>"
+        + "".join(
+            f'<th scope="row">{escape(cell)}</th>'
+            if i < levels
+            else f"<td{kind[i]}>{escape(cell)}</td>"
+            for i, cell in enumerate(cells)
+        )
+        + "</tr>\n"
+        for cells in text.itertuples(index=False)
+    )
+    return (
+        f'<div class="exhibit-scroll" role="group" tabindex="0" aria-label="{label}">\n<table>\n'
+        + (f"<caption>{caption}</caption>\n" if caption else "")
+        + f"<thead><tr>{head}</tr></thead>\n<tbody>\n{body}</tbody>\n</table>\n</div>"
+    )
+
+
+def _plain_table(frame: pd.DataFrame) -> str:
+    """Return a data frame that ends a cell in the look of the exhibits, each column with the decimals it has."""
+    places = {}
+    for name, column in frame.select_dtypes("float").items():
+        exact = (n for n in range(4) if (column - column.round(n)).abs().max() < 1e-9)
+        places[name] = next(exact, 4)
+    return _html(_as_text(frame, places), frame)
+
+
+# In a notebook, data frames are shown with real header cells instead of pandas' empty ones.
+if shell := get_ipython():
+    shell.display_formatter.formatters["text/html"].for_type(pd.DataFrame, _plain_table)
 
 
 def _label(kind: str, number: str) -> str:
     if not re.fullmatch(r"S?[1-9]\d*", number):
-        raise ValueError(f"{kind.lower()} number: found {number!r}, expected '1' or 'S1', 'S2', …")
+        raise ValueError(
+            f"{kind.lower()} number: found {number!r}, expected '1' or 'S1', 'S2', …"
+        )
     return f"{kind} {number}"
 
 

@@ -12,10 +12,19 @@ BUILD, NEW = ROOT / "_build", ROOT / "_build" / "new"
 def main() -> int:
     shutil.rmtree(NEW, ignore_errors=True)
     # Every warning is an error: a broken reference, a failing cell or a missing citation stops the build.
-    command = [Path(sys.executable).with_name("jupyter-book"), "build", ".", "--path-output", NEW]
+    command = [
+        Path(sys.executable).with_name("jupyter-book"),
+        "build",
+        ".",
+        "--path-output",
+        NEW,
+    ]
     status = subprocess.run([*command, "-W", "-n", "--keep-going"], cwd=ROOT).returncode
     if status:
-        print("book: not built; _build/html is the last good one, if there was any", file=sys.stderr)
+        print(
+            "book: not built; _build/html is the last good one, if there was any",
+            file=sys.stderr,
+        )
         return status
     shutil.rmtree(BUILD / "html", ignore_errors=True)
     (NEW / "_build" / "html").rename(BUILD / "html")

@@ -19,11 +19,20 @@ from pathlib import Path
 import pandas as pd
 from tables import LICENSES, PAPER_NOTE, TABLES
 
+from beltroad.data import faults
+
 DATA = Path(__file__).resolve().parents[1] / "data"
 LAST_YEAR = 2019  # the last year that every source covers
 
 # WITS keeps some retired codes; the others are aggregates and territories that no chapter uses.
-WITS_TO_ISO3 = {"ROM": "ROU", "SER": "SRB", "MNT": "MNE", "TMP": "TLS", "SUD": "SDN", "OAS": "TWN"}
+WITS_TO_ISO3 = {
+    "ROM": "ROU",
+    "SER": "SRB",
+    "MNT": "MNE",
+    "TMP": "TLS",
+    "SUD": "SDN",
+    "OAS": "TWN",
+}
 WITS_DROPPED = {"ANT", "BLX", "EUN", "Wld", "SDN", "ECS", "LCN", "NAC", "SAS", "SSF"}
 
 # Names that UN Comtrade and WITS spell in a way that none of the country tables does.
@@ -54,7 +63,9 @@ def read(path: Path, **options) -> pd.DataFrame:
 
 
 def china_by_division(sources: Path) -> pd.DataFrame:
-    parts = [read(path) for path in sorted((sources / "comtrade").glob("comtrade-[0-9].csv"))]
+    parts = [
+        read(path) for path in sorted((sources / "comtrade").glob("comtrade-[0-9].csv"))
+    ]
     frame = pd.concat(parts)
     frame = frame[frame["Reporter ISO"].eq("CHN") & frame["Aggregate Level"].eq("2")]
     return pd.DataFrame(
@@ -69,11 +80,15 @@ def china_by_division(sources: Path) -> pd.DataFrame:
 
 
 def totals_with_china(sources: Path) -> pd.DataFrame:
-    frame = pd.concat(read(path) for path in sorted((sources / "comtrade").glob("*_total_by_*.csv")))
+    frame = pd.concat(
+        read(path) for path in sorted((sources / "comtrade").glob("*_total_by_*.csv"))
+    )
     iso3 = economy_codes(sources)
     unknown = sorted(set(frame["reporterDesc"]) - set(iso3))
     if unknown:
-        raise SystemExit(f"comtrade totals: no ISO3 code for {unknown}; add them to NAME_TO_ISO3")
+        raise SystemExit(
+            f"comtrade totals: no ISO3 code for {unknown}; add them to NAME_TO_ISO3"
+        )
     frame = pd.DataFrame(
         {
             "year": frame["refYear"].astype(int),
@@ -105,12 +120,16 @@ def economy_codes(sources: Path) -> dict[str, str]:
 def wits_long(sources: Path) -> pd.DataFrame:
     """Return every figure of the WITS trade summaries: iso3, partner, product, kind, indicator, year, value."""
     frames = []
-    with tarfile.open(sources / "wits/wits_trade_summary_all_countries.tar.gz") as archive:
+    with tarfile.open(
+        sources / "wits/wits_trade_summary_all_countries.tar.gz"
+    ) as archive:
         for member in sorted(archive.getmembers(), key=lambda m: m.name):
             found = re.search(r"en_(\w+)_AllYears", member.name)
             if not found or found[1] in WITS_DROPPED:
                 continue
-            raw = archive.extractfile(member).read().decode("latin-1")  # some files are not UTF-8
+            raw = (
+                archive.extractfile(member).read().decode("latin-1")
+            )  # some files are not UTF-8
             frame = read(io.StringIO(raw))
             frame.columns = [column.strip() for column in frame.columns]
             frame = frame.apply(lambda column: column.str.strip())
@@ -124,7 +143,9 @@ def wits_long(sources: Path) -> pd.DataFrame:
     frame = pd.concat(frames).rename(columns=names).drop(columns="Reporter")
     frame = frame.melt(["iso3", *names.values()], var_name="year", value_name="value")
     frame = frame[frame["value"].ne("")]
-    return frame.assign(year=frame["year"].astype(int), value=frame["value"].astype(float))
+    return frame.assign(
+        year=frame["year"].astype(int), value=frame["value"].astype(float)
+    )
 
 
 WITS_ECONOMY_COLUMNS = {
@@ -140,11 +161,15 @@ WITS_ECONOMY_COLUMNS = {
 
 
 def wits_economies(long: pd.DataFrame) -> pd.DataFrame:
-    keep = long["indicator"].isin(WITS_ECONOMY_COLUMNS) & long["product"].isin(["All Products", "..."])
+    keep = long["indicator"].isin(WITS_ECONOMY_COLUMNS) & long["product"].isin(
+        ["All Products", "..."]
+    )
     wide = long[keep & long["year"].ge(1992)].pivot(
         index=["iso3", "year"], columns="indicator", values="value"
     )
-    wide = wide.rename(columns=WITS_ECONOMY_COLUMNS)[list(WITS_ECONOMY_COLUMNS.values())]
+    wide = wide.rename(columns=WITS_ECONOMY_COLUMNS)[
+        list(WITS_ECONOMY_COLUMNS.values())
+    ]
     wide = wide.astype({"export_partners": "Int64", "export_products": "Int64"})
     return wide.reset_index()
 
@@ -159,7 +184,9 @@ def wits_china_products(long: pd.DataFrame) -> pd.DataFrame:
         {
             "year": frame["year"],
             "flow": frame["indicator"].map(values),
-            "grouping": frame["product"].isin(STAGES).map({True: "stage", False: "hs_group"}),
+            "grouping": frame["product"]
+            .isin(STAGES)
+            .map({True: "stage", False: "hs_group"}),
             "product_group": frame["product"],
             "value_musd": frame["value"],
         }
@@ -184,14 +211,21 @@ def wits_china_partners(long: pd.DataFrame, iso3: dict[str, str]) -> pd.DataFram
 
 
 def wits_world(sources: Path) -> pd.DataFrame:
-    with tarfile.open(sources / "wits/wits_trade_summary_all_countries.tar.gz") as archive:
+    with tarfile.open(
+        sources / "wits/wits_trade_summary_all_countries.tar.gz"
+    ) as archive:
         name = next(m for m in archive.getnames() if "en_Wld_" in m)
         frame = read(io.StringIO(archive.extractfile(name).read().decode("latin-1")))
     frame.columns = [column.strip() for column in frame.columns]
     row = frame[frame["Indicator"].str.strip().eq("Exports (in US$ Mil)")].iloc[0]
-    years = [y for y in frame.columns if y.isdigit() and row[y].strip() and int(y) >= 1992]
+    years = [
+        y for y in frame.columns if y.isdigit() and row[y].strip() and int(y) >= 1992
+    ]
     return pd.DataFrame(
-        {"year": [int(y) for y in years], "exports_musd": [float(row[y]) for y in years]}
+        {
+            "year": [int(y) for y in years],
+            "exports_musd": [float(row[y]) for y in years],
+        }
     )
 
 
@@ -208,12 +242,21 @@ WDI_COLUMNS = {
 
 def wdi(sources: Path) -> pd.DataFrame:
     frame = read(sources / "bri/wdi.csv")
-    frame = frame[frame["Code"].isin(read(sources / "bri/country.csv")["Code"])]  # no aggregates
+    frame = frame[
+        frame["Code"].isin(read(sources / "bri/country.csv")["Code"])
+    ]  # no aggregates
     figures = frame[list(WDI_COLUMNS)].replace("NA", "").rename(columns=WDI_COLUMNS)
     figures = figures.apply(lambda column: pd.to_numeric(column).round(6))
     for column in ("population", "gdp_usd", "exports_usd", "imports_usd"):
         figures[column] = figures[column].round().astype("Int64")
-    return pd.concat([frame["Code"].rename("iso3"), frame["Year"].astype(int).rename("year"), figures], axis=1)
+    return pd.concat(
+        [
+            frame["Code"].rename("iso3"),
+            frame["Year"].astype(int).rename("year"),
+            figures,
+        ],
+        axis=1,
+    )
 
 
 def economies(sources: Path) -> pd.DataFrame:
@@ -226,16 +269,18 @@ def economies(sources: Path) -> pd.DataFrame:
             "region": country["Region"],
             "income_group": country["Income_group"],
             "landlocked": country["Landlocked"].map({"1": "true", "0": "false"}),
-            "first_list": country["Code"].isin(first).map({True: "true", False: "false"}),
+            "first_list": country["Code"]
+            .isin(first)
+            .map({True: "true", False: "false"}),
         }
     )
 
 
 def signers(sources: Path) -> pd.DataFrame:
     frame = read(sources / "bri/gfdc-bri-countries-2025-05.csv")
-    return frame.rename(columns={"name": "economy", "mou": "mou_date", "exit": "exit_date"})[
-        ["iso3", "economy", "mou_date", "exit_date"]
-    ]
+    return frame.rename(
+        columns={"name": "economy", "mou": "mou_date", "exit": "exit_date"}
+    )[["iso3", "economy", "mou_date", "exit_date"]]
 
 
 def wto_members(sources: Path) -> pd.DataFrame:
@@ -270,12 +315,19 @@ def describe(sources: Path | None) -> dict:
     recorded = {}
     if (DATA / "datapackage.json").exists():
         old = json.loads((DATA / "datapackage.json").read_text(encoding="utf-8"))
-        recorded = {s["path"]: s["sha256"] for r in old["resources"] for s in r.get("sourceFiles", [])}
+        recorded = {
+            s["path"]: s["sha256"]
+            for r in old["resources"]
+            for s in r.get("sourceFiles", [])
+        }
     resources = []
     for name, table in TABLES.items():
         path = DATA / table["path"]
         files = [
-            {"path": file, "sha256": sha256(sources / file) if sources else recorded[file]}
+            {
+                "path": file,
+                "sha256": sha256(sources / file) if sources else recorded[file],
+            }
             for file in table.get("files", [])
         ]
         resources.append(
@@ -358,7 +410,9 @@ def codebook(package: dict) -> str:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--sources", type=Path, help="folder of source files; without it, only describe")
+    parser.add_argument(
+        "--sources", type=Path, help="folder of source files; without it, only describe"
+    )
     sources = parser.parse_args().sources
     if sources and not sources.is_dir():
         sys.exit(f"scripts/data.py: no folder {sources}")
@@ -371,6 +425,9 @@ def main() -> None:
         frame.to_csv(path, index=False, lineterminator="\n", float_format="%.10g")
         print(f"{table['path']}: {len(frame):,} rows")
     package = describe(sources)
+    for resource in package["resources"]:
+        for fault in faults((DATA / resource["path"]).read_bytes(), resource["schema"]):
+            sys.exit(f"data/{resource['path']}, {fault}; nothing was recorded")
     (DATA / "datapackage.json").write_text(
         json.dumps(package, indent=2, ensure_ascii=False) + "\n", encoding="utf-8"
     )

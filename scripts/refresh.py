@@ -27,13 +27,18 @@ def refresh(path: Path) -> str:
     """Execute one notebook and store it; on a failing cell leave the file as it was and return the error."""
     notebook = nbformat.read(path, as_version=4)
     client = NotebookClient(
-        notebook, timeout=300, record_timing=False, resources={"metadata": {"path": str(path.parent)}}
+        notebook,
+        timeout=300,
+        record_timing=False,
+        resources={"metadata": {"path": str(path.parent)}},
     )
     try:
         client.execute()
     except CellExecutionError as error:
         return f"{error.ename}: {error.evalue}"
-    notebook.metadata = nbformat.from_dict({"kernelspec": KERNELSPEC, "language_info": LANGUAGE_INFO})
+    notebook.metadata = nbformat.from_dict(
+        {"kernelspec": KERNELSPEC, "language_info": LANGUAGE_INFO}
+    )
     nbformat.validate(notebook)
     nbformat.write(notebook, path)
     return ""
@@ -43,12 +48,20 @@ def main() -> int:
     paths = [Path(name).resolve() for name in sys.argv[1:]] or chapters()
     missing = [path for path in paths if not path.is_file()]
     if missing:
-        print(f"refresh: {missing[0]} not found, expected a notebook of the book", file=sys.stderr)
+        print(
+            f"refresh: {missing[0]} not found, expected a notebook of the book",
+            file=sys.stderr,
+        )
         return 2
     failed = 0
     with ProcessPoolExecutor(cpu_count()) as pool:
-        for number, (path, error) in enumerate(zip(paths, pool.map(refresh, paths), strict=True), start=1):
-            print(f"[{number}/{len(paths)}] {path.relative_to(ROOT)}: {error or 'stored'}", flush=True)
+        for number, (path, error) in enumerate(
+            zip(paths, pool.map(refresh, paths), strict=True), start=1
+        ):
+            print(
+                f"[{number}/{len(paths)}] {path.relative_to(ROOT)}: {error or 'stored'}",
+                flush=True,
+            )
             failed += bool(error)
     return 2 if failed else 0
 

@@ -68,9 +68,7 @@ COMTRADE = [{"title": "UN Comtrade", "path": "https://comtradeplus.un.org"}]
 WITS = [{"title": "World Bank WITS", "path": "https://wits.worldbank.org"}]
 PAPER = [{"title": "the paper"}]
 AS_SUPPLIED = "as an extract; the date of download was not recorded."
-CITE_WITS = (
-    "World Bank, World Integrated Trade Solution (WITS), Trade Summary, all countries, 1988–2019."
-)
+CITE_WITS = "World Bank, World Integrated Trade Solution (WITS), Trade Summary, all countries, 1988–2019."
 
 
 def field(name: str, type_: str, description: str, **constraints) -> dict:
@@ -81,15 +79,27 @@ def field(name: str, type_: str, description: str, **constraints) -> dict:
 
 
 def iso3(name: str, whose: str) -> dict:
-    return field(name, "string", f"{whose}, ISO 3166-1 alpha-3", required=True, pattern="[A-Z]{3}")
+    return field(
+        name,
+        "string",
+        f"{whose}, ISO 3166-1 alpha-3",
+        required=True,
+        pattern="[A-Z]{3}",
+    )
 
 
 def year(first: int = 1992, last: int = LAST_YEAR_COVERED) -> dict:
-    return field("year", "integer", "calendar year", required=True, minimum=first, maximum=last)
+    return field(
+        "year", "integer", "calendar year", required=True, minimum=first, maximum=last
+    )
 
 
 FLOW = field(
-    "flow", "string", "direction seen from the reporter", required=True, enum=["export", "import"]
+    "flow",
+    "string",
+    "direction seen from the reporter",
+    required=True,
+    enum=["export", "import"],
 )
 
 TABLES = {
@@ -98,9 +108,22 @@ TABLES = {
         "title": "The paper's Table 1",
         "description": "Shares of an unnamed country's exports to China as printed; no source or classification given.",
         "fields": [
-            field("category", "string", "commodity category", required=True, enum=["agriculture", "manufactures"]),
+            field(
+                "category",
+                "string",
+                "commodity category",
+                required=True,
+                enum=["agriculture", "manufactures"],
+            ),
             year(2016, 2018),
-            field("share_pct", "number", "share of exports to China, %", required=True, minimum=0, maximum=100),
+            field(
+                "share_pct",
+                "number",
+                "share of exports to China, %",
+                required=True,
+                minimum=0,
+                maximum=100,
+            ),
         ],
         "key": ["category", "year"],
         "sources": PAPER,
@@ -113,11 +136,34 @@ TABLES = {
         "title": "Provinces of the two routes",
         "description": "Every province-level unit in the official 2015 plan, and whether the paper names it.",
         "fields": [
-            field("route", "string", "land belt or maritime road", required=True, enum=["belt", "road"]),
+            field(
+                "route",
+                "string",
+                "land belt or maritime road",
+                required=True,
+                enum=["belt", "road"],
+            ),
             field("province", "string", "name in English", required=True),
-            field("iso_3166_2", "string", "ISO 3166-2 code", required=True, pattern="CN-[A-Z]{2}", unique=True),
-            field("named_in_paper", "boolean", "named in section 1 of the paper", required=True),
-            field("in_official_plan", "boolean", "named in the plan of 28 March 2015", required=True),
+            field(
+                "iso_3166_2",
+                "string",
+                "ISO 3166-2 code",
+                required=True,
+                pattern="CN-[A-Z]{2}",
+                unique=True,
+            ),
+            field(
+                "named_in_paper",
+                "boolean",
+                "named in section 1 of the paper",
+                required=True,
+            ),
+            field(
+                "in_official_plan",
+                "boolean",
+                "named in the plan of 28 March 2015",
+                required=True,
+            ),
         ],
         "key": ["iso_3166_2"],
         "sources": [*PAPER, {"title": "Vision and Actions, 2015"}],
@@ -134,9 +180,16 @@ TABLES = {
         "fields": [
             field("event", "string", "short name", required=True, unique=True),
             field("description", "string", "what happened", required=True),
-            field("paper_date", "date", "date the paper gives; empty where it gives none"),
+            field(
+                "paper_date", "date", "date the paper gives; empty where it gives none"
+            ),
             field("record_date", "date", "date in the public record", required=True),
-            field("founding_members", "integer", "number of founding members, where the event has any", minimum=1),
+            field(
+                "founding_members",
+                "integer",
+                "number of founding members, where the event has any",
+                minimum=1,
+            ),
             field("record", "string", "the public record consulted", required=True),
         ],
         "key": ["event"],
@@ -150,17 +203,56 @@ TABLES = {
         "title": "Claim ledger",
         "description": "Every checkable claim of the paper: our paraphrase, the test, the recorded verdict.",
         "fields": [
-            field("id", "string", "section and short name", required=True, unique=True,
-                  pattern=r"(abstract|[1-4](\.[1-3])?)-[a-z0-9-]+"),
-            field("section", "string", "section of the paper", required=True,
-                  enum=["abstract", "1", "2.1", "2.2", "2.3", "3.1", "3.2", "3.3", "4"]),
-            field("type", "string", "kind of claim", required=True,
-                  enum=["date", "count", "ranking", "trend", "existence", "causal", "opinion"]),
+            field(
+                "id",
+                "string",
+                "section and short name",
+                required=True,
+                unique=True,
+                pattern=r"(abstract|[1-4](\.[1-3])?)-[a-z0-9-]+",
+            ),
+            field(
+                "section",
+                "string",
+                "section of the paper",
+                required=True,
+                enum=["abstract", "1", "2.1", "2.2", "2.3", "3.1", "3.2", "3.3", "4"],
+            ),
+            field(
+                "type",
+                "string",
+                "kind of claim",
+                required=True,
+                enum=[
+                    "date",
+                    "count",
+                    "ranking",
+                    "trend",
+                    "existence",
+                    "causal",
+                    "opinion",
+                ],
+            ),
             field("claim", "string", "the claim in our words", required=True),
-            field("test", "string", "how it is tested, thresholds included, or why it cannot be", required=True),
-            field("verdict", "string", "recorded verdict", required=True,
-                  enum=["supported", "contradicted", "mixed", "not testable"]),
-            field("reason", "string", "one sentence of reason, or the data that a test would need", required=True),
+            field(
+                "test",
+                "string",
+                "how it is tested, thresholds included, or why it cannot be",
+                required=True,
+            ),
+            field(
+                "verdict",
+                "string",
+                "recorded verdict",
+                required=True,
+                enum=["supported", "contradicted", "mixed", "not testable"],
+            ),
+            field(
+                "reason",
+                "string",
+                "one sentence of reason, or the data that a test would need",
+                required=True,
+            ),
         ],
         "key": ["id"],
         "sources": PAPER,
@@ -176,11 +268,38 @@ TABLES = {
         "fields": [
             year(2010, 2018),
             FLOW,
-            field("partner_iso3", "string", "partner, ISO 3166-1 alpha-3", required=True,
-                  enum=["AUS", "DEU", "FRA", "HKG", "IND", "JPN", "KOR", "RUS", "USA", "VNM"]),
-            field("sitc_division", "string", "SITC Rev. 4 division, two digits as text", required=True,
-                  pattern="[0-9]{2}"),
-            field("value_usd", "integer", "value, current US dollars", required=True, minimum=0),
+            field(
+                "partner_iso3",
+                "string",
+                "partner, ISO 3166-1 alpha-3",
+                required=True,
+                enum=[
+                    "AUS",
+                    "DEU",
+                    "FRA",
+                    "HKG",
+                    "IND",
+                    "JPN",
+                    "KOR",
+                    "RUS",
+                    "USA",
+                    "VNM",
+                ],
+            ),
+            field(
+                "sitc_division",
+                "string",
+                "SITC Rev. 4 division, two digits as text",
+                required=True,
+                pattern="[0-9]{2}",
+            ),
+            field(
+                "value_usd",
+                "integer",
+                "value, current US dollars",
+                required=True,
+                minimum=0,
+            ),
         ],
         "key": ["year", "flow", "partner_iso3", "sitc_division"],
         "files": [f"comtrade/comtrade-{i}.csv" for i in range(4)],
@@ -197,7 +316,13 @@ TABLES = {
             year(2014),
             iso3("reporter_iso3", "reporting economy"),
             FLOW,
-            field("value_usd", "integer", "value, current US dollars", required=True, minimum=0),
+            field(
+                "value_usd",
+                "integer",
+                "value, current US dollars",
+                required=True,
+                minimum=0,
+            ),
         ],
         "key": ["year", "flow", "reporter_iso3"],
         "files": [
@@ -216,16 +341,50 @@ TABLES = {
         "fields": [
             iso3("iso3", "economy"),
             year(),
-            field("exports_musd", "number", "exports of goods to the world, million US dollars", minimum=0),
-            field("imports_musd", "number", "imports of goods from the world, million US dollars", minimum=0),
-            field("export_market_hhi", "number", "Herfindahl-Hirschman index of export markets, 0 to 1, two decimals",
-                  minimum=0, maximum=1),
+            field(
+                "exports_musd",
+                "number",
+                "exports of goods to the world, million US dollars",
+                minimum=0,
+            ),
+            field(
+                "imports_musd",
+                "number",
+                "imports of goods from the world, million US dollars",
+                minimum=0,
+            ),
+            field(
+                "export_market_hhi",
+                "number",
+                "Herfindahl-Hirschman index of export markets, 0 to 1, two decimals",
+                minimum=0,
+                maximum=1,
+            ),
             field("export_partners", "integer", "number of export markets", minimum=0),
-            field("export_products", "integer", "number of exported products, HS six digits", minimum=0),
-            field("tariff_weighted_pct", "number", "applied tariff, import-weighted average, %", minimum=0),
-            field("tariff_simple_pct", "number", "applied tariff, simple average, %", minimum=0),
-            field("gni_per_capita_usd", "number", "gross national income per head, Atlas method, current US dollars",
-                  minimum=0),
+            field(
+                "export_products",
+                "integer",
+                "number of exported products, HS six digits",
+                minimum=0,
+            ),
+            field(
+                "tariff_weighted_pct",
+                "number",
+                "applied tariff, import-weighted average, %",
+                minimum=0,
+            ),
+            field(
+                "tariff_simple_pct",
+                "number",
+                "applied tariff, simple average, %",
+                minimum=0,
+            ),
+            field(
+                "gni_per_capita_usd",
+                "number",
+                "gross national income per head, Atlas method, current US dollars",
+                minimum=0,
+            ),
         ],
         "key": ["iso3", "year"],
         "files": ["wits/wits_trade_summary_all_countries.tar.gz"],
@@ -241,10 +400,23 @@ TABLES = {
         "fields": [
             year(),
             FLOW,
-            field("grouping", "string", "which grouping the product group belongs to", required=True,
-                  enum=["hs_group", "stage"]),
-            field("product_group", "string", "name of the product group", required=True),
-            field("value_musd", "number", "value, million US dollars", required=True, minimum=0),
+            field(
+                "grouping",
+                "string",
+                "which grouping the product group belongs to",
+                required=True,
+                enum=["hs_group", "stage"],
+            ),
+            field(
+                "product_group", "string", "name of the product group", required=True
+            ),
+            field(
+                "value_musd",
+                "number",
+                "value, million US dollars",
+                required=True,
+                minimum=0,
+            ),
         ],
         "key": ["year", "flow", "product_group"],
         "files": ["wits/wits_trade_summary_all_countries.tar.gz"],
@@ -262,8 +434,14 @@ TABLES = {
             year(),
             FLOW,
             iso3("partner_iso3", "partner"),
-            field("share_pct", "number", "share of China's trade in that flow, %", required=True, minimum=0,
-                  maximum=100),
+            field(
+                "share_pct",
+                "number",
+                "share of China's trade in that flow, %",
+                required=True,
+                minimum=0,
+                maximum=100,
+            ),
         ],
         "key": ["year", "flow", "partner_iso3"],
         "files": ["wits/wits_trade_summary_all_countries.tar.gz"],
@@ -278,7 +456,13 @@ TABLES = {
         "description": "Exports of all reporters to the world.",
         "fields": [
             year(),
-            field("exports_musd", "number", "exports of goods, million US dollars", required=True, minimum=0),
+            field(
+                "exports_musd",
+                "number",
+                "exports of goods, million US dollars",
+                required=True,
+                minimum=0,
+            ),
         ],
         "key": ["year"],
         "files": ["wits/wits_trade_summary_all_countries.tar.gz"],
@@ -295,14 +479,32 @@ TABLES = {
             iso3("iso3", "economy"),
             year(2005, 2018),
             field("population", "integer", "mid-year population", minimum=1),
-            field("gdp_usd", "integer", "gross domestic product, current US dollars", minimum=1),
-            field("gdp_growth_pct", "number", "growth of real gross domestic product, % a year"),
-            field("trade_pct_gdp", "number", "exports plus imports, % of gross domestic product", minimum=0),
+            field(
+                "gdp_usd",
+                "integer",
+                "gross domestic product, current US dollars",
+                minimum=1,
+            ),
+            field(
+                "gdp_growth_pct",
+                "number",
+                "growth of real gross domestic product, % a year",
+            ),
+            field(
+                "trade_pct_gdp",
+                "number",
+                "exports plus imports, % of gross domestic product",
+                minimum=0,
+            ),
             field("exports_usd", "integer", "exports, current US dollars", minimum=0),
             field("imports_usd", "integer", "imports, current US dollars", minimum=0),
-            field("lpi_infrastructure", "number",
-                  "Logistics Performance Index, quality of trade and transport infrastructure, 1 (low) to 5 (high)",
-                  minimum=1, maximum=5),
+            field(
+                "lpi_infrastructure",
+                "number",
+                "Logistics Performance Index, quality of trade and transport infrastructure, 1 (low) to 5 (high)",
+                minimum=1,
+                maximum=5,
+            ),
         ],
         "key": ["iso3", "year"],
         "files": ["bri/wdi.csv", "bri/country.csv"],
@@ -320,10 +522,25 @@ TABLES = {
             iso3("iso3", "economy"),
             field("economy", "string", "name", required=True),
             field("region", "string", "World Bank region", required=True),
-            field("income_group", "string", "World Bank income group", required=True,
-                  enum=["Low income", "Lower middle income", "Upper middle income", "High income"]),
+            field(
+                "income_group",
+                "string",
+                "World Bank income group",
+                required=True,
+                enum=[
+                    "Low income",
+                    "Lower middle income",
+                    "Upper middle income",
+                    "High income",
+                ],
+            ),
             field("landlocked", "boolean", "no coast", required=True),
-            field("first_list", "boolean", "on the first list of Belt and Road economies", required=True),
+            field(
+                "first_list",
+                "boolean",
+                "on the first list of Belt and Road economies",
+                required=True,
+            ),
         ],
         "key": ["iso3"],
         "files": ["bri/country.csv", "bri/bri.csv"],
@@ -339,7 +556,9 @@ TABLES = {
         "fields": [
             iso3("iso3", "economy"),
             field("economy", "string", "name", required=True),
-            field("mou_date", "date", "likely date of the memorandum; empty where unknown"),
+            field(
+                "mou_date", "date", "likely date of the memorandum; empty where unknown"
+            ),
             field("exit_date", "date", "date of exit; empty where none"),
         ],
         "key": ["iso3"],
@@ -362,7 +581,12 @@ TABLES = {
         "fields": [
             iso3("iso3", "member"),
             field("economy", "string", "name", required=True),
-            field("accession_date", "date", "date of membership; 1995-01-01 for founding members", required=True),
+            field(
+                "accession_date",
+                "date",
+                "date of membership; 1995-01-01 for founding members",
+                required=True,
+            ),
         ],
         "key": ["iso3"],
         "files": ["wto/wto_members_2018.csv"],

@@ -1,0 +1,85 @@
+"""The command line as a stranger runs it: known answers, and one message with status 2 on bad input."""
+
+import csv
+import io
+import subprocess
+import sys
+
+import pytest
+
+
+def run(*arguments: str, cwd=None) -> subprocess.CompletedProcess:
+    command = [sys.executable, "-m", "beltroad", *arguments]
+    return subprocess.run(
+        command, cwd=cwd, capture_output=True, text=True, encoding="utf-8"
+    )
+
+
+def test_table1_as_csv_from_any_folder(tmp_path):
+    result = run("table1", "--exporter", "AUS", "--format", "csv", cwd=tmp_path)
+    assert result.returncode == 0
+    rows = {row["sector"]: row for row in csv.DictReader(io.StringIO(result.stdout))}
+    assert list(rows) == ["agriculture", "fuels and mining", "manufactures", "other"]
+    assert rows["agriculture"] == {
+        "sector": "agriculture",
+        "2016": "11.22",
+        "2017": "11.03",
+        "2018": "11.48",
+    }
+
+
+def test_table1_as_text_and_markdown():
+    text = run(
+        "table1", "--exporter", "RUS", "--definition", "sections", "--years", "2018"
+    ).stdout
+    assert "definition 'sections'" in text and "2017" not in text
+    markdown = run("table1", "--exporter", "RUS", "--format", "markdown").stdout
+    assert "| agriculture      |  20.37 |  18.59 |  15.56 |" in markdown
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (
+            ["table1", "--exporter", "XXX"],
+            "beltroad: no exporter 'XXX'; expected one of: AUS, DEU",
+        ),
+        (
+            ["table1", "--exporter", "AUS", "--definition", "hs"],
+            "no definition 'hs'; expected one of: wto",
+        ),
+        (
+            ["table1", "--exporter", "AUS", "--years", "2008-2010"],
+            "found 2008-2010, expected a span within 2010-2018",
+        ),
+        (
+            ["table1", "--exporter", "AUS", "--years", "2018-2016"],
+            "found 2018-2016, expected a span within",
+        ),
+        (
+            ["table1", "--exporter", "AUS", "--years", "soon"],
+            "found 'soon', expected a year or a span",
+        ),
+        (["table1", "--exporter", "AUS", "--format", "pdf"], "invalid choice: 'pdf'"),
+        (["table1"], "the following arguments are required: --exporter"),
+        (
+            ["claims", "--section", "5"],
+            "no section '5'; expected one of: abstract, 1, 2.1",
+        ),
+        ([], "the following arguments are required: command"),
+    ],
+)
+def test_bad_input_gets_one_message_and_status_2(arguments, message):
+    result = run(*arguments)
+    assert result.returncode == 2
+    assert message in result.stderr
+    assert "Traceback" not in result.stderr
+    assert not result.stdout
+
+
+def test_claims_lists_a_section_with_its_chapter():
+    result = run("claims", "--section", "4", "--format", "csv")
+    assert result.returncode == 0
+    rows = {row["id"]: row for row in csv.DictReader(io.StringIO(result.stdout))}
+    assert rows["4-obstacles"]["verdict"] == "supported"
+    assert rows["4-obstacles"]["chapter"] == "chapters/4-conclusion.ipynb"

@@ -1,0 +1,186 @@
+"""The door: known tables open, damaged ones are refused with one message that says where."""
+
+import json
+import re
+from pathlib import Path
+
+import frictionless
+import pytest
+from conftest import ROOT, load_script
+
+from beltroad import data
+
+TABLE = "trade/china_by_division.csv"
+
+
+def edit(path: Path, old: bytes, new: bytes) -> None:
+    content = path.read_bytes()
+    assert content.count(old) >= 1
+    path.write_bytes(content.replace(old, new, 1))
+
+
+def refused(folder: Path, name: str = "china-by-division") -> str:
+    with pytest.raises(data.DataError) as caught:
+        data.table(name, folder)
+    message = str(caught.value)
+    assert "\n" not in message
+    return message
+
+
+def test_a_known_figure_comes_out_as_published():
+    imports = data.table("china-by-division").query("flow == 'import' and year == 2017")
+    totals = imports.groupby("partner_iso3")["value_usd"].sum() / 1e9
+    # Totals as published by UN Comtrade, billion US dollars.
+    published = {"KOR": 177.6, "JPN": 165.8, "USA": 154.4, "DEU": 96.9}
+    published |= {"AUS": 95.0, "VNM": 50.4, "RUS": 41.4, "IND": 16.4}
+    for partner, value in published.items():
+        assert totals[partner] == pytest.approx(value, abs=0.1)
+
+
+def test_codes_stay_text_and_namibia_is_not_missing():
+    assert data.table("china-by-division")["sitc_division"].str.len().eq(2).all()
+    assert "00" in set(data.table("china-by-division")["sitc_division"])
+    assert "NAM" in set(data.table("signers")["iso3"])
+
+
+def test_missing_table(copied_data):
+    (copied_data / TABLE).unlink()
+    assert refused(copied_data) == (
+        "data/trade/china_by_division.csv: not found, expected table 'china-by-division'"
+    )
+
+
+def test_truncated_table(copied_data):
+    content = (copied_data / TABLE).read_bytes()
+    cut = content[: content.index(b"2012,export,AUS,01") + 12]
+    (copied_data / TABLE).write_bytes(cut)
+    row = cut.count(b"\n") + 1
+    assert refused(copied_data) == (
+        f"data/trade/china_by_division.csv, row {row}: found 3 cells, expected 5"
+    )
+
+
+def test_truncated_at_a_cell_of_the_last_column(copied_data):
+    content = (copied_data / TABLE).read_bytes()
+    (copied_data / TABLE).write_bytes(content[:-2])
+    assert "found no line end" in refused(copied_data)
+
+
+def test_reencoded_table(copied_data):
+    path = copied_data / "paper/claims.csv"
+    text = path.read_text(encoding="utf-8")
+    path.write_bytes(text.replace("–", "-").replace("’", "'").encode() + b"\xe9")
+    row = text.count("\n") + 1
+    assert refused(copied_data, "claims") == (
+        f"data/paper/claims.csv, row {row}: found byte 0xe9, expected UTF-8 text"
+    )
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        (b"\n2010,export,AUS,01,708102", b"\n2010,export,AUS,01,708102.5",
+         "row 2, column value_usd: found '708102.5', expected a integer"),
+        (b"\n2010,export,AUS,01,708102", b"\n2010,export,AUS,01,",
+         "row 2, column value_usd: found '', expected a integer"),
+        (b"\n2010,export,AUS,01,708102", b"\n2010,export,AUS,01,-5",
+         "row 2, column value_usd: found '-5', expected at least 0"),
+        (b"\n2010,export,AUS,01,708102", b"\n1910,export,AUS,01,708102",
+         "row 2, column year: found '1910', expected at least 2010"),
+        (b"\n2010,export,AUS,01,708102", b"\n2010,exports,AUS,01,708102",
+         "row 2, column flow: found 'exports', expected one of export, import"),
+        (b"\n2010,export,AUS,01,708102", b"\n2010,export,AUS,1,708102",
+         "row 2, column sitc_division: found '1', expected text like [0-9]{2}"),
+        (b"value_usd\n", b"value\n", "row 1: found columns year, flow, partner_iso3, sitc_division, value;"),
+        (b"\n2010,export,AUS,02,", b"\n2010,export,AUS,01,",
+         "row 3, column year+flow+partner_iso3+sitc_division: found '2010+export+AUS+01' again after row 2"),
+    ],
+)  # fmt: skip
+def test_mistyped_cell(copied_data, old, new, message):
+    edit(copied_data / TABLE, old, new)
+    assert f"data/{TABLE}, {message}" in refused(copied_data)
+
+
+def test_one_changed_number_that_fits_the_schema(copied_data):
+    edit(
+        copied_data / TABLE,
+        b"\n2010,export,AUS,01,708102",
+        b"\n2010,export,AUS,01,708103",
+    )
+    message = refused(copied_data)
+    assert message.startswith(
+        f"data/{TABLE}: every cell fits the schema, but the content"
+    )
+    assert re.search(r"found sha256 \w{12}… .* expected \w{12}…", message)
+
+
+def test_tampered_checksum(copied_data):
+    recorded = data.describe()["paper-table1"]["hash"].encode()
+    edit(copied_data / "datapackage.json", recorded, b"sha256:" + b"0" * 64)
+    assert "expected 000000000000…" in refused(copied_data, "paper-table1")
+
+
+def test_unknown_name_lists_the_known_ones():
+    assert "expected one of: china-by-division, claims," in refused(
+        data.FOLDER, "no-such-table"
+    )
+
+
+@pytest.mark.parametrize("content", ["{", '{"resources": 3}', "[]"])
+def test_damaged_description(copied_data, content):
+    (copied_data / "datapackage.json").write_text(content)
+    assert refused(copied_data).startswith("data/datapackage.json: found ")
+
+
+def test_missing_description(copied_data):
+    (copied_data / "datapackage.json").unlink()
+    assert refused(copied_data).startswith("data/datapackage.json: not found")
+
+
+def test_frictionless_finds_every_table_valid():
+    report = frictionless.validate(str(data.FOLDER / "datapackage.json"))
+    assert report.valid, report.flatten(["title", "rowNumber", "fieldName", "message"])
+    assert len(report.tasks) == len(data.describe())
+
+
+def test_every_table_states_source_rights_and_checksums():
+    for name, table in data.describe().items():
+        assert table["citation"] and table["retrieval"], name
+        assert table["licenses"][0]["description"], name
+        assert all(
+            re.fullmatch("[0-9a-f]{64}", f["sha256"])
+            for f in table.get("sourceFiles", [])
+        )
+        assert table.get("sourceFiles") or table["path"].startswith("paper/"), name
+
+
+def test_description_and_codebook_are_those_the_script_writes():
+    script = load_script("data")
+    package = json.loads((data.FOLDER / "datapackage.json").read_text(encoding="utf-8"))
+    assert script.describe(None) == package, "run `make data`"
+    assert script.codebook(package) == (data.FOLDER / "README.md").read_text(
+        encoding="utf-8"
+    )
+
+
+def test_data_stays_small():
+    size = sum(path.stat().st_size for path in data.FOLDER.rglob("*") if path.is_file())
+    assert size < 5_000_000
+
+
+def test_country_lists():
+    lists = data.country_lists()
+    assert len(lists["first list"]) == 58
+    # 118 dated by the end of 2018 and 4 without a date; China, which the source lists, is not a partner.
+    assert len(lists["signers"]) == 122
+    assert "CHN" not in lists["signers"]
+    assert len(data.country_lists("2015-12-31")["signers"]) == 30
+
+
+def test_every_table_is_used_by_a_chapter():
+    sources = "".join(
+        path.read_text(encoding="utf-8") for path in (ROOT / "chapters").glob("*.ipynb")
+    )
+    sources += (ROOT / "index.ipynb").read_text(encoding="utf-8")
+    unused = [name for name in data.describe() if f'\\"{name}\\"' not in sources]
+    assert not unused

@@ -1,0 +1,121 @@
+"""Exhibits: stable bytes, complete text, numbers in reading order."""
+
+import re
+
+import matplotlib.pyplot as plt
+import pandas as pd
+import pytest
+from conftest import chapter_paths, read_notebook
+
+from beltroad import data, exhibits
+
+
+@pytest.fixture
+def displayed(monkeypatch):
+    """What an exhibit displays: a list of (bundle, metadata)."""
+    seen = []
+    monkeypatch.setattr(
+        exhibits,
+        "display",
+        lambda bundle, raw, metadata: seen.append((bundle, metadata["beltroad"])),
+    )
+    return seen
+
+
+def draw(colour="#4477AA", height=2):
+    fig, ax = plt.subplots()
+    ax.bar([1, 2], [1, height], color=colour, hatch="//")
+    exhibits.figure(fig, "S1", caption="Two bars.", alt="One and two.", sources=["wdi"])
+
+
+def test_the_same_figure_gives_the_same_bytes_and_another_does_not(displayed):
+    for arguments in ({}, {}, {"colour": "#4477AB"}, {"height": 2.01}):
+        draw(**arguments)
+    svgs = [bundle["image/svg+xml"] for bundle, _ in displayed]
+    assert svgs[0] == svgs[1]
+    assert len({*svgs}) == 3
+    assert not plt.get_fignums(), "a shown figure must be closed"
+
+
+def test_a_figure_says_what_it_is(displayed):
+    draw()
+    ((bundle, about),) = displayed
+    assert about["id"] == "figure-s1"
+    assert about["alt"] == "One and two."
+    assert (
+        "World Development Indicators" in about["note"] and "CC BY 4.0" in about["note"]
+    )
+    svg = bundle["image/svg+xml"]
+    assert "Figure S1. Two bars." in svg and "One and two." in svg
+    assert "<dc:date>" not in svg
+    assert (
+        "Two bars." in bundle["text/plain"] and "One and two." in bundle["text/plain"]
+    )
+
+
+def test_a_table_has_header_cells_and_printed_numbers(displayed):
+    frame = pd.DataFrame(
+        {"n": [1, 20000], "share, %": [0.25, -3.14159], "kind": ["<a>", None]},
+        index=pd.Index(["x", "y"], name="row"),
+    )
+    exhibits.table(
+        frame, "1", caption="A & B.", sources=["wdi"], decimals={"share, %": 2}
+    )
+    ((bundle, about),) = displayed
+    html = bundle["text/html"]
+    assert about["id"] == "table-1"
+    assert "<caption><strong>Table 1.</strong> A &amp; B.</caption>" in html
+    assert html.count('<th scope="col"') == 4 and html.count('<th scope="row">') == 2
+    assert (
+        '<td class="num">20,000</td>' in html and '<td class="num">−3.14</td>' in html
+    )
+    assert "&lt;a&gt;" in html and "<td>n/a</td>" in html
+    assert "−3.14" in bundle["text/plain"]
+
+
+@pytest.mark.parametrize("number", ["", "0", "s1", "S", "1.2"])
+def test_a_wrong_number_is_refused(number):
+    with pytest.raises(ValueError, match="table number: found"):
+        exhibits.table(pd.DataFrame({"a": [1]}), number, caption="", sources=["wdi"])
+
+
+@pytest.mark.parametrize("sources", [[], ["no-such-table"]])
+def test_an_exhibit_without_a_known_source_is_refused(sources):
+    with pytest.raises(data.DataError, match="exhibit sources"):
+        exhibits.table(pd.DataFrame({"a": [1]}), "1", caption="", sources=sources)
+
+
+def stored():
+    """Yield (chapter, kind, number, bundle, about) of every stored exhibit in reading order."""
+    for path in chapter_paths():
+        for cell in read_notebook(path)["cells"]:
+            for output in cell.get("outputs", []):
+                about = output.get("metadata", {}).get("beltroad")
+                if about:
+                    kind, number = about["label"].split()
+                    yield path.name, kind, number, output["data"], about
+
+
+@pytest.mark.parametrize("kind", ["Table", "Figure"])
+def test_numbers_run_in_reading_order_and_the_papers_own_stay(kind):
+    numbers = [(chapter, number) for chapter, k, number, _, _ in stored() if k == kind]
+    assert ("2-1-export-pattern.ipynb", "1") in numbers
+    added = [number for _, number in numbers if number != "1"]
+    assert added == [f"S{n}" for n in range(1, len(added) + 1)]
+    assert len(numbers) == len(added) + 1
+
+
+def test_every_chapter_has_an_exhibit():
+    assert {chapter for chapter, *_ in stored()} == {
+        path.name for path in chapter_paths()
+    }
+
+
+def test_every_figure_has_an_alternative_text_with_numbers():
+    for chapter, kind, number, _, about in stored():
+        if kind == "Figure":
+            assert len(about["alt"]) > 80 and re.search(r"\d", about["alt"]), (
+                chapter,
+                number,
+            )
+            assert about["alt"] != about["caption"]

@@ -1,0 +1,118 @@
+"""The stored notebooks: whole, in order, executed, and the same bytes when they are refreshed."""
+
+import ast
+import re
+import shutil
+from pathlib import Path
+
+import nbformat
+import pytest
+from conftest import ROOT, chapter_paths, load_script, read_notebook
+from nbclient import NotebookClient
+
+CHAPTERS = chapter_paths()
+NAMES = [path.name for path in CHAPTERS]
+MOVEMENTS = ["What the paper says", "The data", "The computation"]
+
+
+def code_cells(path):
+    return [
+        cell for cell in read_notebook(path)["cells"] if cell["cell_type"] == "code"
+    ]
+
+
+def test_the_book_holds_every_notebook_in_the_papers_order():
+    assert set(CHAPTERS) == {ROOT / "index.ipynb", *(ROOT / "chapters").glob("*.ipynb")}
+    assert NAMES[0] == "index.ipynb" and NAMES[-1] == "references.ipynb"
+    assert NAMES[1:-1] == sorted(NAMES[1:-1])
+
+
+@pytest.mark.parametrize("path", CHAPTERS, ids=NAMES)
+def test_cells_were_run_once_from_top_to_bottom(path):
+    counts = [cell["execution_count"] for cell in code_cells(path)]
+    assert counts == list(range(1, len(counts) + 1)), f"{path.name}: run `make refresh`"
+
+
+@pytest.mark.parametrize("path", CHAPTERS, ids=NAMES)
+def test_no_output_was_stripped(path):
+    for cell in code_cells(path):
+        source = "".join(cell["source"])
+        last = ast.parse(source).body[-1]
+        shows = isinstance(last, ast.Expr) or re.search(
+            r"\b(claims|exhibits)\.\w+\(", source
+        )
+        assert cell["outputs"] or not shows, (
+            f"{path.name}, cell {cell['id']}: output missing"
+        )
+
+
+@pytest.mark.parametrize("path", CHAPTERS, ids=NAMES)
+def test_outputs_are_of_kinds_that_are_compared(path):
+    for cell in code_cells(path):
+        assert "NBVAL" not in "".join(cell["source"]), (
+            f"{path.name}, cell {cell['id']}: checking is off"
+        )
+        assert not set(cell["metadata"].get("tags", [])) - {"hide-input"}
+        for output in cell["outputs"]:
+            assert output["output_type"] in ("display_data", "execute_result"), cell[
+                "id"
+            ]
+            kinds = set(output["data"])
+            assert kinds <= {
+                "text/plain",
+                "text/html",
+                "text/markdown",
+                "image/svg+xml",
+            }, cell["id"]
+
+
+@pytest.mark.parametrize("path", CHAPTERS[:-1], ids=NAMES[:-1])
+def test_the_movements_come_in_order_and_prose_types_no_result(path):
+    prose = [
+        "".join(c["source"])
+        for c in read_notebook(path)["cells"]
+        if c["cell_type"] == "markdown"
+    ]
+    headings = re.findall(r"^## (.+)$", "\n".join(prose), flags=re.M)
+    assert headings[:3] == MOVEMENTS
+    assert "The verdicts" in headings
+    typed = re.findall(r"\d+\.\d+%", "\n".join(prose))
+    assert not typed, f"{path.name}: {typed} typed where it should be computed"
+
+
+def test_refreshing_stores_the_same_bytes(tmp_path):
+    script = load_script("refresh")
+    path = Path(shutil.copy(ROOT / "chapters/references.ipynb", tmp_path))
+    before = path.read_bytes()
+    assert script.refresh(path) == ""
+    assert path.read_bytes() == before
+
+
+def test_a_failing_cell_leaves_the_notebook_as_it_was(tmp_path):
+    script = load_script("refresh")
+    path = Path(shutil.copy(ROOT / "chapters/references.ipynb", tmp_path))
+    path.write_text(
+        path.read_text(encoding="utf-8").replace("data.describe()", "data.describe(1)"),
+        encoding="utf-8",
+    )
+    before = path.read_bytes()
+    assert "TypeError" in script.refresh(path)
+    assert path.read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("exporter", "definition"), [("VNM", "wto"), ("HKG", "unctad"), ("AUS", "sections")]
+)
+def test_chapter_2_1_reruns_for_another_exporter_by_one_name(exporter, definition):
+    notebook = nbformat.read(ROOT / "chapters/2-1-export-pattern.ipynb", as_version=4)
+    cell = next(cell for cell in notebook.cells if cell.id == "choice")
+    assert 'exporter = "RUS"' in cell.source and 'definition = "wto"' in cell.source
+    cell.source = f"exporter, definition = {exporter!r}, {definition!r}"
+    # The numbers themselves are those of the known answers in test_trade; here the chapter must follow.
+    NotebookClient(
+        notebook, timeout=120, resources={"metadata": {"path": str(ROOT / "chapters")}}
+    ).execute()
+    by_id = {cell.id: cell for cell in notebook.cells}
+    assert "0.000000000" in by_id["all"].outputs[0]["data"]["text/plain"]
+    caption = by_id["table-recomputed"].outputs[0]["data"]["text/plain"]
+    assert f"definition “{definition}”" in caption

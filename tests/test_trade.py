@@ -1,0 +1,96 @@
+"""The arithmetic, against answers worked out by hand or published."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from beltroad import data, trade
+
+# China-reported imports under the WTO's definitions, agriculture and manufactures 2016-2018, %.
+REFERENCE = {
+    "RUS": ([20.4, 18.6, 15.6], [8.2, 6.0, 4.2]),
+    "AUS": ([11.2, 11.0, 11.5], [2.9, 2.4, 2.2]),
+    "VNM": ([12.1, 10.2, 8.7], [56.1, 66.5, 74.1]),
+}
+
+
+@pytest.fixture(scope="module")
+def imports():
+    return data.table("china-by-division").query("flow == 'import'")
+
+
+@pytest.mark.parametrize(
+    ("definition", "expected"),
+    [
+        ("wto", {"00": "agriculture", "22": "agriculture", "26": "agriculture", "27": "fuels and mining",
+                 "28": "fuels and mining", "33": "fuels and mining", "41": "agriculture", "68": "fuels and mining",
+                 "67": "manufactures", "89": "manufactures", "97": "other"}),
+        ("unctad", {"22": "agriculture", "26": "other", "28": "fuels and mining", "68": "fuels and mining"}),
+        ("sections", {"28": "agriculture", "68": "manufactures", "33": "fuels and mining", "93": "other"}),
+    ],
+)  # fmt: skip
+def test_sector_of_divisions(definition, expected):
+    found = trade.sector(pd.Series(list(expected)), definition)
+    assert found.tolist() == list(expected.values())
+
+
+def test_sector_refuses_unknown_definition_and_code():
+    with pytest.raises(
+        ValueError, match="no definition 'hs'; expected one of: wto, unctad, sections"
+    ):
+        trade.sector(pd.Series(["01"]), "hs")
+    with pytest.raises(ValueError, match="found '1', expected two digits"):
+        trade.sector(pd.Series(["01", "1"]))
+
+
+@pytest.mark.parametrize("exporter", REFERENCE)
+def test_shares_match_the_reference(imports, exporter):
+    shares = trade.sector_shares(imports, "wto").loc[exporter]
+    agriculture, manufactures = REFERENCE[exporter]
+    assert shares.loc["agriculture", 2016:2018].tolist() == pytest.approx(
+        agriculture, abs=0.05
+    )
+    assert shares.loc["manufactures", 2016:2018].tolist() == pytest.approx(
+        manufactures, abs=0.05
+    )
+
+
+@pytest.mark.parametrize("definition", trade.DEFINITIONS)
+def test_shares_sum_to_a_hundred_and_keep_every_sector(imports, definition):
+    shares = trade.sector_shares(imports, definition)
+    assert shares.groupby("partner_iso3").sum().to_numpy() == pytest.approx(100)
+    assert shares.groupby("partner_iso3").size().eq(len(trade.SECTORS)).all()
+
+
+def test_shares_of_a_small_table():
+    rows = [("AAA", 2016, "01", 30), ("AAA", 2016, "71", 50), ("AAA", 2016, "28", 20)]
+    small = pd.DataFrame(
+        rows, columns=["partner_iso3", "year", "sitc_division", "value_usd"]
+    )
+    assert trade.sector_shares(small)[2016].tolist() == [30, 20, 50, 0]
+
+
+def test_imports_and_exports_do_not_mix():
+    with pytest.raises(ValueError, match="CIF and FOB do not mix"):
+        trade.sector_shares(data.table("china-by-division"))
+
+
+def test_distance():
+    published = pd.DataFrame({2016: [10.0, 20.0], 2017: [30.0, 40.0]}, index=["a", "b"])
+    found = trade.distance(published + np.array([[3, 0], [0, -4]]), published)
+    assert found["largest"] == 4
+    assert found["rmse"] == pytest.approx(2.5)  # sqrt((9 + 16) / 4)
+    with pytest.raises(KeyError):
+        trade.distance(published.drop("b"), published)
+
+
+def test_hhi():
+    assert trade.hhi(pd.Series([25.0] * 4)) == pytest.approx(0.25)
+    assert trade.hhi(pd.Series([100.0])) == 1
+    with pytest.raises(ValueError, match=r"sum to 50\.00, expected 100%"):
+        trade.hhi(pd.Series([50.0]))
+
+
+def test_annual_growth():
+    assert trade.annual_growth(100, 121, 2) == pytest.approx(10)
+    assert trade.annual_growth(100, 50, 1) == pytest.approx(-50)
