@@ -54,7 +54,7 @@ def figure(
     fig.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None, **about})
     plt.close(fig)
     bundle = {
-        "image/svg+xml": buffer.getvalue().decode("utf-8"),
+        "image/svg+xml": _canonical(buffer.getvalue().decode("utf-8")),
         "text/plain": f"{label}. {caption}\n{note}\nText alternative: {alt}",
     }
     about = {
@@ -189,6 +189,22 @@ def _plain_table(frame: pd.DataFrame) -> str:
 # In a notebook, data frames are shown with real header cells instead of pandas' empty ones.
 if shell := get_ipython():
     shell.display_formatter.formatters["text/html"].for_type(pd.DataFrame, _plain_table)
+
+
+def _canonical(svg: str) -> str:
+    """Round coordinates to a thousandth of a point and number the ids in order.
+
+    Processors and numpy versions differ in the last digit of a layout, and Matplotlib's
+    ids are hashes of such digits; what a reader can see is kept.
+    """
+    svg = re.sub(
+        r"\d+\.\d{4,}", lambda m: f"{float(m[0]):.3f}".rstrip("0").rstrip("."), svg
+    )
+    for number, name in enumerate(
+        dict.fromkeys(re.findall(r'id="([a-z][0-9a-f]{10})"', svg))
+    ):
+        svg = svg.replace(name, f"{name[0]}{number}")
+    return svg
 
 
 def _label(kind: str, number: str) -> str:

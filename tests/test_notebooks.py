@@ -113,6 +113,6 @@ def test_chapter_2_1_reruns_for_another_exporter_by_one_name(exporter, definitio
         notebook, timeout=120, resources={"metadata": {"path": str(ROOT / "chapters")}}
     ).execute()
     by_id = {cell.id: cell for cell in notebook.cells}
-    assert "0.000000000" in by_id["all"].outputs[0]["data"]["text/plain"]
+    assert "0.000000000" in by_id["all"].outputs[0]["data"]["text/markdown"]
     caption = by_id["table-recomputed"].outputs[0]["data"]["text/plain"]
     assert f"definition “{definition}”" in caption
