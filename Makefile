@@ -8,7 +8,7 @@ export PYTHONPATH :=
 export IPYTHONDIR := $(CURDIR)/.venv/ipython
 
 .DEFAULT_GOAL := help
-.PHONY: help book test lint refresh data lock clean
+.PHONY: help book test lint refresh verify crate data lock clean
 
 help: ## list what make can do
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F'\t' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -25,6 +25,12 @@ lint: .venv/ready ## check the style of the code, chapters included
 
 refresh: .venv/ready ## re-run the chapters and store their outputs (CHAPTER=chapters/x.ipynb for one)
 	$(BIN)/python scripts/refresh.py $(CHAPTER)
+
+verify: .venv/ready ## recompute every exhibit of the built book and compare the files byte by byte
+	$(BIN)/python -m beltroad verify --all
+
+crate: .venv/ready ## gather book, chapters, data and code in _build/crate, described as an RO-Crate
+	$(BIN)/python scripts/crate.py
 
 data: .venv/ready ## record the tables in data/ (SOURCES=folder rebuilds them from the source files first)
 	$(BIN)/python scripts/data.py $(if $(SOURCES),--sources $(SOURCES))

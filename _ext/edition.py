@@ -1,11 +1,26 @@
-"""The Sphinx glue of the edition: exhibits become figures and tables with an address of their own."""
+"""The Sphinx glue of the edition: exhibits become figures and tables with an address, files and a page."""
 
+import shutil
+from collections.abc import Iterator
+from html import escape
+from pathlib import Path
 from typing import ClassVar
 
+import nbformat
 from docutils import nodes
 from myst_nb.core.render import MimeData, NbElementRenderer, load_mime_renders
 from sphinx.application import Sphinx
 from sphinx.config import Config
+
+from beltroad import citation, data, exhibits, provenance
+
+FORMATS = {
+    ".svg": "SVG",
+    ".pdf": "PDF",
+    ".png": f"PNG, {exhibits.DPI} dpi",
+    ".csv": "CSV",
+    ".md": "Markdown",
+}
 
 
 class ExhibitRenderer:
@@ -26,10 +41,12 @@ class ExhibitRenderer:
             node = nodes.container(
                 "", *renderer.render_text_html(data), classes=["exhibit"]
             )
+            node += _files_row(renderer, about)
         else:
             return None
         node["ids"].append(about["id"])
         node["names"].append(about["id"])
+        node["exhibit"] = about | {"cell": data.cell_index}
         renderer.renderer.document.note_explicit_target(node, node)
         return [node]
 
@@ -39,16 +56,160 @@ class ExhibitRenderer:
     ) -> nodes.figure:
         (image,) = renderer.render_image(data)
         image["alt"] = about["alt"]
-        caption = nodes.caption(
-            "",
-            "",
-            nodes.strong(text=f"{about['label']}."),
-            nodes.Text(f" {about['caption']}"),
-        )
-        legend = nodes.legend(
-            "", nodes.paragraph(text=about["note"], classes=["exhibit-note"])
-        )
+        label = nodes.strong(text=f"{about['label']}.")
+        caption = nodes.caption("", "", label, nodes.Text(f" {about['caption']}"))
+        note = nodes.paragraph(text=about["note"], classes=["exhibit-note"])
+        legend = nodes.legend("", note, _files_row(renderer, about))
         return nodes.figure("", image, caption, legend, classes=["exhibit"])
+
+
+def _files_row(renderer: NbElementRenderer, about: dict) -> nodes.raw:
+    """Return the quiet row of downloads below an exhibit."""
+    root = "../" * renderer.renderer.sphinx_env.docname.count("/")
+    links = [
+        f'<a href="{root}{path}" download aria-label="{about["label"]} as {name}">{name}</a>'
+        for path, name in files(about["id"]).items()
+    ]
+    links.append(
+        f'<a href="{root}exhibits/{about["id"]}.html" aria-label="Cite {about["label"]}">Cite</a>'
+    )
+    return nodes.raw(
+        "", f'<p class="exhibit-files">{" · ".join(links)}</p>', format="html"
+    )
+
+
+def files(exhibit: str) -> dict[str, str]:
+    """Return the addresses of an exhibit's files from the root of the book, with their formats."""
+    kind = exhibit.split("-")[0]
+    endings = [".svg", ".pdf", ".png", ".csv"] if kind == "figure" else [".csv", ".md"]
+    return {f"{kind}s/{exhibit}{ending}": FORMATS[ending] for ending in endings}
+
+
+def shown(app: Sphinx) -> Iterator[dict]:
+    """Yield every exhibit of the book in reading order, with its document and cell."""
+    for docname in [
+        app.config.root_doc,
+        *app.env.toctree_includes.get(app.config.root_doc, []),
+    ]:
+        cells = nbformat.read(app.env.doc2path(docname), as_version=4).cells
+        for node in app.env.get_doctree(docname).findall(nodes.Element):
+            if "exhibit" not in node.attributes:
+                continue
+            about = node["exhibit"]
+            yield about | {
+                "docname": docname,
+                "cell": cells[about["cell"]]["id"],
+                "node": node,
+            }
+
+
+def publish_files(app: Sphinx) -> list[dict]:
+    """Copy the files that the chapters exported to their addresses in the book."""
+    source = exhibits.folder()
+    listed = list(shown(app))
+    for about in listed:
+        for path in [
+            *files(about["id"]),
+            f"{about['id'].split('-')[0]}s/{about['id']}{provenance.SIDECAR}",
+        ]:
+            if not source or not (source / path).exists():
+                raise FileNotFoundError(
+                    f"{path}: not exported; run {about['docname']} again"
+                )
+            target = Path(app.outdir) / path
+            target.parent.mkdir(exist_ok=True)
+            shutil.copyfile(source / path, target)
+    return listed
+
+
+def pages(app: Sphinx) -> Iterator[tuple[str, dict, str]]:
+    """Yield a page for each exhibit and the list of all, with the files in place."""
+    if app.builder.name != "html":
+        return
+    listed = publish_files(app)
+    for about in listed:
+        body = exhibit_page(app, about)
+        yield (
+            f"exhibits/{about['id']}",
+            {"title": about["label"], "body": body},
+            "page.html",
+        )
+    yield (
+        "exhibits/index",
+        {"title": "Tables and figures", "body": list_page(listed)},
+        "page.html",
+    )
+
+
+def address(app: Sphinx, about: dict) -> str:
+    """Return the full address of an exhibit's page; '' while the book has none (html: baseurl)."""
+    base = app.config.html_baseurl
+    return f"{base.rstrip('/')}/exhibits/{about['id']}.html" if base else ""
+
+
+def exhibit_page(app: Sphinx, about: dict) -> str:
+    """Return the body of an exhibit's own page."""
+    title = escape(about["title"])
+    if about["id"].startswith("figure"):
+        svg = f"../figures/{about['id']}.svg"
+        picture = f'<img src="{svg}" alt="{escape(about["alt"])}">'
+        exhibit = f'<figure class="exhibit">{picture}<figcaption><p>{title}</p></figcaption></figure>'
+        exhibit += f"<h2>In words</h2><p>{escape(about['alt'])}</p>"
+    else:
+        raw = [node.astext() for node in about["node"].findall(nodes.raw)]
+        exhibit = "".join(html for html in raw if "exhibit-files" not in html)
+    downloads = "".join(
+        f'<tr><th scope="row"><a href="../{path}" download>{Path(path).name}</a></th><td>{name}</td>'
+        f"<td><code>{provenance.sha256((Path(app.outdir) / path).read_bytes())}</code></td></tr>"
+        for path, name in files(about["id"]).items()
+    )
+    tables = data.describe()
+    sources = "".join(
+        f"<li><code>{name}</code>: {escape(tables[name]['citation'])} {escape(tables[name]['licenses'][0]['title'])}. "
+        f"sha256 <code>{tables[name]['hash'].removeprefix('sha256:')}</code></li>"
+        for name in about["sources"]
+    )
+    citations = "".join(
+        f'<h3>{name}</h3><div class="highlight"><pre>{escape(text)}</pre></div>'
+        for name, text in citation.cite(
+            about["id"], about["title"], address(app, about)
+        ).items()
+    )
+    kind = about["id"].split("-")[0]
+    chapter = app.env.titles[about["docname"]].astext()
+    return f"""<section class="exhibit-page"><h1>{about["label"]}</h1>
+{exhibit}
+<h2>Files</h2>
+<div class="exhibit-scroll" role="group" tabindex="0" aria-label="Files"><table>
+<thead><tr><th scope="col">file</th><th scope="col">format</th><th scope="col">sha256</th></tr></thead>
+<tbody>{downloads}</tbody></table></div>
+<p>Each file says what it was made from; the CSV file says it in <a href="../{kind}s/{about["id"]}{provenance.SIDECAR}">
+its description</a>. <code>python -m beltroad verify FILE</code> tells whether it still comes out the same.</p>
+<h2>Made from</h2>
+<ul>{sources}</ul>
+<p>By cell <code>{about["cell"]}</code> of <a href="../{about["docname"]}.html#{about["id"]}">{escape(chapter)}</a>.
+Tables and figures of this edition are under {exhibits.LICENCE}; the data keep the rights of their sources.</p>
+<h2>Cite this {kind}</h2>
+{citations}
+<p><a href="index.html">All tables and figures</a></p></section>"""
+
+
+def list_page(listed: list[dict]) -> str:
+    """Return the body of the list of all tables and figures."""
+    sections = []
+    for kind in ("Table", "Figure"):
+        items = "".join(
+            f'<li><a href="{about["id"]}.html">{about["label"]}</a>. {escape(about["caption"])}</li>'
+            for about in listed
+            if about["label"].startswith(kind)
+        )
+        sections.append(f'<h2>{kind}s</h2><ul class="exhibit-list">{items}</ul>')
+    return f"<section><h1>Tables and figures</h1>{''.join(sections)}</section>"
+
+
+def number_nothing(app: Sphinx, config: Config) -> None:
+    """Switch off Sphinx's own figure numbers, which Jupyter Book forces on: exhibits carry theirs."""
+    config["numfig"] = False
 
 
 def drop_unused_scripts(
@@ -62,11 +223,6 @@ def drop_unused_scripts(
     ]
 
 
-def number_nothing(app: Sphinx, config: Config) -> None:
-    """Switch off Sphinx's own figure numbers, which Jupyter Book forces on: exhibits carry theirs."""
-    config["numfig"] = False
-
-
 def setup(app: Sphinx) -> dict[str, bool]:
     # MyST-NB finds renderers by entry point only; this list is the one it keeps, so the extension works
     # without installing anything.
@@ -74,4 +230,5 @@ def setup(app: Sphinx) -> dict[str, bool]:
         load_mime_renders().append(ExhibitRenderer)
     app.connect("config-inited", number_nothing, priority=900)
     app.connect("html-page-context", drop_unused_scripts, priority=900)
+    app.connect("html-collect-pages", pages)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

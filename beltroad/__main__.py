@@ -1,4 +1,4 @@
-"""The command line: recompute Table 1 for any exporter, and read the claim ledger.
+"""The command line: recompute Table 1 for any exporter, read the claims, verify an exhibit.
 
 python -m beltroad table1 --exporter AUS [--definition wto] [--years 2016-2018] [--format text]
 python -m beltroad claims [--section 2.1] [--format text]
@@ -58,6 +58,43 @@ def table1(
     return trade.sector_shares(chosen, definition).loc[exporter]
 
 
+def verify(files: Sequence[Path], book: Path | None) -> int:
+    """Print whether exported exhibits come out the same again; return 0 if all do, else 1.
+
+    Parameters
+    ----------
+    files : sequence of Path
+        Files to verify.
+    book : Path or None
+        A built book, all of whose exhibits are verified too.
+
+    Raises
+    ------
+    ValueError
+        If there is nothing to verify or a file is no exhibit.
+    """
+    from beltroad import (
+        verification,
+    )  # runs notebooks; the other commands start without it
+
+    found = list(files)
+    if book:
+        found += sorted(
+            p for kind in ("figures", "tables") for p in (book / kind).glob("*")
+        )
+    if not found:
+        raise ValueError(
+            f"{book or 'verify'}: no exhibit found, expected files or a built book"
+        )
+    verdicts = []
+    for path, verdict, reason in verification.verify(found):
+        print(f"{verdict:9}  {path}{': ' if reason else ''}{reason}", flush=True)
+        verdicts.append(verdict)
+    same = verdicts.count("identical")
+    print(f"{same} of {len(verdicts)} identical")
+    return 0 if same == len(verdicts) else 1
+
+
 def _years(text: str) -> tuple[int, int]:
     if not re.fullmatch(r"\d{4}(-\d{4})?", text):
         raise argparse.ArgumentTypeError(
@@ -100,6 +137,24 @@ def _parser() -> argparse.ArgumentParser:
     ledger.add_argument(
         "--format", choices=FORMATS, default="text", help="default text"
     )
+    again = commands.add_parser(
+        "verify", help="recompute exported exhibits: identical, or what moved"
+    )
+    again.add_argument(
+        "files",
+        nargs="*",
+        type=Path,
+        metavar="FILE",
+        help="SVG, PDF, PNG, CSV or Markdown",
+    )
+    again.add_argument(
+        "--all",
+        nargs="?",
+        type=Path,
+        const=Path("_build/html"),
+        metavar="FOLDER",
+        help="every exhibit of a built book (default _build/html)",
+    )
     return parser
 
 
@@ -115,6 +170,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
                     f"{options.definition!r}, as China reports its imports (CIF).\n"
                 )
             print(_printed(table, options.format))
+        elif options.command == "verify":
+            return verify(options.files, options.all)
         else:
             ledger = claims.audit(Path(__file__).resolve().parents[1]).set_index("id")
             if options.section and options.section not in set(ledger["section"]):

@@ -13,6 +13,7 @@ from pathlib import Path
 import pandas as pd
 
 FOLDER = Path(__file__).resolve().parents[1] / "data"
+opened: set[str] = set()  # names of the tables that this process has opened
 
 
 class DataError(ValueError):
@@ -99,6 +100,7 @@ def table(name: str, folder: Path = FOLDER) -> pd.DataFrame:
             f"found sha256 {found[:12]}… ({len(content):,} bytes), expected {expected[:12]}… "
             f"({resource['bytes']:,} bytes). If the change is meant, record it with `make data`"
         )
+    opened.add(name)
     return _parse(content, resource["schema"])
 
 

@@ -1,9 +1,12 @@
 """The one way to show a table or a figure: number, caption, alternative text, source line."""
 
 import io
+import json
+import os
 import re
 from collections.abc import Mapping, Sequence
 from html import escape
+from pathlib import Path
 
 import matplotlib.pyplot as plt
 import pandas as pd
@@ -11,7 +14,7 @@ from IPython import get_ipython
 from IPython.display import display
 from matplotlib.figure import Figure
 
-from beltroad import data
+from beltroad import data, provenance
 
 plt.style.use("beltroad.edition")
 
@@ -29,10 +32,30 @@ COLOURS = {
 }
 
 
+LICENCE = (
+    "CC BY 4.0"  # of the figures and tables; the data keep the rights of their sources
+)
+DPI = 300
+
+
+def folder() -> Path | None:
+    """Return where exhibits are exported: BELTROAD_EXHIBITS, or _build/exhibits; None if that is ''."""
+    where = os.environ.get(
+        "BELTROAD_EXHIBITS", str(provenance.ROOT / "_build" / "exhibits")
+    )
+    return Path(where) if where else None
+
+
 def figure(
-    fig: Figure, number: str, *, caption: str, alt: str, sources: Sequence[str]
+    fig: Figure,
+    number: str,
+    *,
+    values: pd.DataFrame,
+    caption: str,
+    alt: str,
+    sources: Sequence[str],
 ) -> None:
-    """Show a figure as an exhibit and close it.
+    """Show a figure as an exhibit, export it as SVG, PDF, PNG and CSV, and close it.
 
     Parameters
     ----------
@@ -40,6 +63,8 @@ def figure(
         The finished drawing.
     number : str
         Its number in the edition: ``"1"`` is the paper's, ``"S1"``, ``"S2"``, … are the edition's.
+    values : DataFrame
+        The numbers that are drawn.
     caption : str
         What the figure shows, one or two sentences.
     alt : str
@@ -47,24 +72,30 @@ def figure(
     sources : sequence of str
         Names of the tables it is drawn from; they become the source line.
     """
-    label, note = _label("Figure", number), source_line(sources)
+    about = _about("Figure", number, caption, sources) | {"alt": alt}
     buffer = io.BytesIO()
     # No date and no program version: the file depends on the figure alone.
-    about = {"Title": f"{label}. {caption}", "Description": alt, "Source": note}
-    fig.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None, **about})
+    nothing = {"Date": None, "Creator": None}
+    fig.savefig(buffer, format="svg", metadata=nothing | _svg_metadata(about))
+    svg = _canonical(buffer.getvalue().decode("utf-8"))
+    if folder():
+        words = provenance.keywords(provenance.current(about["id"], data.opened))
+        path = _export_path("figures", f"{about['id']}.svg")
+        path.write_text(_with_keywords(svg, words), encoding="utf-8")
+        pdf = {"Title": about["title"], "Subject": alt, "Keywords": "; ".join(words)}
+        nothing = {"Creator": None, "Producer": None, "CreationDate": None}
+        fig.savefig(path.with_suffix(".pdf"), metadata=nothing | pdf)
+        png = {"Title": about["title"], "Description": alt, "Source": about["note"]}
+        png |= {"Copyright": LICENCE, "Keywords": "; ".join(words), "Software": None}
+        fig.savefig(path.with_suffix(".png"), dpi=DPI, metadata=png)
+        _export_csv(path.with_suffix(".csv"), values, about, words)
     plt.close(fig)
-    bundle = {
-        "image/svg+xml": _canonical(buffer.getvalue().decode("utf-8")),
-        "text/plain": f"{label}. {caption}\n{note}\nText alternative: {alt}",
-    }
-    about = {
-        "id": _anchor(label),
-        "label": label,
-        "caption": caption,
-        "alt": alt,
-        "note": note,
-    }
-    display(bundle, raw=True, metadata={"beltroad": about})
+    plain = f"{about['title']}\n{about['note']}\nText alternative: {alt}"
+    display(
+        {"image/svg+xml": svg, "text/plain": plain},
+        raw=True,
+        metadata={"beltroad": about},
+    )
 
 
 def table(
@@ -75,7 +106,7 @@ def table(
     sources: Sequence[str],
     decimals: int | Mapping[str, int] = 1,
 ) -> None:
-    """Show a table as an exhibit.
+    """Show a table as an exhibit and export it as CSV and Markdown.
 
     Parameters
     ----------
@@ -90,15 +121,90 @@ def table(
     decimals : int or mapping
         Decimals of float columns, for all or by column.
     """
-    label, note = _label("Table", number), source_line(sources)
+    about = _about("Table", number, caption, sources)
     text = _as_text(frame, decimals)
+    label, note = about["label"], about["note"]
     html = _html(text, frame, label, f"<strong>{label}.</strong> {escape(caption)}")
     html += f'\n<p class="exhibit-note">{escape(note)}</p>'
-    plain = f"{label}. {caption}\n\n{text.to_string(index=False)}\n\n{note}"
-    bundle = {"text/html": html, "text/plain": plain}
+    plain = f"{about['title']}\n\n{text.to_string(index=False)}\n\n{note}"
+    if folder():
+        words = provenance.keywords(provenance.current(about["id"], data.opened))
+        path = _export_path("tables", f"{about['id']}.csv")
+        _export_csv(path, frame, about, words)
+        marks = "\n".join(f"<!-- {word} -->" for word in words)
+        aligned = ["right" if number else "left" for number in _numeric(frame)]
+        markdown = text.to_markdown(
+            index=False, disable_numparse=True, colalign=aligned
+        )
+        path.with_suffix(".md").write_text(
+            f"{about['title']}\n\n{markdown}\n\n{note} {LICENCE}.\n\n{marks}\n",
+            encoding="utf-8",
+        )
     display(
-        bundle, raw=True, metadata={"beltroad": {"id": _anchor(label), "label": label}}
+        {"text/html": html, "text/plain": plain}, raw=True, metadata={"beltroad": about}
     )
+
+
+def _about(kind: str, number: str, caption: str, sources: Sequence[str]) -> dict:
+    if not re.fullmatch(r"S?[1-9]\d*", number):
+        raise ValueError(
+            f"{kind.lower()} number: found {number!r}, expected '1' or 'S1', 'S2', …"
+        )
+    label = f"{kind} {number}"
+    return {
+        "id": label.lower().replace(" ", "-"),
+        "label": label,
+        "caption": caption,
+        "title": f"{label}. {caption}",
+        "note": source_line(sources),
+        "sources": list(sources),
+    }
+
+
+def _export_path(kind: str, name: str) -> Path:
+    path = folder() / kind / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    return path
+
+
+def _export_csv(path: Path, frame: pd.DataFrame, about: dict, words: list[str]) -> None:
+    """Write a table and, beside it, its description (CSV on the Web) with the provenance."""
+    frame = frame.set_axis([_heading(name) for name in frame.columns], axis=1)
+    named = [name or "row" for name in frame.index.names]
+    frame.to_csv(path, index_label=named, float_format="%.10g", lineterminator="\n")
+    description = {
+        "@context": "http://www.w3.org/ns/csvw",
+        "url": path.name,
+        "dc:identifier": about["id"],
+        "dc:title": about["title"],
+        "dc:source": about["note"],
+        "dc:rights": LICENCE,
+        "dc:subject": words,
+        "tableSchema": {
+            "columns": [{"titles": name} for name in [*named, *frame.columns]]
+        },
+    }
+    sidecar = path.with_name(f"{path.name}-metadata.json")
+    sidecar.write_text(
+        json.dumps(description, indent=2, ensure_ascii=False) + "\n", encoding="utf-8"
+    )
+
+
+def _svg_metadata(about: dict) -> dict[str, str]:
+    return {
+        "Title": about["title"],
+        "Description": about["alt"],
+        "Source": about["note"],
+        "Identifier": about["id"],
+        "Rights": LICENCE,
+    }
+
+
+def _with_keywords(svg: str, words: list[str]) -> str:
+    """Return an SVG with keywords in its RDF; the copy on the page goes without."""
+    items = "".join(f"<rdf:li>{escape(word)}</rdf:li>" for word in words)
+    subject = f"<dc:subject><rdf:Bag>{items}</rdf:Bag></dc:subject>"
+    return svg.replace("</cc:Work>", f"{subject}</cc:Work>", 1)
 
 
 def source_line(sources: Sequence[str]) -> str:
@@ -146,15 +252,23 @@ def _as_text(frame: pd.DataFrame, decimals: int | Mapping[str, int]) -> pd.DataF
     return pd.DataFrame(dict(enumerate(columns)), dtype=str).set_axis(names, axis=1)
 
 
+def _heading(name: object) -> str:
+    return ", ".join(map(str, name)) if isinstance(name, tuple) else str(name)
+
+
+def _numeric(frame: pd.DataFrame) -> list[bool]:
+    """Return for every printed column, row headers first, whether it holds numbers."""
+    return [False] * frame.index.nlevels + [
+        pd.api.types.is_numeric_dtype(dtype) for dtype in frame.dtypes
+    ]
+
+
 def _html(
     text: pd.DataFrame, frame: pd.DataFrame, label: str = "Table", caption: str = ""
 ) -> str:
     """Return printed cells as an HTML table that can be read aloud: row and column header cells."""
     levels = frame.index.nlevels
-    numeric = [False] * levels + [
-        pd.api.types.is_numeric_dtype(dtype) for dtype in frame.dtypes
-    ]
-    kind = [' class="num"' if number else "" for number in numeric]
+    kind = [' class="num"' if number else "" for number in _numeric(frame)]
     head = "".join(
         f'<th scope="col"{kind[i]}>{escape(name)}</th>' if name else "<td></td>"
         for i, name in enumerate(text.columns)
@@ -197,23 +311,17 @@ def _canonical(svg: str) -> str:
     Processors and numpy versions differ in the last digit of a layout, and Matplotlib's
     ids are hashes of such digits; what a reader can see is kept.
     """
-    svg = re.sub(
-        r"\d+\.\d{4,}", lambda m: f"{float(m[0]):.3f}".rstrip("0").rstrip("."), svg
-    )
+
+    def rounded(match: re.Match) -> str:
+        if match[0].startswith(
+            "scale"
+        ):  # glyphs are scaled by 1/64; that must stay exact
+            return match[0]
+        return f"{float(match[0]):.3f}".rstrip("0").rstrip(".")
+
+    svg = re.sub(r"scale\([^)]*\)|\d+\.\d{4,}", rounded, svg)
     for number, name in enumerate(
         dict.fromkeys(re.findall(r'id="([a-z][0-9a-f]{10})"', svg))
     ):
         svg = svg.replace(name, f"{name[0]}{number}")
     return svg
-
-
-def _label(kind: str, number: str) -> str:
-    if not re.fullmatch(r"S?[1-9]\d*", number):
-        raise ValueError(
-            f"{kind.lower()} number: found {number!r}, expected '1' or 'S1', 'S2', …"
-        )
-    return f"{kind} {number}"
-
-
-def _anchor(label: str) -> str:
-    return label.lower().replace(" ", "-")

@@ -25,7 +25,14 @@ def displayed(monkeypatch):
 def draw(colour="#4477AA", height=2):
     fig, ax = plt.subplots()
     ax.bar([1, 2], [1, height], color=colour, hatch="//")
-    exhibits.figure(fig, "S1", caption="Two bars.", alt="One and two.", sources=["wdi"])
+    exhibits.figure(
+        fig,
+        "S1",
+        values=pd.DataFrame({"x": [1]}),
+        caption="Two bars.",
+        alt="One and two.",
+        sources=["wdi"],
+    )
 
 
 def test_the_same_figure_gives_the_same_bytes_and_another_does_not(displayed):
@@ -48,6 +55,8 @@ def test_a_figure_says_what_it_is(displayed):
     svg = bundle["image/svg+xml"]
     assert "Figure S1. Two bars." in svg and "One and two." in svg
     assert "<dc:date>" not in svg
+    assert 'transform="scale(0.015625)"' in svg, "glyphs must keep their size"
+    assert not re.search(r'="[^"(]*\d\.\d{4}', svg), "coordinates are rounded"
     assert (
         "Two bars." in bundle["text/plain"] and "One and two." in bundle["text/plain"]
     )

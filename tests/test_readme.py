@@ -17,7 +17,9 @@ def exhibit_rows() -> list[str]:
                 if about:
                     plain = "".join(output["data"]["text/plain"])
                     caption = plain.split("\n")[0].removeprefix(f"{about['label']}. ")
-                    shows = re.split(r"[:;(]|\. |, (?=[a-z]* ?\d)", caption)[0].rstrip(" .")
+                    shows = re.split(r"[:;(]|\. |, (?=[a-z]* ?\d)", caption)[0].rstrip(
+                        " ."
+                    )
                     name = path.relative_to(ROOT).as_posix()
                     rows.append(
                         f"| {about['label']} | {shows} | `{name}` | `{cell['id']}` |"

@@ -1,0 +1,88 @@
+"""How to cite the edition and its exhibits, in every format, from one place: CITATION.cff."""
+
+import json
+import re
+from functools import lru_cache
+
+import yaml
+
+from beltroad import data
+
+UNPUBLISHED = "not yet published at a permanent address"
+
+
+@lru_cache
+def edition() -> dict:
+    """Return the fields of CITATION.cff."""
+    path = data.FOLDER.parent / "CITATION.cff"
+    return yaml.safe_load(path.read_text(encoding="utf-8"))
+
+
+def authors() -> list[str]:
+    """Return the names of the edition's authors, persons as 'Family, Given'."""
+    return [
+        person.get("name") or f"{person['family-names']}, {person['given-names']}"
+        for person in edition()["authors"]
+    ]
+
+
+def cite(key: str, title: str, address: str = "") -> dict[str, str]:
+    """Return the citation of an exhibit, or of the edition, by format.
+
+    Parameters
+    ----------
+    key : str
+        Citation key and last part of the address, for example ``"figure-s1"``.
+    title : str
+        What is cited: ``"Figure S1. Caption."``.
+    address : str
+        Full address of its page; empty while the book has none, and the citation then says so.
+
+    Returns
+    -------
+    dict
+        ``"Text"``, ``"BibTeX"``, ``"RIS"`` and ``"CSL-JSON"``.
+    """
+    about = edition()
+    where = address or UNPUBLISHED
+    version = f"version {about['version']}"
+    who = "; ".join(authors())
+    escaped = re.sub(r"([%&#_$])", r"\\\1", title)
+    released = about["date-released"][:4]
+    named = [{"literal": name} for name in authors()]
+    csl = {
+        "id": key,
+        "type": "figure" if key.startswith("figure") else "document",
+        "title": title,
+        "container-title": about["title"],
+        "version": str(about["version"]),
+        "author": named,
+        "issued": {"date-parts": [[int(released)]]},
+        **({"URL": address} if address else {"note": UNPUBLISHED}),
+    }
+    bibtex = {
+        "author": "{" + "} and {".join(authors()) + "}",
+        "title": "{" + escaped + "}",
+        "howpublished": f"In: {about['title']}, {version}",
+        "year": released,
+        **({"url": address} if address else {"note": UNPUBLISHED}),
+    }
+    ris = [
+        ("TY", "FIGURE" if key.startswith("figure") else "GEN"),
+        *(("AU", name) for name in authors()),
+        ("TI", title),
+        ("T2", about["title"]),
+        ("ET", str(about["version"])),
+        ("PY", released),
+        ("UR", address) if address else ("N1", UNPUBLISHED),
+        ("ID", key),
+        ("ER", ""),
+    ]
+    return {
+        "Text": f"{who} ({released}). {title.rstrip('.')}. In: {about['title']}, {version}; {where}.",
+        "BibTeX": f"@misc{{{key},\n"
+        + "".join(f"  {name} = {{{value}}},\n" for name, value in bibtex.items())
+        + "}",
+        "RIS": "\n".join(f"{tag}  - {value}" for tag, value in ris),
+        "CSL-JSON": json.dumps([csl], indent=2, ensure_ascii=False),
+    }

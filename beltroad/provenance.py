@@ -1,0 +1,209 @@
+"""What an exported exhibit was made from: written into the file, read back, compared with this checkout."""
+
+import csv
+import hashlib
+import json
+import re
+import sys
+import xml.etree.ElementTree as ElementTree
+from collections.abc import Iterable, Mapping
+from importlib.metadata import version
+from pathlib import Path
+
+from IPython import get_ipython
+from PIL import Image
+
+from beltroad import __version__, data
+
+ROOT = data.FOLDER.parent
+PACKAGES = [
+    "matplotlib",
+    "pandas",
+]  # what draws and what computes; the lock has the rest
+STYLE = "edition.mplstyle"
+SIDECAR = ".csv-metadata.json"
+MARK = "beltroad"  # every keyword of ours starts with it
+
+
+class ProvenanceError(ValueError):
+    """A file is no exhibit of the edition, or cannot be read as one."""
+
+
+def sha256(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
+def current(exhibit: str, tables: Iterable[str]) -> dict[str, str]:
+    """Return what an exhibit made now, in this kernel, is made from.
+
+    Parameters
+    ----------
+    exhibit : str
+        Its address in the book, for example ``"figure-s1"``.
+    tables : iterable of str
+        Names of the tables that were opened for it.
+
+    Returns
+    -------
+    dict
+        ``exhibit``, ``edition`` (version), ``chapter`` (sha256 of the cells run so far), and by
+        prefix ``table …``, ``code …``, ``lock`` (sha256) and ``package …`` (version).
+    """
+    shell = get_ipython()
+    cells = shell.user_ns.get("In", [])[1:] if shell else []
+    modules = [
+        name.rpartition(".")[2] for name in sys.modules if name.startswith("beltroad.")
+    ]
+    names = [
+        *(f"table {name}" for name in sorted(tables)),
+        *(
+            f"code {name}"
+            for name in sorted([f"{name}.py" for name in modules] + [STYLE])
+        ),
+        "lock",
+        *(f"package {name}" for name in PACKAGES),
+    ]
+    return {
+        "exhibit": exhibit,
+        "edition": __version__,
+        "chapter": sha256("\n".join(cells).encode()),
+    } | surroundings(names)
+
+
+def surroundings(names: Iterable[str]) -> dict[str, str]:
+    """Return what this checkout holds under the given names of a record: sha256 or version."""
+
+    def value(name: str) -> str:
+        kind, _, what = name.partition(" ")
+        if kind == "package":
+            return version(what)
+        if kind == "table":
+            described = data.describe().get(what)
+            path = data.FOLDER / described["path"] if described else Path(what)
+        else:
+            path = (
+                ROOT / "requirements.txt"
+                if kind == "lock"
+                else ROOT / "beltroad" / what
+            )
+        return sha256(path.read_bytes()) if path.is_file() else "absent"
+
+    return {name: value(name) for name in names}
+
+
+def keywords(record: dict[str, str]) -> list[str]:
+    """Return a record as keywords, the one field that SVG, PDF, PNG and CSVW share."""
+    return [f"{MARK} {name}={value}" for name, value in record.items()]
+
+
+def moved(recorded: Mapping[str, str]) -> list[str]:
+    """Return in plain words what a file was made from that is different in this checkout.
+
+    The chapter's own cells are not compared: they have to be run for that.
+    """
+    names = [
+        name
+        for name in recorded
+        if name.split()[0] in ("table", "code", "lock", "package")
+    ]
+    now = surroundings(names)
+    return [
+        f"{name} ({recorded[name][:12]} then, {now[name][:12]} now)"
+        for name in names
+        if recorded[name] != now[name]
+    ]
+
+
+def ending(path: Path) -> str:
+    """Return what follows an exhibit's id in a file name."""
+    return SIDECAR if path.name.endswith(SIDECAR) else path.suffix
+
+
+def read(path: Path) -> dict[str, str]:
+    """Return the record inside an exported exhibit.
+
+    Parameters
+    ----------
+    path : Path
+        An ``.svg``, ``.pdf``, ``.png``, ``.md`` or ``.csv`` file; a CSV file has its record beside
+        it in ``….csv-metadata.json``.
+
+    Raises
+    ------
+    ProvenanceError
+        If the file is missing, truncated, of another kind or without a record.
+    """
+    readers = {
+        ".svg": _read_svg,
+        ".pdf": _read_pdf,
+        ".png": _read_png,
+        ".csv": _read_csv,
+        ".md": _read_markdown,
+        SIDECAR: _read_sidecar,
+    }
+    kind = ending(path)
+    if kind not in readers:
+        raise ProvenanceError(
+            f"{path}: found {kind or 'no ending'}, expected one of {' '.join(readers)}"
+        )
+    try:
+        words = readers[kind](path)
+    except FileNotFoundError as error:
+        raise ProvenanceError(f"{path}: {error.strerror}") from None
+    except (OSError, ValueError, KeyError, SyntaxError) as error:
+        raise ProvenanceError(f"{path}: truncated or not {kind[1:]}: {error}") from None
+    found = [
+        word.strip().removeprefix(f"{MARK} ")
+        for word in words
+        if word.strip().startswith(MARK)
+    ]
+    record = dict(word.split("=", 1) for word in found if "=" in word)
+    if "exhibit" not in record:
+        raise ProvenanceError(
+            f"{path}: no provenance found, expected a file exported by this edition"
+        )
+    return record
+
+
+def _read_svg(path: Path) -> list[str]:
+    tree = ElementTree.parse(path)
+    return [
+        node.text or ""
+        for node in tree.iter("{http://www.w3.org/1999/02/22-rdf-syntax-ns#}li")
+    ]
+
+
+def _read_pdf(path: Path) -> list[str]:
+    content = path.read_bytes()
+    if not content.startswith(b"%PDF") or b"%%EOF" not in content[-32:]:
+        raise ValueError("no whole PDF document")
+    found = re.search(rb"/Keywords \(([^)]*)\)", content)
+    return found[1].decode("latin-1").split("; ") if found else []
+
+
+def _read_png(path: Path) -> list[str]:
+    with Image.open(path) as image:
+        image.load()  # a truncated file fails here
+        return image.info.get("Keywords", "").split("; ")
+
+
+def _read_csv(path: Path) -> list[str]:
+    with path.open(encoding="utf-8", newline="") as file:
+        if not next(csv.reader(file), None):
+            raise ValueError("empty file")
+    sidecar = path.with_suffix(SIDECAR)
+    if not sidecar.exists():
+        raise ProvenanceError(
+            f"{sidecar}: not found, expected the record of {path.name}"
+        )
+    return _read_sidecar(sidecar)
+
+
+def _read_sidecar(path: Path) -> list[str]:
+    return json.loads(path.read_text(encoding="utf-8"))["dc:subject"]
+
+
+def _read_markdown(path: Path) -> list[str]:
+    return re.findall(
+        rf"^<!-- ({MARK} .*) -->$", path.read_text(encoding="utf-8"), flags=re.M
+    )

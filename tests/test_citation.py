@@ -1,0 +1,129 @@
+"""Citations and descriptions: one source, valid in their formats, nothing invented while unpublished."""
+
+import json
+import re
+import sys
+
+import pytest
+from conftest import ROOT, load_script
+from pybtex.database import parse_string
+from rocrate.rocrate import ROCrate
+
+from beltroad import __version__, citation, provenance
+
+sys.path.insert(0, str(ROOT / "_ext"))
+import metadata
+
+TITLE = "Figure S1. Shares & more, 35% of all."
+ADDRESS = "https://example.org/book/exhibits/figure-s1.html"
+
+
+def test_versions_agree():
+    assert citation.edition()["version"] == __version__
+    assert re.fullmatch(r"\d{4}-\d\d-\d\d", citation.edition()["date-released"])
+
+
+def test_while_unpublished_every_format_says_so_and_none_has_an_address():
+    for name, text in citation.cite("figure-s1", TITLE).items():
+        assert citation.UNPUBLISHED in text, name
+        assert "http" not in text, name
+
+
+def test_the_address_is_used_once_it_is_set():
+    for name, text in citation.cite("figure-s1", TITLE, ADDRESS).items():
+        assert ADDRESS in text, name
+        assert citation.UNPUBLISHED not in text, name
+
+
+def test_formats_are_read_by_their_readers():
+    cited = citation.cite("figure-s1", TITLE, ADDRESS)
+    entry = parse_string(cited["BibTeX"], "bibtex").entries["figure-s1"]
+    assert entry.fields["year"] == "2026" and entry.fields["url"] == ADDRESS
+    assert entry.fields["title"] == r"{Figure S1. Shares \& more, 35\% of all.}"
+    assert entry.persons["author"][0].last_names == [f"{{{citation.authors()[0]}}}"]
+    (csl,) = json.loads(cited["CSL-JSON"])
+    assert csl["type"] == "figure" and csl["URL"] == ADDRESS
+    ris = [line.split("  - ") for line in cited["RIS"].splitlines()]
+    assert ris[0] == ["TY", "FIGURE"] and ris[-1][0] == "ER"
+    assert dict(ris)["UR"] == ADDRESS
+    assert cited["Text"].endswith(f"{ADDRESS}.")
+
+
+PARTS = [
+    {"id": "table-1", "title": "Table 1."},
+    {"id": "figure-1", "title": "Figure 1.", "alt": 'A "bar".'},
+]
+
+
+def test_tags_of_an_unpublished_page():
+    head = metadata.tags("2.1 <Pattern>", "About it.", PARTS, "chapters/x", "")
+    assert '<meta name="citation_title" content="2.1 &lt;Pattern&gt;">' in head
+    assert '<meta name="DC.rights" content="CC BY 4.0">' in head
+    assert (
+        "og:url" not in head
+        and "og:image" not in head
+        and "citation_fulltext" not in head
+    )
+    (linked,) = re.findall(r'<script type="application/ld\+json">(.*)</script>', head)
+    linked = json.loads(linked)
+    assert linked["@type"] == "ScholarlyArticle" and "url" not in linked
+    assert [part["@type"] for part in linked["hasPart"]] == ["Dataset", "ImageObject"]
+    assert linked["hasPart"][1]["url"] == "../exhibits/figure-1.html"
+
+
+def test_tags_of_a_published_page():
+    head = metadata.tags(
+        "2.1", "About it.", PARTS, "chapters/x", "https://example.org/book/"
+    )
+    assert (
+        '<meta property="og:image" content="https://example.org/book/figures/figure-1.png">'
+        in head
+    )
+    assert '<meta property="og:image:alt" content="A &quot;bar&quot;.">' in head
+    assert 'content="https://example.org/book/chapters/x.html"' in head
+
+
+@pytest.fixture
+def book(tmp_path):
+    for name in ("index.html", "figures/figure-1.svg"):
+        path = tmp_path / "book" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(name)
+    return tmp_path / "book"
+
+
+def test_the_crate_lists_every_file_with_its_checksum(book, tmp_path):
+    script = load_script("crate")
+    script.crate(ROOT, book).write(tmp_path / "crate")
+    made = ROCrate(tmp_path / "crate")
+    files = {entity.id: entity for entity in made.data_entities}
+    expected = [
+        "data/paper/table1.csv",
+        "chapters/2-1-export-pattern.ipynb",
+        "beltroad/trade.py",
+    ]
+    expected += [
+        "requirements.txt",
+        "CITATION.cff",
+        "book/index.html",
+        "book/figures/figure-1.svg",
+    ]
+    assert set(expected) <= set(files)
+    for name, entity in files.items():
+        assert entity["sha256"] == provenance.sha256(
+            (tmp_path / "crate" / name).read_bytes()
+        ), name
+    assert files["data/wdi/wdi.csv"]["license"] == "CC BY 4.0"
+    assert files["book/figures/figure-1.svg"]["keywords"] == "exhibits"
+    root = made.root_dataset
+    assert root["datePublished"] == citation.edition()["date-released"]
+    assert root["author"][0]["name"] == citation.authors()[0]
+
+
+def test_the_crate_is_the_same_every_time(book):
+    script = load_script("crate")
+    first, second = (
+        json.dumps(script.crate(ROOT, book).metadata.generate()) for _ in range(2)
+    )
+    assert first == second
+    assert str(ROOT) not in first
