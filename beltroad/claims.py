@@ -13,6 +13,7 @@ from beltroad import data
 
 VERDICTS = ["supported", "mixed", "contradicted", "not testable"]
 LEDGER = "data/paper/claims.csv"
+CHAPTERS = data.FOLDER.parent / "chapters"
 # A sign beside the word, so that no verdict is told by colour alone.
 SIGNS = {"supported": "✓", "mixed": "≈", "contradicted": "✗", "not testable": "?"}
 
@@ -120,6 +121,14 @@ def announce(section: str) -> None:
         {"text/html": f'<dl class="claims">\n{items}</dl>', "text/plain": plain},
         raw=True,
     )
+
+
+def address(claim_id: str) -> str:
+    """Return where a claim is decided, as a link from a chapter."""
+    prefix = _row(claim_id)["section"].replace(".", "-")
+    found = [path.stem for path in CHAPTERS.glob(f"{prefix}-*.ipynb")]
+    page = f"{found[0]}.html" if found else "../index.html"
+    return f"{page}#{_anchor(claim_id)}"
 
 
 def counts() -> pd.DataFrame:

@@ -22,7 +22,7 @@ plt.style.use("beltroad.edition")
 COLOURS = {
     "agriculture": "#228833",
     "manufactures": "#4477AA",
-    "fuels and mining": "#CCBB44",
+    "fuels and mining": "#B8860B",
     "other": "#BBBBBB",
     "signers": "#4477AA",
     "first list": "#EE6677",
@@ -105,6 +105,7 @@ def table(
     caption: str,
     sources: Sequence[str],
     decimals: int | Mapping[str, int] = 1,
+    links: Mapping[str, str] | None = None,
 ) -> None:
     """Show a table as an exhibit and export it as CSV and Markdown.
 
@@ -120,11 +121,14 @@ def table(
         Names of the tables it is computed from; they become the source line.
     decimals : int or mapping
         Decimals of float columns, for all or by column.
+    links : mapping, optional
+        Addresses that row headers lead to, by their text.
     """
     about = _about("Table", number, caption, sources)
     text = _as_text(frame, decimals)
     label, note = about["label"], about["note"]
-    html = _html(text, frame, label, f"<strong>{label}.</strong> {escape(caption)}")
+    title = f"<strong>{label}.</strong> {escape(caption)}"
+    html = _html(text, frame, label, title, links or {})
     html += f'\n<p class="exhibit-note">{escape(note)}</p>'
     plain = f"{about['title']}\n\n{text.to_string(index=False)}\n\n{note}"
     if folder():
@@ -264,7 +268,11 @@ def _numeric(frame: pd.DataFrame) -> list[bool]:
 
 
 def _html(
-    text: pd.DataFrame, frame: pd.DataFrame, label: str = "Table", caption: str = ""
+    text: pd.DataFrame,
+    frame: pd.DataFrame,
+    label: str = "Table",
+    caption: str = "",
+    links: Mapping[str, str] = {},
 ) -> str:
     """Return printed cells as an HTML table that can be read aloud: row and column header cells."""
     levels = frame.index.nlevels
@@ -273,16 +281,18 @@ def _html(
         f'<th scope="col"{kind[i]}>{escape(name)}</th>' if name else "<td></td>"
         for i, name in enumerate(text.columns)
     )
+
+    def cell(i: int, content: str) -> str:
+        shown = escape(content)
+        if i >= levels:
+            return f"<td{kind[i]}>{shown}</td>"
+        if content in links:
+            shown = f'<a href="{escape(links[content])}">{shown}</a>'
+        return f'<th scope="row">{shown}</th>'
+
     body = "".join(
-        "<tr>"
-        + "".join(
-            f'<th scope="row">{escape(cell)}</th>'
-            if i < levels
-            else f"<td{kind[i]}>{escape(cell)}</td>"
-            for i, cell in enumerate(cells)
-        )
-        + "</tr>\n"
-        for cells in text.itertuples(index=False)
+        f"<tr>{''.join(cell(i, content) for i, content in enumerate(row))}</tr>\n"
+        for row in text.itertuples(index=False)
     )
     return (
         f'<div class="exhibit-scroll" role="group" tabindex="0" aria-label="{label}">\n<table>\n'
