@@ -8,7 +8,7 @@ export PYTHONPATH :=
 export IPYTHONDIR := $(CURDIR)/.venv/ipython
 
 .DEFAULT_GOAL := help
-.PHONY: help book test lint refresh verify crate data lock clean
+.PHONY: help book test lint refresh verify crate cff data lock clean
 
 help: ## list what make can do
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F'\t' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -31,6 +31,9 @@ verify: .venv/ready ## recompute every exhibit of the built book and compare the
 
 crate: .venv/ready ## gather book, chapters, data and code in _build/crate, described as an RO-Crate
 	$(BIN)/python scripts/crate.py
+
+cff: .venv/ready ## validate CITATION.cff against its schema, in an environment of its own
+	$(BIN)/uv tool run --quiet --from cffconvert==2.0.0 --with 'setuptools<81' cffconvert --validate
 
 data: .venv/ready ## record the tables in data/ (SOURCES=folder rebuilds them from the source files first)
 	$(BIN)/python scripts/data.py $(if $(SOURCES),--sources $(SOURCES))

@@ -311,7 +311,8 @@ TABLES = {
     "totals-with-china": {
         "path": "trade/totals_with_china.csv",
         "title": "Totals with China by reporter",
-        "description": "All goods, as the partner reports them: exports to China (FOB) and imports from China (CIF).",
+        "description": "All goods, as the partner reports them: exports to China (FOB) and imports from "
+        "China (CIF). What China reports of itself, returned goods, is left out.",
         "fields": [
             year(2014),
             iso3("reporter_iso3", "reporting economy"),

@@ -15,24 +15,22 @@ FIGURE = ["svg", "pdf", "png", "csv", "csv-metadata.json"]
 TABLE = ["csv", "md", "csv-metadata.json"]
 
 
+def export():
+    values = data.table("paper-table1").set_index(["category", "year"])
+    fig, ax = plt.subplots()
+    ax.plot(values["share_pct"].tolist())
+    about = {"values": values, "alt": "It falls; 35.11.", "sources": ["paper-table1"]}
+    exhibits.figure(fig, "S1", caption="A line.", **about)
+    exhibits.table(
+        values, "1", caption="Shares <&>.", sources=["paper-table1"], decimals=2
+    )
+
+
 @pytest.fixture
 def exported(tmp_path, monkeypatch):
     """A folder with one exported figure and one exported table."""
     monkeypatch.setenv("BELTROAD_EXHIBITS", str(tmp_path))
-    values = data.table("paper-table1").set_index(["category", "year"])
-    fig, ax = plt.subplots()
-    ax.plot(values["share_pct"].tolist())
-    exhibits.figure(
-        fig,
-        "S1",
-        values=values,
-        caption="A line.",
-        alt="It falls; 35.11.",
-        sources=["paper-table1"],
-    )
-    exhibits.table(
-        values, "1", caption="Shares <&>.", sources=["paper-table1"], decimals=2
-    )
+    export()
     return tmp_path
 
 
@@ -66,20 +64,7 @@ def test_exporting_again_gives_the_same_bytes(exported, tmp_path_factory, monkey
     before = {p.name: p.read_bytes() for p in exported.glob("*/*")}
     again = tmp_path_factory.mktemp("again")
     monkeypatch.setenv("BELTROAD_EXHIBITS", str(again))
-    values = data.table("paper-table1").set_index(["category", "year"])
-    fig, ax = plt.subplots()
-    ax.plot(values["share_pct"].tolist())
-    exhibits.figure(
-        fig,
-        "S1",
-        values=values,
-        caption="A line.",
-        alt="It falls; 35.11.",
-        sources=["paper-table1"],
-    )
-    exhibits.table(
-        values, "1", caption="Shares <&>.", sources=["paper-table1"], decimals=2
-    )
+    export()
     assert {p.name: p.read_bytes() for p in again.glob("*/*")} == before
     assert len(before) == len(FIGURE) + len(TABLE)
 
