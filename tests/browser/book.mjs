@@ -1,0 +1,98 @@
+// What the tests share: the built book, a server for it on the loopback address, Debian's browser.
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { createServer } from "node:http";
+import { extname, join, relative } from "node:path";
+import { fileURLToPath } from "node:url";
+import { gzipSync } from "node:zlib";
+import { chromium } from "playwright-core";
+
+const ROOT = fileURLToPath(new URL("../../", import.meta.url));
+export const BOOK = process.env.BOOK ?? join(ROOT, "_build/html");
+export const STOCK = join(ROOT, "_build/stock");
+
+const CHROMIUM = process.env.CHROMIUM ?? "/usr/bin/chromium";
+if (!existsSync(join(BOOK, "index.html")) || !existsSync(CHROMIUM)) {
+  const [found, mend] = existsSync(CHROMIUM)
+    ? [`no book in ${relative(process.cwd(), BOOK) || "."}`, "run `make book` first"]
+    : [`no browser at ${CHROMIUM}`, "`apt-get install chromium` or name one with CHROMIUM=..."];
+  console.error(`test-browser: found ${found}; ${mend}`);
+  process.exit(2);
+}
+
+/** Every page of a book, as addresses relative to its folder. */
+export const pages = (folder) =>
+  readdirSync(folder, { recursive: true })
+    .filter((name) => name.endsWith(".html") && !name.startsWith("_static"))
+    .sort();
+
+const TYPES = {
+  ".html": "text/html; charset=utf-8", ".css": "text/css", ".js": "text/javascript", ".json": "application/json",
+  ".svg": "image/svg+xml", ".png": "image/png", ".woff2": "font/woff2", ".csv": "text/csv; charset=utf-8",
+};
+const PACKED = new Set([".html", ".css", ".js", ".json", ".svg", ".csv"]);
+
+/** Serve a folder as a plain web host would, compressed; figures arrive `late` milliseconds after the rest. */
+export const serve = (folder, late = 0) =>
+  new Promise((resolve) => {
+    const server = createServer((request, response) => {
+      const path = join(folder, decodeURIComponent(new URL(request.url, "http://localhost").pathname));
+      const file = existsSync(path) && statSync(path).isDirectory() ? join(path, "index.html") : path;
+      if (!file.startsWith(folder) || !existsSync(file)) return response.writeHead(404).end();
+      const kind = extname(file);
+      const headers = { "content-type": TYPES[kind] ?? "application/octet-stream" };
+      let body = readFileSync(file);
+      if (PACKED.has(kind)) {
+        body = gzipSync(body, { level: 9 });
+        headers["content-encoding"] = "gzip";
+      }
+      setTimeout(() => response.writeHead(200, headers).end(body), kind === ".svg" ? late : 0);
+    }).listen(0, "127.0.0.1", () =>
+      resolve({ address: `http://127.0.0.1:${server.address().port}/`, close: () => server.close() }));
+  });
+
+export const launch = () =>
+  chromium.launch({
+    executablePath: CHROMIUM,
+    args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+      "--disable-component-update", "--disable-sync"],
+  });
+
+export const SCREENS = {
+  desktop: { width: 1400, height: 900 },
+  phone: { width: 390, height: 844 },
+};
+
+/** Open a page and note what a reader would suffer from: errors, refusals, requests to anywhere else. */
+export const open = async (context, address, home) => {
+  const page = await context.newPage();
+  const trouble = [];
+  page.on("pageerror", (error) => trouble.push(`error: ${error.message}`));
+  page.on("console", (message) => {
+    if (["error", "warning"].includes(message.type())) trouble.push(`console: ${message.text()}`);
+  });
+  page.on("request", (request) => {
+    const url = request.url();
+    if (!url.startsWith(home) && !url.startsWith("data:")) trouble.push(`request to ${url}`);
+  });
+  page.on("response", (response) => {
+    if (response.status() >= 400) trouble.push(`${response.status()}: ${response.url()}`);
+  });
+  page.on("requestfailed", (request) => {
+    // Leaving a page, or a figure scrolled away from, ends a request; that is no failure of the book.
+    if (request.failure()?.errorText !== "net::ERR_ABORTED") trouble.push(`failed: ${request.url()}`);
+  });
+  await page.goto(address, { waitUntil: "load" });
+  return { page, trouble };
+};
+
+/** Scroll to the end and wait until every figure is there. */
+export const readThrough = (page) =>
+  page.evaluate(async () => {
+    for (let y = 0; y < document.body.scrollHeight; y += innerHeight / 2) {
+      scrollTo(0, y);
+      await new Promise(requestAnimationFrame);
+    }
+    await Promise.all([...document.images].map((image) =>
+      image.complete || new Promise((done) => { image.onload = image.onerror = done; })));
+    await new Promise(requestAnimationFrame);
+  });

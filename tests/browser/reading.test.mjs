@@ -1,0 +1,190 @@
+// What a reader does: follow links, search, tab through, change colours, open the book from a folder.
+import assert from "node:assert/strict";
+import { existsSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { pathToFileURL } from "node:url";
+import { BOOK, SCREENS, launch, open, pages, readThrough, serve } from "./book.mjs";
+
+const FOLDER = pathToFileURL(BOOK).href + "/";
+let browser, server;
+before(async () => {
+  browser = await launch();
+  server = await serve(BOOK);
+});
+after(async () => {
+  await browser?.close();
+  server?.close();
+});
+const visit = async (address, home, options = {}) => {
+  const context = await browser.newContext({ viewport: SCREENS.desktop, ...options });
+  return open(context, address, home);
+};
+
+test("every internal link and download resolves, fragments included", async () => {
+  const found = new Map(); // page → [ids, links]
+  for (const name of pages(BOOK)) {
+    const { page } = await visit(server.address + name, server.address);
+    found.set(server.address + name, await page.evaluate(() => [
+      [...document.querySelectorAll("[id]")].map(({ id }) => id),
+      [...document.querySelectorAll("[href], [src]")].map((node) => node.href ?? node.src),
+    ]));
+    await page.context().close();
+  }
+  const broken = [];
+  let checked = 0;
+  for (const [from, [, links]] of found)
+    for (const link of links) {
+      const [target, fragment] = link.split("#");
+      const path = decodeURIComponent(target.split("?")[0]);
+      if (!path.startsWith(server.address)) continue;
+      checked += 1;
+      const file = join(BOOK, path.slice(server.address.length));
+      const there = existsSync(file) && (statSync(file).isFile() || existsSync(join(file, "index.html")));
+      const [ids] = found.get(path) ?? [];
+      if (!there || (fragment && ids && !ids.includes(decodeURIComponent(fragment)))) broken.push(`${from} → ${link}`);
+    }
+  assert.deepEqual(broken, []);
+  assert.ok(checked > 100, `only ${checked} links found`);
+});
+
+test("opened from a folder, the whole book works by double click", async () => {
+  for (const name of pages(BOOK)) {
+    const { page, trouble } = await visit(FOLDER + name, FOLDER);
+    await readThrough(page);
+    const { styled, broken } = await page.evaluate(() => ({
+      styled: getComputedStyle(document.querySelector("main")).gridColumnStart === "main",
+      broken: [...document.images].filter((image) => !image.naturalWidth).length,
+    }));
+    assert.deepEqual([name, trouble, styled, broken], [name, [], true, 0]);
+    await page.context().close();
+  }
+});
+
+test("opened from a folder, one can turn through all chapters", async () => {
+  const { page, trouble } = await visit(FOLDER + "index.html", FOLDER);
+  const chapters = await page.locator("#chapters a").count();
+  let turned = 0;
+  for (const next = page.locator("a[rel=next]"); await next.count(); turned += 1) {
+    const address = await next.evaluate((link) => link.href);
+    await next.click();
+    await page.waitForURL(address, { waitUntil: "load" });
+  }
+  assert.deepEqual([turned, trouble], [chapters, []]);
+  assert.equal(await page.locator("#chapters a[aria-current=page]").count(), 1);
+  await page.context().close();
+});
+
+for (const [how, home] of [["from a folder", () => FOLDER], ["from a server", () => server.address]])
+  test(`the search finds chapters ${how}`, async () => {
+    const { page, trouble } = await visit(home() + "chapters/1-introduction.html", home());
+    await page.fill("input[type=search]", "concentration");
+    await page.press("input[type=search]", "Enter");
+    await page.waitForSelector("#search-results li a");
+    if (how === "from a server") await page.waitForSelector("#search-results li .context");
+    const first = page.locator("#search-results li a").first();
+    assert.match(await first.textContent(), /Export pattern/);
+    await first.click();
+    assert.match(await page.textContent("h1"), /Export pattern/);
+    assert.deepEqual(trouble, []);
+    await page.context().close();
+  });
+
+for (const [screen, viewport] of Object.entries(SCREENS))
+  test(`the tab key alone reaches everything in order, ${screen}`, async () => {
+    for (const name of ["index.html", "chapters/2-1-export-pattern.html", "search.html"]) {
+      const { page } = await visit(server.address + name, server.address, { viewport });
+      const expected = await page.evaluate(() => {
+        const nodes = [...document.querySelectorAll("a[href], button, input, summary, [tabindex='0']")]
+          .filter((node) => node.checkVisibility({ visibilityProperty: true }));
+        nodes.forEach((node, place) => { node.dataset.place = place; });
+        return nodes.length;
+      });
+      const reached = [];
+      for (let i = 0; i < expected; i += 1) {
+        await page.keyboard.press("Tab");
+        reached.push(await page.evaluate(() => {
+          const node = document.activeElement;
+          const { outlineStyle } = getComputedStyle(node);
+          return outlineStyle === "none" ? `no outline: ${node.outerHTML.slice(0, 80)}` : +node.dataset.place;
+        }));
+      }
+      assert.deepEqual([name, reached], [name, [...Array(expected).keys()]]);
+      await page.context().close();
+    }
+  });
+
+test("the skip link, folded code and the list of chapters work by keyboard", async () => {
+  const { page } = await visit(server.address + "chapters/2-1-export-pattern.html", server.address, { viewport: SCREENS.phone });
+  await page.keyboard.press("Tab");
+  await page.keyboard.press("Enter");
+  assert.equal(await page.evaluate(() => document.activeElement.id), "main");
+  const fold = page.locator("details").first();
+  await fold.locator("summary").focus();
+  await page.keyboard.press("Enter");
+  assert.equal(await fold.evaluate((node) => node.open), true);
+  assert.equal(await fold.locator("summary").innerText(), "Hide the code");
+  await page.locator("button[data-does=chapters]").focus();
+  assert.equal(await page.locator("#chapters").isVisible(), false);
+  await page.keyboard.press("Enter");
+  assert.equal(await page.locator("#chapters").isVisible(), true);
+  await page.keyboard.press("Escape");
+  assert.equal(await page.locator("#chapters").isVisible(), false);
+  await page.context().close();
+});
+
+test("the chosen colours stay from page to page", async () => {
+  const { page } = await visit(server.address, server.address, { colorScheme: "light" });
+  const paper = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+  const light = await paper();
+  await page.click("button[data-does=colours]");
+  const dark = await paper();
+  assert.notEqual(dark, light);
+  await page.click("a[rel=next]");
+  assert.equal(await paper(), dark);
+  await page.context().close();
+});
+
+test("without scripts, text, chapters and colours are there", async () => {
+  const { page } = await visit(server.address + "chapters/1-introduction.html", server.address,
+    { javaScriptEnabled: false, viewport: SCREENS.phone });
+  assert.equal(await page.locator("#chapters a").first().isVisible(), true);
+  assert.equal(await page.locator("button.switch").first().isVisible(), false);
+  await page.context().close();
+});
+
+test("figures say what they show, in a size at which their words can be read", async () => {
+  let figures = 0;
+  for (const name of pages(BOOK)) {
+    const { page } = await visit(server.address + name, server.address);
+    for (const { alt, scale, caption } of await page.evaluate(() =>
+      [...document.querySelectorAll("figure.exhibit")].map((figure) => {
+        const image = figure.querySelector("img");
+        return {
+          alt: image.alt,
+          scale: image.getBoundingClientRect().width / image.getAttribute("width"),
+          caption: parseFloat(getComputedStyle(figure.querySelector("figcaption p")).fontSize),
+        };
+      }))) {
+      figures += 1;
+      assert.match(alt, /\d/, `${name}: an alternative text without a number: ${alt}`);
+      // Figures are drawn with letters of 10 points, 13.3 pixels.
+      assert.ok(scale * 40 / 3 >= caption, `${name}: letters of ${scale * 40 / 3}px over a caption of ${caption}px`);
+    }
+    await page.context().close();
+  }
+  assert.ok(figures > 0);
+});
+
+test("a verdict is told by its word and its sign, not by colour alone", async () => {
+  let verdicts = 0;
+  for (const name of pages(BOOK)) {
+    const { page } = await visit(server.address + name, server.address);
+    for (const head of await page.locator(".verdict-head").allInnerTexts()) {
+      assert.match(head, /^[✓≈✗?] (Supported|Mixed|Contradicted|Not testable)/);
+      verdicts += 1;
+    }
+    await page.context().close();
+  }
+  assert.ok(verdicts > 0);
+});
