@@ -212,23 +212,11 @@ def number_nothing(app: Sphinx, config: Config) -> None:
     config["numfig"] = False
 
 
-def drop_unused_scripts(
-    app: Sphinx, pagename: str, templatename: str, context: dict, doctree: object
-) -> None:
-    """Leave out the live-code scripts that Jupyter Book always adds: unused here, and declared twice."""
-    context["script_files"] = [
-        script
-        for script in context["script_files"]
-        if "thebe" not in f"{script}{getattr(script, 'attributes', '')}"
-    ]
-
-
 def setup(app: Sphinx) -> dict[str, bool]:
     # MyST-NB finds renderers by entry point only; this list is the one it keeps, so the extension works
     # without installing anything.
     if ExhibitRenderer not in load_mime_renders():
         load_mime_renders().append(ExhibitRenderer)
     app.connect("config-inited", number_nothing, priority=900)
-    app.connect("html-page-context", drop_unused_scripts, priority=900)
     app.connect("html-collect-pages", pages)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

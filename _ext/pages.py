@@ -1,0 +1,163 @@
+"""The pages as a reader gets them: light, complete without a network, readable by every means.
+
+`_templates/layout.html` is the frame of a page. What cannot be said in a template is done here: which scripts and
+styles a page loads, and small repairs of the finished HTML, each a function of one parsed page.
+"""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+from bs4 import BeautifulSoup
+from sphinx.application import Sphinx
+
+# Of what the theme and the extensions ship, only this is used; the rest is neither loaded nor kept.
+USED = {
+    "pygments.css",
+    "documentation_options.js",
+    "doctools.js",
+    "sphinx_highlight.js",
+    "searchtools.js",
+    "language_data.js",
+}
+
+
+def own_assets(names: list, own: set[str]) -> list:
+    """Return the style sheets or scripts that belong to the edition, in order.
+
+    Parameters
+    ----------
+    names : list
+        What the extensions want a page to load: addresses, or objects that hold one.
+    own : set of str
+        File names to keep.
+    """
+    return [name for name in names if _file_name(name) in own]
+
+
+def unfold_label(page: BeautifulSoup, folder: Path) -> None:
+    """Let the label that a reader sees on folded code be the one that is read aloud."""
+    for summary in page.select("details.hide > summary"):
+        summary.attrs.pop("aria-label", None)
+        for text in summary("p"):
+            text.name = "span"
+
+
+def size_figures(page: BeautifulSoup, folder: Path) -> None:
+    """Give every figure its size in CSS pixels, so that nothing moves when it arrives, and a frame that scrolls.
+
+    Figures after the first are fetched when the reader comes near.
+    """
+    for position, image in enumerate(page.select("figure img")):
+        path = folder / image["src"].partition("?")[0]
+        image["width"], image["height"] = map(
+            str, svg_size(path.read_text(encoding="utf-8"))
+        )
+        if position:
+            image["loading"] = "lazy"
+        image["decoding"] = "async"
+        caption = image.find_parent("figure").select_one("figcaption strong")
+        frame = page.new_tag(
+            "div",
+            attrs={"class": "exhibit-scroll", "role": "group", "tabindex": "0"},
+        )
+        frame["aria-label"] = caption.get_text().rstrip(".") if caption else "Figure"
+        image.wrap(frame)
+
+
+def svg_size(svg: str) -> tuple[int, int]:
+    """Return width and height of a drawing in CSS pixels, from its view box in points.
+
+    Examples
+    --------
+    >>> svg_size('<svg viewBox="0 0 504 216">')
+    (672, 288)
+    """
+    found = re.search(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', svg)
+    if not found:
+        raise ValueError(f"figure: found no viewBox in {svg[:60]!r}, expected one")
+    width, height = (round(float(number) * 4 / 3) for number in found.groups())
+    return width, height
+
+
+def widen_prose(page: BeautifulSoup, folder: Path) -> None:
+    """Mark the columns of a table that hold sentences, so that they get room."""
+    for table in page.select(".exhibit-scroll table"):
+        rows = [row(["th", "td"]) for row in table("tr")]
+        for column in zip(*rows, strict=True):
+            if max(len(cell.get_text()) for cell in column) > 60:
+                for cell in column:
+                    cell["class"] = [*cell.get("class", []), "long"]
+
+
+def name_parts(page: BeautifulSoup, folder: Path) -> None:
+    """Mend the roles and names that assistive technology relies on."""
+    for item in page.select('[role="doc-biblioentry"]'):
+        item["role"] = "listitem"  # the role it has is deprecated
+    for link in page.select("a.headerlink"):
+        heading = link.parent.get_text().removesuffix(link.get_text())
+        link["aria-label"] = f"Link to “{heading}”"
+        link.attrs.pop("title", None)
+    for link in page.select("nav.chapters a.current"):
+        link["aria-current"] = "page"
+
+
+def drop_inline_scripts(page: BeautifulSoup, folder: Path) -> None:
+    """Take out scripts written into the page: settings of live code, unused here, which the policy would refuse."""
+    for script in page.select('script:not([src], [type="application/ld+json"])'):
+        script.decompose()
+
+
+REPAIRS: list[Callable[[BeautifulSoup, Path], None]] = [
+    unfold_label,
+    size_figures,
+    widen_prose,
+    name_parts,
+    drop_inline_scripts,
+]
+
+
+def repaired(html: str, folder: Path) -> str:
+    """Return a finished page with every repair made; `folder` is where the page lies."""
+    page = BeautifulSoup(html, "html.parser")
+    for repair in REPAIRS:
+        repair(page, folder)
+    return page.decode(formatter="minimal")
+
+
+def keep_own_assets(
+    app: Sphinx, pagename: str, templatename: str, context: dict, doctree: object
+) -> None:
+    """Let a page load the edition's own styles and scripts, and of the theme's those it uses."""
+    own = {path.name for path in Path(app.confdir, "_static").iterdir()}
+    context["css_files"] = own_assets(context["css_files"], own | {"pygments.css"})
+    context["script_files"] = own_assets(context["script_files"], own)
+
+
+def finish(app: Sphinx, exception: Exception | None) -> None:
+    """Repair every page and drop what none of them loads."""
+    if exception or app.builder.format != "html":
+        return
+    out = Path(app.outdir)
+    for path in sorted(out.rglob("*.html")):
+        if "_static" not in path.relative_to(out).parts:
+            html = path.read_text(encoding="utf-8")
+            path.write_text(repaired(html, path.parent), encoding="utf-8")
+    own = Path(app.confdir, "_static")
+    kept = {path.relative_to(own) for path in own.rglob("*")} | set(map(Path, USED))
+    for path in sorted((out / "_static").rglob("*"), reverse=True):
+        if path.is_dir():
+            if not any(path.iterdir()):
+                path.rmdir()
+        elif path.relative_to(out / "_static") not in kept:
+            path.unlink()
+
+
+def _file_name(asset: object) -> str:
+    return Path(str(getattr(asset, "filename", asset) or "").partition("?")[0]).name
+
+
+def setup(app: Sphinx) -> dict[str, bool]:
+    app.connect("html-page-context", keep_own_assets, priority=950)
+    app.connect("build-finished", finish, priority=950)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

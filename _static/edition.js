@@ -1,0 +1,83 @@
+// What a page does beyond plain HTML: colours, the list of chapters on a phone, copying code.
+// Loaded in the head and kept small, so that the first paint has the reader's colours.
+"use strict";
+(() => {
+  const root = document.documentElement;
+  const system = matchMedia("(prefers-color-scheme: dark)");
+
+  // A browser may refuse storage (private windows, files); the choice then lasts for the page.
+  const stored = () => {
+    try { return localStorage.getItem("theme"); } catch { return null; }
+  };
+  const store = (theme) => {
+    try { localStorage.setItem("theme", theme); } catch { /* see above */ }
+  };
+  const colour = () => {
+    root.dataset.theme = ["light", "dark"].includes(stored())
+      ? stored() : system.matches ? "dark" : "light";
+  };
+  colour();
+  root.classList.add("scripted");
+
+  // Opened as a file, a page cannot fetch its neighbours: search then shows titles only.
+  if (location.protocol === "file:" && typeof DOCUMENTATION_OPTIONS !== "undefined")
+    DOCUMENTATION_OPTIONS.SHOW_SEARCH_SUMMARY = false;
+
+  const colours = (button) => {
+    const other = () => (root.dataset.theme === "dark" ? "light" : "dark");
+    const label = () => {
+      button.textContent = other() === "dark" ? "Dark" : "Light";
+      button.title = `Change to ${other()} colours`;
+    };
+    system.addEventListener("change", () => { colour(); label(); });
+    button.addEventListener("click", () => {
+      root.dataset.theme = other();
+      store(root.dataset.theme);
+      label();
+    });
+    label();
+  };
+
+  const chapters = (button) => {
+    const list = document.getElementById("chapters");
+    const set = (open) => {
+      list.classList.toggle("open", open);
+      button.setAttribute("aria-expanded", open);
+    };
+    button.addEventListener("click", () => set(!list.classList.contains("open")));
+    document.addEventListener("keydown", (event) => {
+      if (event.key === "Escape" && list.classList.contains("open")) {
+        set(false);
+        button.focus();
+      }
+    });
+  };
+
+  const copying = (code) => {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "copy";
+    button.textContent = "Copy";
+    button.addEventListener("click", async () => {
+      await navigator.clipboard.writeText(code.querySelector("pre").textContent);
+      button.textContent = "Copied";
+      setTimeout(() => { button.textContent = "Copy"; }, 2000);
+    });
+    code.append(button);
+  };
+
+  // A link to something inside folded code opens the fold.
+  const unfold = () => {
+    const target = location.hash.length > 1 && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    for (let node = target; node; node = node.parentElement)
+      if (node.tagName === "DETAILS") node.open = true;
+  };
+
+  document.addEventListener("DOMContentLoaded", () => {
+    const does = { colours, chapters };
+    for (const button of document.querySelectorAll("button[data-does]")) does[button.dataset.does](button);
+    if (navigator.clipboard) document.querySelectorAll(".cell_input .highlight, .exhibit-page .highlight").forEach(copying);
+    unfold();
+    addEventListener("hashchange", unfold);
+  });
+})();
