@@ -6,6 +6,8 @@ from html import escape
 from pathlib import Path
 from typing import ClassVar
 
+import fresh
+import metadata
 import nbformat
 from docutils import nodes
 from myst_nb.core.render import MimeData, NbElementRenderer, load_mime_renders
@@ -105,17 +107,13 @@ def shown(app: Sphinx) -> Iterator[dict]:
 
 def publish_files(app: Sphinx) -> list[dict]:
     """Copy the files that the chapters exported to their addresses in the book."""
-    source = exhibits.folder()
     listed = list(shown(app))
     for about in listed:
-        for path in [
-            *files(about["id"]),
-            f"{about['id'].split('-')[0]}s/{about['id']}{provenance.SIDECAR}",
-        ]:
-            if not source or not (source / path).exists():
-                raise FileNotFoundError(
-                    f"{path}: not exported; run {about['docname']} again"
-                )
+        source = fresh.exports(
+            Path(app.env.doc2path(about["docname"])), Path(app.srcdir)
+        )
+        sidecar = f"{about['id'].split('-')[0]}s/{about['id']}{provenance.SIDECAR}"
+        for path in [*files(about["id"]), sidecar]:
             target = Path(app.outdir) / path
             target.parent.mkdir(exist_ok=True)
             shutil.copyfile(source / path, target)
@@ -128,10 +126,14 @@ def pages(app: Sphinx) -> Iterator[tuple[str, dict, str]]:
         return
     listed = publish_files(app)
     for about in listed:
+        name = f"exhibits/{about['id']}"
+        head = metadata.tags(
+            about["title"], about["caption"], [about], name, app.config.html_baseurl
+        )
         body = exhibit_page(app, about)
         yield (
-            f"exhibits/{about['id']}",
-            {"title": about["label"], "body": body},
+            name,
+            {"title": about["label"], "body": body, "metatags": head},
             "page.html",
         )
     yield (
