@@ -159,7 +159,10 @@ def exhibit_page(app: Sphinx, about: dict) -> str:
         exhibit += f"<h2>In words</h2><p>{escape(about['alt'])}</p>"
     else:
         raw = [node.astext() for node in about["node"].findall(nodes.raw)]
+        # Links of the table were written for the chapter's folder.
+        there = f'href="../{Path(about["docname"]).parent.as_posix()}/'
         exhibit = "".join(html for html in raw if "exhibit-files" not in html)
+        exhibit = exhibit.replace('href="', there)
     downloads = "".join(
         f'<tr><th scope="row"><a href="../{path}" download>{Path(path).name}</a></th><td>{name}</td>'
         f"<td><code>{provenance.sha256((Path(app.outdir) / path).read_bytes())}</code></td></tr>"
