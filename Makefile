@@ -8,16 +8,26 @@ export PYTHONPATH :=
 export IPYTHONDIR := $(CURDIR)/.venv/ipython
 
 .DEFAULT_GOAL := help
-.PHONY: help book test lint refresh verify crate cff data lock clean
+.PHONY: help book test test-browser pdf zip lint refresh verify crate cff data lock clean
 
 help: ## list what make can do
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F'\t' '{printf "  make %-10s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F'\t' '{printf "  make %-13s %s\n", $$1, $$2}'
 
 book: .venv/ready ## set up, then build the book into _build/html
 	$(BIN)/python scripts/book.py
 
 test: .venv/ready ## set up, then re-run every chapter against its stored outputs, and the other tests
 	$(BIN)/python -m pytest
+
+test-browser: .venv/ready tests/browser/node_modules/.package-lock.json _build/html/index.html ## test the built book in Debian's chromium (needs node)
+	$(BIN)/python scripts/stock.py
+	node --test --test-reporter=spec tests/browser/
+
+pdf: .venv/ready ## print the whole edition into _build/edition.pdf (needs Debian's chromium)
+	$(BIN)/python scripts/pdf.py
+
+zip: .venv/ready _build/html/index.html ## pack the built book into _build/edition.zip, to be opened anywhere
+	$(BIN)/python scripts/pack.py
 
 lint: .venv/ready ## check the style of the code, chapters included
 	$(BIN)/ruff check .
@@ -41,8 +51,16 @@ data: .venv/ready ## record the tables in data/ (SOURCES=folder rebuilds them fr
 lock: .venv/ready ## write requirements.txt from requirements.in
 	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-header requirements.in -o requirements.txt
 
+_build/html/index.html:
+	$(MAKE) book
+
+tests/browser/node_modules/.package-lock.json: tests/browser/package-lock.json
+	@command -v npm >/dev/null || { echo 'test-browser: found no npm; install node 20 or newer with npm' >&2; exit 2; }
+	npm ci --prefix tests/browser --no-audit --no-fund --silent
+	@touch $@
+
 clean: ## remove the environment and everything that was built
-	rm -rf .venv _build
+	rm -rf .venv _build tests/browser/node_modules
 
 # Set-up runs once; it runs again only when the lock or the package's own description changes.
 .venv/ready: requirements.txt pyproject.toml

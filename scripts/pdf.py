@@ -1,0 +1,199 @@
+"""Print the whole edition into one PDF: title page, contents with page numbers, all chapters, vector figures.
+
+Sphinx puts every chapter on one page; chromium prints it twice, the second time with the page numbers that the first
+gave. Folded code is left to the notebooks.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+
+from bs4 import BeautifulSoup, Tag
+from pypdf import PdfReader, PdfWriter
+
+ROOT = Path(__file__).resolve().parents[1]
+PDF = ROOT / "_build" / "edition.pdf"
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+
+
+def print_page(html: str, numbers: Mapping[str, int]) -> str:
+    """Return the one-page book laid out for print.
+
+    Parameters
+    ----------
+    html : str
+        The page that Sphinx's ``singlehtml`` builder wrote.
+    numbers : mapping of str to int
+        Page number of each id, as far as known.
+    """
+    page = BeautifulSoup(html, "html.parser")
+    for unused in page.select(
+        "script, header.bar, nav, footer, a.skip, a.headerlink, details.hide"
+    ):
+        unused.decompose()
+    for image in page("img"):
+        image.attrs.pop("loading", None)
+    chapters = _chapters(page)
+    _without_second_ids(page)
+    cover = page.select_one("article > section")
+    title = _title_page(page, cover)
+    cover["class"] = ["chapter"]
+    cover["id"] = "abstract"
+    cover.insert(0, _element(page, "h1", "Abstract"))
+    exhibits = page.select("table caption, figure figcaption")
+    lists = {
+        "Contents": [("abstract", "Abstract"), *chapters],
+        "Tables": _captions(exhibits, "Table"),
+        "Figures": _captions(exhibits, "Figure"),
+    }
+    front = page.new_tag("section", attrs={"class": "front-matter"})
+    for heading, entries in lists.items():
+        front.append(_element(page, "h2", heading))
+        front.append(_list(page, entries, numbers))
+    cover.insert_before(title, front)
+    page.title.string = title.h1.get_text()
+    return page.decode(formatter="minimal")
+
+
+def _chapters(page: BeautifulSoup) -> list[tuple[str, str]]:
+    """Set the chapters beside the cover instead of inside it; return their ids and titles."""
+    article = page.article
+    chapters = []
+    for mark in page.select('span[id^="document-"]'):
+        chapter = mark.find_next_sibling("section").extract()
+        chapter["id"], chapter["class"] = mark["id"], ["chapter"]
+        for heading in chapter.select("h2, h3, h4"):
+            heading.name = f"h{int(heading.name[1]) - 1}"
+        chapters.append((chapter["id"], chapter.h1.get_text()))
+        article.append(chapter)
+    for wrapper in page.select(".toctree-wrapper"):
+        wrapper.decompose()
+    return chapters
+
+
+def _without_second_ids(page: BeautifulSoup) -> None:
+    """Keep an id where it comes first: "The data" is a heading of every chapter."""
+    seen = set()
+    for node in page.select("[id]"):
+        if node["id"] in seen:
+            del node["id"]
+        else:
+            seen.add(node["id"])
+
+
+def _title_page(page: BeautifulSoup, cover: Tag) -> Tag:
+    """Take title, summary and directions from the cover, up to its first section."""
+    title = page.new_tag("section", attrs={"class": "title-page"})
+    for node in cover.find_all(True, recursive=False):
+        if node.name == "section":
+            break
+        title.append(node.extract())
+    return title
+
+
+def _captions(exhibits: list[Tag], kind: str) -> list[tuple[str, str]]:
+    """Return id and caption of every table or figure, in order."""
+    found = []
+    for caption in exhibits:
+        text = " ".join((caption.p or caption).get_text().split())
+        if text.startswith(f"{kind} "):
+            number = text.partition(".")[0]
+            found.append((number.lower().replace(" ", "-"), text))
+    return found
+
+
+def _list(
+    page: BeautifulSoup, entries: list[tuple[str, str]], numbers: Mapping[str, int]
+) -> Tag:
+    items = page.new_tag("ol")
+    for name, text in entries:
+        item, link = page.new_tag("li"), page.new_tag("a", href=f"#{name}")
+        link.append(_element(page, "span", text))
+        number = _element(page, "span", str(numbers.get(name, 0)))
+        number["class"] = ["number"]
+        link.append(number)
+        item.append(link)
+        items.append(item)
+    return items
+
+
+def _element(page: BeautifulSoup, name: str, text: str) -> Tag:
+    element = page.new_tag(name)
+    element.string = text
+    return element
+
+
+def page_numbers(pdf: Path) -> dict[str, int]:
+    """Return the page on which each linked id of a printed book lies, counted from 1."""
+    reader = PdfReader(pdf)
+    return {
+        name.lstrip("/"): reader.get_destination_page_number(target) + 1
+        for name, target in reader.named_destinations.items()
+    }
+
+
+def undated(pdf: Path, out: Path) -> int:
+    """Write a copy of a PDF that depends on the book alone; return its number of pages."""
+    writer = PdfWriter(clone_from=pdf)
+    writer.metadata = {
+        key: value
+        for key, value in (writer.metadata or {}).items()
+        if key in {"/Title", "/Producer"}
+    }
+    writer.write(out)
+    return len(writer.pages)
+
+
+def chromium(browser: str, page: Path, pdf: Path) -> None:
+    """Print a page with a browser that reads nothing of the user's and asks nothing of the network."""
+    with tempfile.TemporaryDirectory() as profile:
+        command = [browser, "--headless", "--disable-gpu", f"--user-data-dir={profile}"]
+        command += ["--no-first-run", "--disable-background-networking"]
+        command += ["--disable-component-update", "--disable-sync", "--disable-quic"]
+        # Chromium's sandbox refuses to run as root, as in a container.
+        command += ["--no-sandbox"] if os.name == "posix" and os.geteuid() == 0 else []
+        command += ["--no-pdf-header-footer", "--generate-pdf-document-outline"]
+        command += [f"--print-to-pdf={pdf}", page.as_uri()]
+        subprocess.run(command, check=True, stderr=subprocess.DEVNULL)
+
+
+def main() -> int:
+    names = (os.environ.get("CHROMIUM"), *BROWSERS)
+    browser = next(filter(None, map(shutil.which, filter(None, names))), None)
+    if browser is None:
+        print(
+            f"pdf: found none of {', '.join(BROWSERS)}; `apt-get install chromium` or name one with CHROMIUM=...",
+            file=sys.stderr,
+        )
+        return 2
+    with tempfile.TemporaryDirectory() as folder:
+        build = [Path(sys.executable).with_name("jupyter-book"), "build", "."]
+        build += ["-W", "-n", "--keep-going", "--path-output", folder]
+        build += ["--builder", "custom", "--custom-builder", "singlehtml"]
+        status = subprocess.run(build, cwd=ROOT).returncode
+        if status:
+            print(
+                "pdf: not printed; _build/edition.pdf is the last good one, if there was any",
+                file=sys.stderr,
+            )
+            return status
+        page = Path(folder, "_build", "singlehtml", "index.html")
+        html, pdf = page.read_text(encoding="utf-8"), Path(folder, "book.pdf")
+        numbers: dict[str, int] = {}
+        for _ in range(2):
+            page.write_text(print_page(html, numbers), encoding="utf-8")
+            chromium(browser, page, pdf)
+            numbers = page_numbers(pdf)
+        new = Path(folder, "undated.pdf")
+        pages = undated(pdf, new)
+        shutil.copy(new, PDF)
+    print(f"{PDF.relative_to(ROOT)}: {pages} pages")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
