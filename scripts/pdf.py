@@ -4,7 +4,9 @@ Sphinx puts every chapter on one page; chromium prints it twice, the second time
 gave. Folded code is left to the notebooks.
 """
 
+import io
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -136,6 +138,12 @@ def page_numbers(pdf: Path) -> dict[str, int]:
     }
 
 
+def dead_links(html: str, numbers: Mapping[str, int]) -> list[str]:
+    """Return the internal links of a printed page that have no place in the PDF."""
+    links = BeautifulSoup(html, "html.parser").select('a[href^="#"]')
+    return sorted({link["href"][1:] for link in links} - numbers.keys())
+
+
 def undated(pdf: Path, out: Path) -> int:
     """Write a copy of a PDF that depends on the book alone; return its number of pages."""
     writer = PdfWriter(clone_from=pdf)
@@ -144,7 +152,13 @@ def undated(pdf: Path, out: Path) -> int:
         for key, value in (writer.metadata or {}).items()
         if key in {"/Title", "/Producer"}
     }
-    writer.write(out)
+    written = io.BytesIO()
+    writer.write(written)
+    # Chromium numbers the parts of a page from another start each time: their order is kept.
+    marks = sorted(set(re.findall(rb"node\d{8}", written.getvalue())))
+    rank = {mark: b"node%08d" % place for place, mark in enumerate(marks)}
+    content = re.sub(rb"node\d{8}", lambda mark: rank[mark[0]], written.getvalue())
+    out.write_bytes(content)
     return len(writer.pages)
 
 
@@ -188,6 +202,12 @@ def main() -> int:
             page.write_text(print_page(html, numbers), encoding="utf-8")
             chromium(browser, page, pdf)
             numbers = page_numbers(pdf)
+        if lost := dead_links(page.read_text(encoding="utf-8"), numbers):
+            print(
+                f"pdf: found links that lead nowhere: {', '.join(lost)}; not kept",
+                file=sys.stderr,
+            )
+            return 1
         new = Path(folder, "undated.pdf")
         pages = undated(pdf, new)
         shutil.copy(new, PDF)

@@ -16,6 +16,12 @@ after(async () => {
   await browser?.close();
   server?.close();
 });
+/** Follow a link and wait until its page is there. */
+const follow = async (page, link) => {
+  const address = await link.evaluate(({ href }) => href);
+  await link.click();
+  await page.waitForURL(address, { waitUntil: "load" });
+};
 const visit = async (address, home, options = {}) => {
   const context = await browser.newContext({ viewport: SCREENS.desktop, ...options });
   return open(context, address, home);
@@ -65,11 +71,7 @@ test("opened from a folder, one can turn through all chapters", async () => {
   const { page, trouble } = await visit(FOLDER + "index.html", FOLDER);
   const chapters = await page.locator("#chapters a").count();
   let turned = 0;
-  for (const next = page.locator("a[rel=next]"); await next.count(); turned += 1) {
-    const address = await next.evaluate((link) => link.href);
-    await next.click();
-    await page.waitForURL(address, { waitUntil: "load" });
-  }
+  for (const next = page.locator("a[rel=next]"); await next.count(); turned += 1) await follow(page, next);
   assert.deepEqual([turned, trouble], [chapters, []]);
   assert.equal(await page.locator("#chapters a[aria-current=page]").count(), 1);
   await page.context().close();
@@ -84,7 +86,7 @@ for (const [how, home] of [["from a folder", () => FOLDER], ["from a server", ()
     if (how === "from a server") await page.waitForSelector("#search-results li .context");
     const first = page.locator("#search-results li a").first();
     assert.match(await first.textContent(), /Export pattern/);
-    await first.click();
+    await follow(page, first);
     assert.match(await page.textContent("h1"), /Export pattern/);
     assert.deepEqual(trouble, []);
     await page.context().close();
@@ -140,7 +142,7 @@ test("the chosen colours stay from page to page", async () => {
   await page.click("button[data-does=colours]");
   const dark = await paper();
   assert.notEqual(dark, light);
-  await page.click("a[rel=next]");
+  await follow(page, page.locator("a[rel=next]"));
   assert.equal(await paper(), dark);
   await page.context().close();
 });

@@ -1,0 +1,81 @@
+"""The printed edition: what is laid out, that its links lead somewhere, and that a missing browser is said."""
+
+import pytest
+from bs4 import BeautifulSoup
+from conftest import load_script
+from pypdf import PdfReader, PdfWriter
+
+SINGLE = """<html><head><title>None</title><script src="a.js"></script></head><body><header class="bar"></header>
+<main><article><section id="top"><h1>The title<a class="headerlink" href="#top">#</a></h1><p>The lead.</p>
+<section id="the-data"><h2>The data</h2><p>Cover data.</p></section>
+<div class="toctree-wrapper"><span id="document-chapters/1"></span><section id="one"><h2>1 One</h2>
+<section id="the-data"><h3>The data</h3><details class="hide">code</details>
+<div class="exhibit" id="table-1"><table><caption><strong>Table 1.</strong> Shares.</caption></table></div>
+<figure id="figure-s1"><img loading="lazy"/><figcaption><p>Figure S1. Lines.</p><div>Source</div></figcaption></figure>
+</section></section></div></section></article></main></body></html>"""
+
+
+@pytest.fixture(scope="module")
+def script():
+    return load_script("pdf")
+
+
+@pytest.fixture
+def page(script):
+    numbers = {"abstract": 3, "document-chapters/1": 4, "table-1": 5, "figure-s1": 6}
+    return BeautifulSoup(script.print_page(SINGLE, numbers), "html.parser")
+
+
+def test_title_page_contents_and_chapters_follow_each_other(page):
+    sections = page.article.find_all("section", recursive=False)
+    assert [section["class"][0] for section in sections] == [
+        "title-page",
+        "front-matter",
+        "chapter",
+        "chapter",
+    ]
+    assert page.select_one(".title-page").get_text(" ", strip=True) == (
+        "The title The lead."
+    )
+    assert [h1.get_text() for h1 in page.select(".chapter h1")] == ["Abstract", "1 One"]
+    assert page.title.string == "The title"
+
+
+def test_contents_name_chapters_and_exhibits_with_their_pages(page):
+    entries = [
+        (link["href"], *(span.get_text() for span in link("span")))
+        for link in page.select(".front-matter a")
+    ]
+    assert entries == [
+        ("#abstract", "Abstract", "3"),
+        ("#document-chapters/1", "1 One", "4"),
+        ("#table-1", "Table 1. Shares.", "5"),
+        ("#figure-s1", "Figure S1. Lines.", "6"),
+    ]
+
+
+def test_nothing_of_the_screen_is_printed(page):
+    assert not page.select("script, header, details, .headerlink, [loading]")
+    ids = [node["id"] for node in page.select("[id]")]
+    assert len(ids) == len(set(ids))
+
+
+def test_a_link_that_leads_nowhere_is_found(script):
+    html = '<a href="#a">a</a><a href="#b">b</a><a href="https://example.org">c</a>'
+    assert script.dead_links(html, {"a": 1}) == ["b"]
+
+
+def test_the_kept_pdf_has_no_date(script, tmp_path):
+    writer = PdfWriter()
+    writer.add_blank_page(100, 100)
+    writer.metadata = {"/Title": "x", "/CreationDate": "D:20200101000000"}
+    writer.write(tmp_path / "a.pdf")
+    assert script.undated(tmp_path / "a.pdf", tmp_path / "b.pdf") == 1
+    assert PdfReader(tmp_path / "b.pdf").metadata == {"/Title": "x"}
+
+
+def test_without_a_browser_one_is_told_what_to_install(script, monkeypatch, capsys):
+    monkeypatch.setenv("CHROMIUM", "no-such-browser")
+    monkeypatch.setattr(script, "BROWSERS", ())
+    assert script.main() == 2
+    assert "apt-get install chromium" in capsys.readouterr().err
