@@ -178,6 +178,27 @@ test("figures say what they show, in a size at which their words can be read", a
   assert.ok(figures > 0);
 });
 
+test("figures take their room before they arrive", async () => {
+  const heights = (page) => page.evaluate(() =>
+    [...document.querySelectorAll("figure img")].map((image) => Math.round(image.getBoundingClientRect().height)));
+  let figures = 0;
+  for (const name of pages(BOOK)) {
+    const page = await (await browser.newContext({ viewport: SCREENS.desktop })).newPage();
+    const held = [];
+    let pass = (route) => held.push(route);
+    await page.route("**/*.svg", (route) => pass(route));
+    await page.goto(server.address + name, { waitUntil: "domcontentloaded" });
+    const before = await heights(page);
+    pass = (route) => route.continue();
+    for (const route of held) await route.continue();
+    await readThrough(page);
+    assert.deepEqual([name, before], [name, await heights(page)]);
+    figures += before.length;
+    await page.context().close();
+  }
+  assert.ok(figures > 0);
+});
+
 test("a verdict is told by its word and its sign, not by colour alone", async () => {
   let verdicts = 0;
   for (const name of pages(BOOK)) {
