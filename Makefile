@@ -21,7 +21,7 @@ test: .venv/ready ## set up, then re-run every chapter against its stored output
 
 test-browser: .venv/ready tests/browser/node_modules/.package-lock.json _build/html/index.html ## test the built book in Debian's chromium (needs node)
 	$(BIN)/python scripts/stock.py
-	node --test --test-reporter=spec tests/browser/
+	node --test --test-reporter=spec tests/browser/*.test.mjs
 
 pdf: .venv/ready ## print the whole edition into _build/edition.pdf (needs Debian's chromium)
 	$(BIN)/python scripts/pdf.py
