@@ -34,11 +34,12 @@ def print_page(html: str, numbers: Mapping[str, int]) -> str:
     """
     page = BeautifulSoup(html, "html.parser")
     for unused in page.select(
-        "script, header.bar, nav, footer, a.skip, a.headerlink, details.hide"
+        "script, header.bar, nav, footer, a.skip, a.headerlink, details.hide, p.exhibit-files"
     ):
         unused.decompose()
     for image in page("img"):
         image.attrs.pop("loading", None)
+    _links_within(page)
     chapters = _chapters(page)
     _without_second_ids(page)
     cover = page.select_one("article > section")
@@ -75,6 +76,16 @@ def _chapters(page: BeautifulSoup) -> list[tuple[str, str]]:
     for wrapper in page.select(".toctree-wrapper"):
         wrapper.decompose()
     return chapters
+
+
+def _links_within(page: BeautifulSoup) -> None:
+    """Let links to other pages of the book lead within this one, or be plain text."""
+    for link in page.select('a[href]:not([href^="#"], [href*=":"])'):
+        _, _, name = link["href"].partition("#")
+        if name:
+            link["href"] = f"#{name}"
+        else:
+            link.unwrap()
 
 
 def _without_second_ids(page: BeautifulSoup) -> None:
