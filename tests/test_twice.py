@@ -1,0 +1,24 @@
+"""Comparing two books: every file, named with where it differs."""
+
+from conftest import load_script
+
+twice = load_script("twice")
+
+
+def test_differences_are_named(tmp_path):
+    for name, text in (("one", "a\nsame\n"), ("two", "a\nother\n")):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "same.html").write_text("same")
+        (tmp_path / name / "page.html").write_text(text)
+    (tmp_path / "two" / "more.js").write_text("")
+    assert twice.differences(tmp_path / "one", tmp_path / "one") == []
+    assert twice.differences(tmp_path / "one", tmp_path / "two") == [
+        "more.js: not in the first book",
+        "page.html: line 2: b'same' and b'other'",
+    ]
+
+
+def test_the_copy_has_sources_and_nothing_built(tmp_path):
+    copy = twice.copy(tmp_path)
+    assert (copy / "scripts/twice.py").is_file() and (copy / "index.ipynb").is_file()
+    assert not (copy / ".venv").exists() and not (copy / "_build").exists()
