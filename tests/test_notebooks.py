@@ -3,6 +3,8 @@
 import ast
 import re
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import nbformat
@@ -116,3 +118,36 @@ def test_chapter_2_1_reruns_for_another_exporter_by_one_name(exporter, definitio
     assert "0.000000000" in by_id["all"].outputs[0]["data"]["text/markdown"]
     caption = by_id["table-recomputed"].outputs[0]["data"]["text/plain"]
     assert f"definition “{definition}”" in caption
+
+
+def test_a_failing_cell_is_named_in_one_line(tmp_path):
+    (tmp_path / "tests").mkdir()
+    shutil.copy(ROOT / "tests/conftest.py", tmp_path / "tests")
+    shown = nbformat.v4.new_output(
+        "display_data",
+        data={"text/plain": "1"},
+        metadata={"beltroad": {"label": "Table S9"}},
+    )
+    cell = nbformat.v4.new_code_cell(
+        "from IPython.display import display\ndisplay({'text/plain': '2'}, raw=True)",
+        id="table-nine",
+        outputs=[shown],
+        execution_count=1,
+    )
+    nbformat.write(nbformat.v4.new_notebook(cells=[cell]), tmp_path / "a.ipynb")
+    options = [
+        "-o",
+        "addopts=",
+        "--nbval",
+        "--nbval-current-env",
+        "-p",
+        "no:cacheprovider",
+    ]
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", *options, "a.ipynb", "tests"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 1
+    assert "a.ipynb, cell table-nine, Table S9: not as stored" in done.stdout

@@ -1,0 +1,101 @@
+"""What moved, in words: values, marks, causes."""
+
+import json
+
+import pytest
+from conftest import ROOT, chapter_paths, load_script, read_notebook
+
+rerun = load_script("rerun")
+FIGURE = ROOT / "chapters/2-1-export-pattern.ipynb"
+
+
+def output(path, cell_id):
+    cells = read_notebook(path)["cells"]
+    return next(c for c in cells if c.get("id") == cell_id)["outputs"][0]
+
+
+def test_numbers_with_their_difference():
+    assert rerun.moved_text("share 35.11% of 1,200", "share 36.11% of 1,200") == [
+        "35.11 → 36.11 (difference +1)"
+    ]
+    assert rerun.moved_text("−2 a", "3 a") == ["−2 → 3 (difference +5)"]
+    assert rerun.moved_text("0.30000000001", "0.3") == []
+    assert rerun.moved_text("was mixed so", "was supported so") == [
+        "“mixed” → “supported”"
+    ]
+
+
+def test_same_bytes_and_same_numbers_are_told_apart():
+    one = {"data": {"text/plain": "1.0"}}
+    assert rerun.moved(one, one) is None
+    assert rerun.moved(one, {"data": {"text/plain": "1.00"}}) == []
+    assert rerun.moved(one, {"data": {"text/plain": "1.1"}}) != []
+    assert rerun.moved(one, {"data": {}}) == ["text/plain gone"]
+
+
+def test_a_moved_mark_is_named_and_a_hair_is_not():
+    svg = "".join(output(FIGURE, "figure-1")["data"]["image/svg+xml"])
+    start = svg.index('id="patch_3"')
+    number = rerun.re.compile(r"(?<=M )\d+\.\d+").search(svg, start)
+    for shift, expected in ((0.01, 0), (5, 1)):
+        new = f"{svg[: number.start()]}{float(number[0]) + shift}{svg[number.end() :]}"
+        lines = rerun.moved_marks(svg, new)
+        assert len(lines) == expected
+        assert all("patch_3: moved by up to 5" in line for line in lines)
+    recoloured = svg[:start] + svg[start:].replace("#", "#0", 1)
+    assert "patch_3: drawn differently" in rerun.moved_marks(svg, recoloured)[0]
+
+
+def test_changed_cells_of_a_table():
+    old, new = "iso3,year,x\nAUS,1,2\nVNM,1,3\n", "iso3,year,x\nAUS,1,9\nUSA,1,3\n"
+    assert rerun.changed_cells(old, new, ["iso3", "year"]) == [
+        "row AUS 1, column x: 2 → 9",
+        "row VNM 1 removed",
+        "row USA 1 added",
+    ]
+
+
+def test_changed_functions_but_not_comments():
+    old = "A = 1\ndef f():\n    return 1\n\nclass C:\n    x = 1\n"
+    assert rerun.changed_functions(old, "# why\n" + old) == []
+    new = old.replace("return 1", "return 2").replace("A = 1", "A = 3")
+    assert rerun.changed_functions(old, new) == ["name A", "function f"]
+
+
+def test_versions_of_a_lock():
+    assert rerun.locked(
+        "Pandas_x==3.1 ; marker \\\n    --hash=a\nb==2 \\\nb==3 ; m \\\n"
+    ) == {
+        "pandas-x": "3.1",
+        "b": "2 or 3",
+    }
+
+
+@pytest.mark.parametrize("changed", [False, True])
+def test_report_on_a_chapter(changed, monkeypatch):
+    path = chapter_paths()[0]
+    cells = [c for c in read_notebook(path)["cells"] if c["cell_type"] == "code"]
+    outputs = json.loads(json.dumps([{"outputs": c["outputs"]} for c in cells]))
+    if changed:
+        shown = next(
+            o for c in outputs for o in c["outputs"] if "beltroad" in o["metadata"]
+        )
+        plain = "".join(shown["data"]["text/plain"])
+        shown["data"]["text/plain"] = plain.replace("S1", "S2").replace(" 1", " 7", 1)
+    code = rerun.fresh.code(read_notebook(path))
+    result = rerun.fresh.Result(code, {"data/wits/world.csv": ""}, {}, outputs, {})
+    old = (ROOT / "data/wits/world.csv").read_text().replace("\n1993,", "\n1993,1", 1)
+    real = rerun.committed
+    monkeypatch.setattr(
+        rerun,
+        "committed",
+        lambda n, s: old if n.endswith("world.csv") else path.read_text("utf-8"),
+    )
+    assert real("README.md", "HEAD") and real("README.md", "no-such-commit") is None
+    lines, moved = rerun.report(path, result, "HEAD", None)
+    assert moved is changed and bool(lines) is changed
+    if changed:
+        assert lines[0] == "index.ipynb, cell table-verdicts, Table S1:"
+        assert any(
+            "data/wits/world.csv, row 1993, column exports_musd" in x for x in lines
+        )
