@@ -1,0 +1,183 @@
+"""Measure builds, tests and set-up against the stock tools, in pairs on the same chapters, and print ratios.
+
+python scripts/bench.py [--part NAME] [--quick] [--pairs N]
+
+Every pair runs both sides one after the other, in turns first; what is printed is the median of the ratios.
+Times depend on the machine and on what else it does; the ratios less so. No test depends on them.
+--part measures one part: builds, tests, set-up or growth; --quick runs one pair of each and no growth. Exit status: 0 measured, 2 a command failed.
+"""
+
+import argparse
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from statistics import median
+
+from twice import copy
+
+PARTS = ["builds", "tests", "set-up", "growth"]
+BIN = Path(sys.executable).parent
+
+
+def timed(command: Sequence, folder: Path) -> float:
+    """Run a command and return its seconds; end the program if it fails."""
+    env = os.environ | {"PYTHONPATH": str(folder), "PYTHONHASHSEED": "0"}
+    start = time.perf_counter()
+    done = subprocess.run(command, cwd=folder, env=env, capture_output=True, text=True)
+    seconds = time.perf_counter() - start
+    if done.returncode:
+        print(f"{done.stdout[-2000:]}{done.stderr[-2000:]}\nbench: {command} failed", file=sys.stderr)  # fmt: skip
+        sys.exit(2)
+    return seconds
+
+
+def keep(folder: Path, chapters: int) -> None:
+    """Repeat the chapters of a copy under other names until there are so many notebooks."""
+    toc = folder / "_toc.yml"
+    lines = toc.read_text(encoding="utf-8").splitlines()
+    names = [line.split(":")[1].strip() for line in lines if "file:" in line]
+    for number in range(len(names), chapters - 1):
+        name = names[number % len(names)]
+        shutil.copy(folder / f"{name}.ipynb", folder / f"{name}-{number}.ipynb")
+        lines.append(f"  - file: {name}-{number}")
+    toc.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def stock(folder: Path) -> Path:
+    """Turn a copy into one that Jupyter Book runs by itself: the same book without the edition's runner."""
+    config = folder / "_config.yml"
+    lines = config.read_text(encoding="utf-8").splitlines(keepends=True)
+    text = "".join("  execute_notebooks: force\n" if "execute_notebooks" in line else line for line in lines if "fresh: _ext" not in line)  # fmt: skip
+    config.write_text(text, encoding="utf-8")
+    return folder
+
+
+def touch(folder: Path) -> None:
+    """Change the code of one chapter, to nothing that shows."""
+    path = sorted((folder / "chapters").glob("*.ipynb"))[0]
+    notebook = json.loads(path.read_text(encoding="utf-8"))
+    cell = next(c for c in notebook["cells"] if c["cell_type"] == "code")
+    cell["source"] = ["".join(cell["source"]) + f"\n# {time.monotonic_ns()}"]
+    path.write_text(json.dumps(notebook, indent=1), encoding="utf-8")
+
+
+def pairs(
+    count: int, ours: Callable[[], float], theirs: Callable[[], float]
+) -> tuple[float, float, float]:
+    """Return the medians of our seconds, of theirs and of the ratios of pairs run in turns."""
+    rows = []
+    for number in range(count):
+        first, second = (ours, theirs) if number % 2 == 0 else (theirs, ours)
+        one, two = first(), second()
+        rows.append((one, two) if number % 2 == 0 else (two, one))
+    return (
+        median(a for a, _ in rows),
+        median(b for _, b in rows),
+        median(a / b for a, b in rows),
+    )
+
+
+def show(name: str, figures: tuple[float, float, float], goal: float) -> None:
+    ours, theirs, ratio = figures
+    met = "met" if ratio <= goal else "missed"
+    print(f"{name:52} {ours:7.1f} s {theirs:7.1f} s {ratio:6.2f} (goal {goal}: {met})", flush=True)  # fmt: skip
+
+
+def builds(folder: Path, count: int) -> None:
+    ours, theirs = copy(folder / "ours"), stock(copy(folder / "stock"))
+    book = [sys.executable, ours / "scripts/book.py"]
+
+    def cold() -> float:
+        shutil.rmtree(ours / "_build", ignore_errors=True)
+        return timed(book, ours)
+
+    def changed() -> float:
+        touch(ours)
+        return timed(book, ours)
+
+    def plain() -> float:
+        return timed([BIN / "jupyter-book", "build", "--all", "."], theirs)
+
+    show("cold build : stock jupyter-book build --all", pairs(count, cold, plain), 0.6)
+    cold()
+    # Unlike the others not in turns: a cold build must come first.
+    rows = [(timed(book, ours), changed(), cold()) for _ in range(count)]
+    for column, (name, goal) in enumerate(
+        {"nothing changed": 0.15, "one chapter changed": 0.4}.items()
+    ):
+        figures = [median(row[column] for row in rows), median(row[2] for row in rows)]
+        ratio = median(row[column] / row[2] for row in rows)
+        show(f"rebuild, {name} : cold build", (*figures, ratio), goal)
+
+
+def tests(folder: Path, count: int) -> None:
+    copy(folder)
+    notebooks = ["index.ipynb", "chapters"]
+    pytest = [sys.executable, "-m", "pytest"]
+    plain = [*pytest, "-o", "addopts=", "--nbval", "--nbval-current-env", *notebooks]
+    figures = pairs(
+        count,
+        lambda: timed([*pytest, *notebooks], folder),
+        lambda: timed(plain, folder),
+    )
+    show("notebook tests : serial pytest --nbval", figures, 0.6)
+
+
+def set_up(folder: Path, count: int) -> None:
+    copy(folder)
+
+    def ready() -> float:
+        shutil.rmtree(folder / ".venv", ignore_errors=True)
+        return timed(["make", ".venv/ready", f"PYTHON={sys.executable}"], folder)
+
+    def pip() -> float:
+        shutil.rmtree(folder / "pip", ignore_errors=True)
+        install = ["pip/bin/python", "-m", "pip", "install", "-q", "-r"]
+        return timed([sys.executable, "-m", "venv", "pip"], folder) + timed(
+            [*install, "requirements.txt"], folder
+        )
+
+    show("set-up : plain pip", pairs(count, ready, pip), 0.3)
+
+
+def growth(folder: Path, count: int) -> None:
+    """Print what a book of 10, 20 and 40 chapters costs, once each."""
+    for number in (10, 20, 40):
+        grown = copy(folder / str(number))
+        keep(grown, number)
+        build = [BIN / "jupyter-book", "build", "."]
+        cold, again = timed(build, grown), timed(build, grown)
+        print(
+            f"{number} chapters: cold {cold:.1f} s, {cold / number:.2f} s each; unchanged {again:.1f} s",
+            flush=True,
+        )
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--quick", action="store_true", help="one pair, no growth")
+    parser.add_argument("--part", choices=PARTS, help="measure only this")
+    parser.add_argument(
+        "--pairs", type=int, default=3, help="pairs of each (default 3)"
+    )
+    options = parser.parse_args()
+    if options.pairs < 1:
+        parser.error(f"--pairs: found {options.pairs}, expected 1 or more")
+    count = 1 if options.quick else options.pairs
+    parts = [options.part] if options.part else PARTS[: 3 if options.quick else 4]
+    measure = {"builds": builds, "tests": tests, "set-up": set_up, "growth": growth}
+    print(f"{f'medians of {count}':52} {'ours':>9} {'against':>9}  ratio")
+    for part in parts:
+        with tempfile.TemporaryDirectory() as name:
+            measure[part](Path(name), count)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
