@@ -8,7 +8,7 @@ export PYTHONPATH :=
 export IPYTHONDIR := $(CURDIR)/.venv/ipython
 
 .DEFAULT_GOAL := help
-.PHONY: help book test test-browser pdf zip lint refresh verify crate cff data lock clean
+.PHONY: help book test test-browser pdf zip lint refresh verify crate cff data lock clean twice rerun bench mutants
 
 help: ## list what make can do
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F'\t' '{printf "  make %-13s %s\n", $$1, $$2}'
@@ -44,6 +44,17 @@ crate: .venv/ready ## gather book, chapters, data and code in _build/crate, desc
 
 cff: .venv/ready ## validate CITATION.cff against its schema, in an environment of its own
 	$(BIN)/uv tool run --quiet --from cffconvert==2.0.0 --with 'setuptools<81' cffconvert --validate
+rerun: .venv/ready ## run the chapters and say what moved, and why (DIFF=folder for figures before and after)
+	$(BIN)/python scripts/rerun.py $(if $(DIFF),--figures $(DIFF))
+
+twice: .venv/ready ## build the book twice in settings that should not matter and compare every file
+	$(BIN)/python scripts/twice.py $(if $(OTHER),--python $(OTHER))
+
+bench: .venv/ready ## measure builds and tests against the stock tools (QUICK=1 for a trial)
+	$(BIN)/python scripts/bench.py $(if $(QUICK),--quick)
+
+mutants: .venv/ready ## change one thing at a time and see whether a test notices (SAMPLE=200 SEED=1)
+	$(BIN)/python scripts/mutants.py $(if $(SAMPLE),--sample $(SAMPLE)) $(if $(SEED),--seed $(SEED))
 
 data: .venv/ready ## record the tables in data/ (SOURCES=folder rebuilds them from the source files first)
 	$(BIN)/python scripts/data.py $(if $(SOURCES),--sources $(SOURCES))
