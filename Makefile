@@ -44,6 +44,7 @@ crate: .venv/ready ## gather book, chapters, data and code in _build/crate, desc
 
 cff: .venv/ready ## validate CITATION.cff against its schema, in an environment of its own
 	$(BIN)/uv tool run --quiet --from cffconvert==2.0.0 --with 'setuptools<81' cffconvert --validate
+
 rerun: .venv/ready ## run the chapters and say what moved, and why (DIFF=folder for figures before and after)
 	$(BIN)/python scripts/rerun.py $(if $(DIFF),--figures $(DIFF))
 

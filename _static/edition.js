@@ -19,11 +19,6 @@
   colour();
   root.classList.add("scripted");
 
-  // A browser reads even fonts that have arrived a moment after the text: shown then, the text never moves.
-  root.classList.add("unset");
-  Promise.allSettled(["400", "600", "italic 400"].map((face) => document.fonts.load(`${face} 1em "Source Serif 4"`)))
-    .then(() => root.classList.remove("unset"));
-
   // Opened as a file, a page cannot fetch its neighbours: search then shows titles only.
   if (location.protocol === "file:" && typeof DOCUMENTATION_OPTIONS !== "undefined")
     DOCUMENTATION_OPTIONS.SHOW_SEARCH_SUMMARY = false;

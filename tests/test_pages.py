@@ -88,14 +88,6 @@ def test_no_script_stays_in_a_page(pages, tmp_path):
     assert [script.get("src") for script in page("script")] == ["edition.js"]
 
 
-def test_fonts_travel_inside_the_style_sheet(pages, tmp_path):
-    (tmp_path / "a.woff2").write_bytes(b"font")
-    css = pages.inline_fonts('src: url("a.woff2") format("woff2")', tmp_path)
-    assert (
-        css == 'src: url("data:font/woff2;base64,Zm9udA==") format("woff2")'
-    )  # "font" in base64
-
-
 def test_the_same_book_gives_the_same_archive(tmp_path):
     script = load_script("pack")
     book = tmp_path / "html"

@@ -83,7 +83,7 @@ def test_report_on_a_chapter(changed, monkeypatch):
         plain = "".join(shown["data"]["text/plain"])
         shown["data"]["text/plain"] = plain.replace("S1", "S2").replace(" 1", " 7", 1)
     code = rerun.fresh.code(read_notebook(path))
-    result = rerun.fresh.Result(code, {"data/wits/world.csv": ""}, {}, outputs, {})
+    result = rerun.fresh.Result(code, {"data/wits/world.csv": ""}, {}, outputs, {}, {})
     old = (ROOT / "data/wits/world.csv").read_text().replace("\n1993,", "\n1993,1", 1)
     real = rerun.committed
     monkeypatch.setattr(
