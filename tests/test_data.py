@@ -184,3 +184,9 @@ def test_every_table_is_used_by_a_chapter():
     sources += (ROOT / "index.ipynb").read_text(encoding="utf-8")
     unused = [name for name in data.describe() if f'\\"{name}\\"' not in sources]
     assert not unused
+
+
+def test_a_text_that_other_readers_take_for_missing_stays_text():
+    schema = {"fields": [{"name": "code", "type": "string"}]}
+    frame = data._parse(b"code\nNA\nnull\n", schema)
+    assert frame["code"].tolist() == ["NA", "null"]
