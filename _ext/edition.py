@@ -109,9 +109,10 @@ def publish_files(app: Sphinx) -> list[dict]:
     """Copy the files that the chapters exported to their addresses in the book."""
     listed = list(shown(app))
     for about in listed:
-        source = fresh.exports(
-            Path(app.env.doc2path(about["docname"])), Path(app.srcdir)
-        )
+        chapter = Path(app.env.doc2path(about["docname"]))
+        # Where chapters run without `fresh`, they export to the one default place.
+        ran = "fresh" in app.extensions
+        source = fresh.exports(chapter, Path(app.srcdir)) if ran else exhibits.folder()
         sidecar = f"{about['id'].split('-')[0]}s/{about['id']}{provenance.SIDECAR}"
         for path in [*files(about["id"]), sidecar]:
             target = Path(app.outdir) / path
