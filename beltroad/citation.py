@@ -26,6 +26,18 @@ def authors() -> list[str]:
     ]
 
 
+def reference() -> str:
+    """Return the edition's reference in one line without brackets, as a keyword can hold it."""
+    about = edition()
+    parts = [
+        *authors(),
+        about["date-released"][:4],
+        about["title"],
+        f"version {about['version']}",
+    ]
+    return ", ".join(parts)
+
+
 def cite(key: str, title: str, address: str = "") -> dict[str, str]:
     """Return the citation of an exhibit, or of the edition, by format.
 

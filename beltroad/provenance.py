@@ -13,7 +13,7 @@ from pathlib import Path
 from IPython import get_ipython
 from PIL import Image
 
-from beltroad import __version__, data
+from beltroad import __version__, citation, data
 
 ROOT = data.FOLDER.parent
 PACKAGES = [
@@ -46,7 +46,7 @@ def current(exhibit: str, tables: Iterable[str]) -> dict[str, str]:
     Returns
     -------
     dict
-        ``exhibit``, ``edition`` (version), ``chapter`` (sha256 of the cells run so far), and by
+        ``exhibit``, ``chapter`` (sha256 of the cells run so far), ``edition`` (version), ``cite`` and by
         prefix ``table …``, ``code …``, ``lock`` (sha256) and ``package …`` (version).
     """
     shell = get_ipython()
@@ -55,6 +55,8 @@ def current(exhibit: str, tables: Iterable[str]) -> dict[str, str]:
         name.rpartition(".")[2] for name in sys.modules if name.startswith("beltroad.")
     ]
     names = [
+        "edition",
+        "cite",
         *(f"table {name}" for name in sorted(tables)),
         *(
             f"code {name}"
@@ -65,7 +67,6 @@ def current(exhibit: str, tables: Iterable[str]) -> dict[str, str]:
     ]
     return {
         "exhibit": exhibit,
-        "edition": __version__,
         "chapter": sha256("\n".join(cells).encode()),
     } | surroundings(names)
 
@@ -75,6 +76,10 @@ def surroundings(names: Iterable[str]) -> dict[str, str]:
 
     def value(name: str) -> str:
         kind, _, what = name.partition(" ")
+        if kind == "edition":
+            return __version__
+        if kind == "cite":
+            return citation.reference()
         if kind == "package":
             return version(what)
         if kind == "table":
@@ -101,11 +106,7 @@ def moved(recorded: Mapping[str, str]) -> list[str]:
 
     The chapter's own cells are not compared: they have to be run for that.
     """
-    names = [
-        name
-        for name in recorded
-        if name.split()[0] in ("table", "code", "lock", "package")
-    ]
+    names = [name for name in recorded if name not in ("exhibit", "chapter")]
     now = surroundings(names)
     return [
         f"{name} ({recorded[name][:12]} then, {now[name][:12]} now)"

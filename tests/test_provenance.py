@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from conftest import ROOT
 
-from beltroad import data, exhibits, provenance, verification
+from beltroad import citation, data, exhibits, provenance, verification
 
 FIGURE = ["svg", "pdf", "png", "csv", "csv-metadata.json"]
 TABLE = ["csv", "md", "csv-metadata.json"]
@@ -46,6 +46,7 @@ def test_every_file_says_what_it_was_made_from(exported, path):
     assert {"edition", "chapter", "lock", "code exhibits.py", "code data.py"} <= set(
         record
     )
+    assert record["cite"] == citation.reference()
     assert provenance.moved(record) == []
     content = (exported / path).read_bytes()
     assert str(ROOT).encode() not in content
@@ -75,6 +76,8 @@ def test_exporting_again_gives_the_same_bytes(exported, tmp_path_factory, monkey
         ("table paper-table1", "0" * 64, "table paper-table1 (000000000000 then, "),
         ("table gone", "1" * 64, "table gone (111111111111 then, absent now)"),
         ("code trade.py", "0" * 64, "code trade.py (000000000000 then, "),
+        ("edition", "0.9.0", "edition (0.9.0 then, "),
+        ("cite", "Somebody", "cite (Somebody then, "),
         ("lock", "0" * 64, "lock (000000000000 then, "),
         ("package matplotlib", "3.10.0", "package matplotlib (3.10.0 then, "),
     ],
