@@ -7,8 +7,8 @@ import tempfile
 from pathlib import Path
 
 import yaml
+from book import ROOT, files
 
-ROOT = Path(__file__).resolve().parents[1]
 STOCK = ROOT / "_build" / "stock"
 
 
@@ -23,11 +23,12 @@ def plain_config(text: str) -> str:
 def main() -> int:
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder, "book")
-        # With all that the chapters read, their results hold here too and none is run.
-        for name in ("chapters", "_ext", "beltroad", "data", "_build/.results"):
-            shutil.copytree(ROOT / name, copy / name)
-        for name in ("index.ipynb", "_toc.yml", "requirements.txt"):
-            shutil.copy(ROOT / name, copy)
+        for path in files(ROOT):
+            target = copy / path.relative_to(ROOT)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(path, target)
+        # The chapters read the same here, so their results hold and none is run.
+        shutil.copytree(ROOT / "_build/.results", copy / "_build/.results")
         config = plain_config((ROOT / "_config.yml").read_text(encoding="utf-8"))
         (copy / "_config.yml").write_text(config, encoding="utf-8")
         status = subprocess.run(
