@@ -305,7 +305,7 @@ def main() -> int:
     if committed("README.md", options.since) is None:
         print(f"rerun: found no commit {options.since!r}", file=sys.stderr)
         return 2
-    paths = [ROOT / "index.ipynb", *sorted((ROOT / "chapters").glob("*.ipynb"))]
+    paths = fresh.notebooks(ROOT)
     status = 0
     try:
         fresh.results(paths, ROOT, lambda line: print(line, flush=True))
@@ -315,7 +315,7 @@ def main() -> int:
     for path in paths:
         last = fresh.recall(path, ROOT)
         notebook = json.loads(path.read_text(encoding="utf-8"))
-        if last is None or fresh.changes(last, notebook, ROOT):
+        if last is None or fresh.changes(last, notebook, path, ROOT):
             lines = [f"{path.relative_to(ROOT).as_posix()}: failed"]
             lines += because(path, last, options.since) if last else []
         else:

@@ -2,6 +2,7 @@
 
 import json
 
+import nbformat
 import pytest
 from conftest import ROOT, chapter_paths, load_script, read_notebook
 
@@ -99,3 +100,46 @@ def test_report_on_a_chapter(changed, monkeypatch):
         assert any(
             "data/wits/world.csv, row 1993, column exports_musd" in x for x in lines
         )
+
+
+@pytest.mark.parametrize(
+    "source, status, said",
+    [
+        ("1 + 1", 0, ["Verdict: every number and text is as stored"]),
+        (
+            "1 + 2",
+            1,
+            [
+                "index.ipynb, cell sum:",
+                "  2 → 3 (difference +1)",
+                "    notebook: the code of cell sum",
+                "Verdict: something moved, see above",
+            ],
+        ),
+        (
+            "1 + x",
+            2,
+            ["index.ipynb: failed", "Verdict: a chapter failed, see above"],
+        ),
+    ],
+)
+def test_a_whole_run(source, status, said, tmp_path, monkeypatch, capsys):
+    """A book of one cell, run for real against what was committed."""
+    cell = nbformat.v4.new_code_cell("1 + 1", id="sum", execution_count=1)
+    cell.outputs = [
+        nbformat.v4.new_output("execute_result", {"text/plain": "2"}, execution_count=1)
+    ]
+    notebook = nbformat.v4.new_notebook(cells=[cell])
+    was = nbformat.writes(notebook)
+    cell.source = source
+    nbformat.write(notebook, tmp_path / "index.ipynb")
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data/datapackage.json").write_text('{"resources": []}')
+    (tmp_path / "requirements.txt").write_text("")
+    files = {"index.ipynb": was, "README.md": "", "requirements.txt": ""}
+    monkeypatch.setattr(rerun, "ROOT", tmp_path)
+    monkeypatch.setattr(rerun, "committed", lambda name, since: files.get(name))
+    monkeypatch.setattr("sys.argv", ["rerun.py"])
+    assert rerun.main() == status
+    shown = capsys.readouterr().out.splitlines()
+    assert [line for line in shown if line in said] == said
