@@ -8,7 +8,8 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
-from bs4 import BeautifulSoup
+from lxml.html import HtmlElement, document_fromstring, tostring
+from lxml.html.builder import E
 from sphinx.application import Sphinx
 
 # Of what the theme and the extensions ship, only this is used; the rest is neither loaded nor kept.
@@ -35,34 +36,40 @@ def own_assets(names: list, own: set[str]) -> list:
     return [name for name in names if _file_name(name) in own]
 
 
-def unfold_label(page: BeautifulSoup, folder: Path) -> None:
+def unfold_label(page: HtmlElement, folder: Path) -> None:
     """Let the label that a reader sees on folded code be the one that is read aloud."""
-    for summary in page.select("details.hide > summary"):
-        summary.attrs.pop("aria-label", None)
-        for text in summary("p"):
-            text.name = "span"
+    for summary in page.cssselect("details.hide > summary"):
+        summary.attrib.pop("aria-label", None)
+        for text in summary.iter("p"):
+            text.tag = "span"
 
 
-def size_figures(page: BeautifulSoup, folder: Path) -> None:
+def size_figures(page: HtmlElement, folder: Path) -> None:
     """Give every figure its size in CSS pixels, so that nothing moves when it arrives, and a frame that scrolls.
 
     Figures after the first are fetched when the reader comes near.
     """
-    for position, image in enumerate(page.select("figure img")):
-        path = folder / image["src"].partition("?")[0]
-        image["width"], image["height"] = map(
-            str, svg_size(path.read_text(encoding="utf-8"))
-        )
+    for position, image in enumerate(page.cssselect("figure img")):
+        path = folder / image.get("src").partition("?")[0]
+        width, height = svg_size(path.read_text(encoding="utf-8"))
+        image.set("width", str(width))
+        image.set("height", str(height))
         if position:
-            image["loading"] = "lazy"
-        image["decoding"] = "async"
-        caption = image.find_parent("figure").select_one("figcaption strong")
-        frame = page.new_tag(
-            "div",
-            attrs={"class": "exhibit-scroll", "role": "group", "tabindex": "0"},
+            image.set("loading", "lazy")
+        image.set("decoding", "async")
+        labels = next(image.iterancestors("figure")).cssselect("figcaption strong")
+        name = labels[0].text_content().rstrip(".") if labels else "Figure"
+        frame = E.DIV(
+            {
+                "class": "exhibit-scroll",
+                "role": "group",
+                "tabindex": "0",
+                "aria-label": name,
+            }
         )
-        frame["aria-label"] = caption.get_text().rstrip(".") if caption else "Figure"
-        image.wrap(frame)
+        image.getparent().replace(image, frame)
+        frame.tail, image.tail = image.tail, None
+        frame.append(image)
 
 
 def svg_size(svg: str) -> tuple[int, int]:
@@ -80,35 +87,35 @@ def svg_size(svg: str) -> tuple[int, int]:
     return width, height
 
 
-def widen_prose(page: BeautifulSoup, folder: Path) -> None:
+def widen_prose(page: HtmlElement, folder: Path) -> None:
     """Mark the columns of a table that hold sentences, so that they get room."""
-    for table in page.select(".exhibit-scroll table"):
-        rows = [row(["th", "td"]) for row in table("tr")]
+    for table in page.cssselect(".exhibit-scroll table"):
+        rows = [row.xpath("th | td") for row in table.iter("tr")]
         for column in zip(*rows, strict=True):
-            if max(len(cell.get_text()) for cell in column) > 60:
+            if max(len(cell.text_content()) for cell in column) > 60:
                 for cell in column:
-                    cell["class"] = [*cell.get("class", []), "long"]
+                    cell.classes.add("long")
 
 
-def name_parts(page: BeautifulSoup, folder: Path) -> None:
+def name_parts(page: HtmlElement, folder: Path) -> None:
     """Mend the roles and names that assistive technology relies on."""
-    for item in page.select('[role="doc-biblioentry"]'):
-        item["role"] = "listitem"  # the role it has is deprecated
-    for link in page.select("a.headerlink"):
-        heading = link.parent.get_text().removesuffix(link.get_text())
-        link["aria-label"] = f"Link to “{heading}”"
-        link.attrs.pop("title", None)
-    for link in page.select("nav.chapters a.current"):
-        link["aria-current"] = "page"
+    for item in page.cssselect('[role="doc-biblioentry"]'):
+        item.set("role", "listitem")  # the role it has is deprecated
+    for link in page.cssselect("a.headerlink"):
+        heading = link.getparent().text_content().removesuffix(link.text_content())
+        link.set("aria-label", f"Link to “{heading}”")
+        link.attrib.pop("title", None)
+    for link in page.cssselect("nav.chapters a.current"):
+        link.set("aria-current", "page")
 
 
-def drop_inline_scripts(page: BeautifulSoup, folder: Path) -> None:
+def drop_inline_scripts(page: HtmlElement, folder: Path) -> None:
     """Take out scripts written into the page: settings of live code, unused here, which the policy would refuse."""
-    for script in page.select('script:not([src], [type="application/ld+json"])'):
-        script.decompose()
+    for script in page.xpath('.//script[not(@src or @type = "application/ld+json")]'):
+        script.drop_tree()
 
 
-REPAIRS: list[Callable[[BeautifulSoup, Path], None]] = [
+REPAIRS: list[Callable[[HtmlElement, Path], None]] = [
     unfold_label,
     size_figures,
     widen_prose,
@@ -119,10 +126,10 @@ REPAIRS: list[Callable[[BeautifulSoup, Path], None]] = [
 
 def repaired(html: str, folder: Path) -> str:
     """Return a finished page with every repair made; `folder` is where the page lies."""
-    page = BeautifulSoup(html, "html.parser")
+    page = document_fromstring(html)
     for repair in REPAIRS:
         repair(page, folder)
-    return page.decode(formatter="minimal")
+    return tostring(page, encoding="unicode", doctype="<!DOCTYPE html>")
 
 
 def keep_own_assets(
