@@ -10,6 +10,7 @@ itself, and files outside the book's folder; packages are covered by the lock, s
 import hashlib
 import importlib.util
 import json
+import os
 import sys
 from pathlib import Path
 
@@ -113,10 +114,10 @@ def digests(root: Path) -> dict[str, str]:
 def _inside(root: Path, arguments: tuple, folder: bool) -> str:
     """Return the name of an input, or '' for what is written, not a path, or not part of the book."""
     path = arguments[0]
-    writes = (
-        not folder and isinstance(arguments[1], str) and set("wax") & set(arguments[1])
-    )
-    if writes or not isinstance(path, str | bytes | Path):
+    # The second argument is a mode or None, the third the flags of the system's own call.
+    if not folder and arguments[2] & (os.O_WRONLY | os.O_RDWR):
+        return ""
+    if not isinstance(path, str | bytes | Path):
         return ""
     path = Path(path.decode() if isinstance(path, bytes) else path).absolute()
     if path.suffix == ".pyc" and path.parent.name == "__pycache__":

@@ -10,8 +10,6 @@ from types import ModuleType
 
 import pytest
 
-from beltroad import data
-
 os.environ.setdefault("BELTROAD_EXHIBITS", "")  # chapters under test export nothing
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -48,7 +46,7 @@ def read_notebook(path: Path) -> dict:
 @pytest.fixture
 def copied_data(tmp_path: Path) -> Path:
     """A copy of data/ that a test may damage."""
-    return Path(shutil.copytree(data.FOLDER, tmp_path / "data"))
+    return Path(shutil.copytree(ROOT / "data", tmp_path / "data"))
 
 
 class PlainFailures:
