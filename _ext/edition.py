@@ -14,12 +14,12 @@ from myst_nb.core.render import MimeData, NbElementRenderer, load_mime_renders
 from sphinx.application import Sphinx
 from sphinx.config import Config
 
-from beltroad import citation, data, exhibits, provenance
+from beltroad import citation, data, provenance
 
 FORMATS = {
     ".svg": "SVG",
     ".pdf": "PDF",
-    ".png": f"PNG, {exhibits.DPI} dpi",
+    ".png": f"PNG, {provenance.DPI} dpi",
     ".csv": "CSV",
     ".md": "Markdown",
 }
@@ -112,7 +112,9 @@ def publish_files(app: Sphinx) -> list[dict]:
         chapter = Path(app.env.doc2path(about["docname"]))
         # Where chapters run without `fresh`, they export to the one default place.
         ran = "fresh" in app.extensions
-        source = fresh.exports(chapter, Path(app.srcdir)) if ran else exhibits.folder()
+        source = (
+            fresh.exports(chapter, Path(app.srcdir)) if ran else provenance.folder()
+        )
         sidecar = f"{about['id'].split('-')[0]}s/{about['id']}{provenance.SIDECAR}"
         for path in [*files(about["id"]), sidecar]:
             target = Path(app.outdir) / path
@@ -194,7 +196,7 @@ its description</a>. <code>python -m beltroad verify FILE</code> tells whether i
 <h2>Made from</h2>
 <ul>{sources}</ul>
 <p>By cell <code>{about["cell"]}</code> of <a href="../{about["docname"]}.html#{about["id"]}">{escape(chapter)}</a>.
-Tables and figures of this edition are under {exhibits.LICENCE}; the data keep the rights of their sources.</p>
+Tables and figures of this edition are under {provenance.LICENCE}; the data keep the rights of their sources.</p>
 <h2>Cite this {kind}</h2>
 {citations}
 <p><a href="index.html">All tables and figures</a></p></section>"""

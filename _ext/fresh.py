@@ -13,7 +13,7 @@ import os
 import shutil
 import sys
 from collections.abc import Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
@@ -262,6 +262,19 @@ def results(
     return held
 
 
+_started: list[Future] = []
+
+
+def start(root: Path, say=lambda line: None) -> None:
+    """Begin to run what must run, in a thread; the build that this process goes on to waits for it."""
+    _started.append(ThreadPoolExecutor(1).submit(results, notebooks(root), root, say))
+
+
+def notebooks(root: Path) -> list[Path]:
+    """Return the notebooks in the book's folder."""
+    return [*root.glob("*.ipynb"), *sorted((root / "chapters").glob("*.ipynb"))]
+
+
 def merge(notebook: dict, result: Result) -> dict:
     """Return a notebook with the outputs of a result, cell by cell."""
     outputs = iter(result.outputs)
@@ -298,8 +311,13 @@ def refresh(
     app: Sphinx, env: BuildEnvironment, added: set, changed: set, removed: set
 ) -> list[str]:
     """Run what must run; return the documents whose results are not those on their page."""
-    root, say = Path(app.srcdir), logging.getLogger(__name__).info
-    app.chapter_results = results((path for _, path in chapters(app)), root, say)
+    log = logging.getLogger(__name__)
+    said = log.debug if _started else log.info
+    while _started:
+        _started.pop().result()
+    # Looked at again even so: what was edited meanwhile runs again.
+    paths = (path for _, path in chapters(app))
+    app.chapter_results = results(paths, Path(app.srcdir), said)
     digests = {name: app.chapter_results[path].digest for name, path in chapters(app)}
     shown = getattr(env, "chapter_digests", {})
     env.chapter_digests = digests

@@ -6,7 +6,7 @@ from html import escape
 from docutils import nodes
 from sphinx.application import Sphinx
 
-from beltroad import citation, exhibits
+from beltroad import citation, provenance
 
 TYPES = {"figure": "ImageObject", "table": "Dataset"}  # schema.org's words for exhibits
 
@@ -41,7 +41,7 @@ def tags(title: str, summary: str, parts: list[dict], page: str, base: str) -> s
         *(("DC.creator", name) for name in citation.authors()),
         ("DC.date", about["date-released"]),
         ("DC.identifier", url),
-        ("DC.rights", exhibits.LICENCE),
+        ("DC.rights", provenance.LICENCE),
         ("DC.language", "en"),
         ("description", summary),
     ]

@@ -2,7 +2,6 @@
 
 import io
 import json
-import os
 import re
 from collections.abc import Mapping, Sequence
 from html import escape
@@ -30,20 +29,6 @@ COLOURS = {
     "import": "#AA3377",
     "export": "#4477AA",
 }
-
-
-LICENCE = (
-    "CC BY 4.0"  # of the figures and tables; the data keep the rights of their sources
-)
-DPI = 300
-
-
-def folder() -> Path | None:
-    """Return where exhibits are exported: BELTROAD_EXHIBITS, or _build/exhibits; None if that is ''."""
-    where = os.environ.get(
-        "BELTROAD_EXHIBITS", str(provenance.ROOT / "_build" / "exhibits")
-    )
-    return Path(where) if where else None
 
 
 def figure(
@@ -78,7 +63,7 @@ def figure(
     nothing = {"Date": None, "Creator": None}
     fig.savefig(buffer, format="svg", metadata=nothing | _svg_metadata(about))
     svg = _canonical(buffer.getvalue().decode("utf-8"))
-    if folder():
+    if provenance.folder():
         words = provenance.keywords(provenance.current(about["id"], data.opened))
         path = _export_path("figures", f"{about['id']}.svg")
         path.write_text(_with_keywords(svg, words), encoding="utf-8")
@@ -86,8 +71,12 @@ def figure(
         nothing = {"Creator": None, "Producer": None, "CreationDate": None}
         fig.savefig(path.with_suffix(".pdf"), metadata=nothing | pdf)
         png = {"Title": about["title"], "Description": alt, "Source": about["note"]}
-        png |= {"Copyright": LICENCE, "Keywords": "; ".join(words), "Software": None}
-        fig.savefig(path.with_suffix(".png"), dpi=DPI, metadata=png)
+        png |= {
+            "Copyright": provenance.LICENCE,
+            "Keywords": "; ".join(words),
+            "Software": None,
+        }
+        fig.savefig(path.with_suffix(".png"), dpi=provenance.DPI, metadata=png)
         _export_csv(path.with_suffix(".csv"), values, about, words)
     plt.close(fig)
     plain = f"{about['title']}\n{about['note']}\nText alternative: {alt}"
@@ -131,7 +120,7 @@ def table(
     html = _html(text, frame, label, title, links or {})
     html += f'\n<p class="exhibit-note">{escape(note)}</p>'
     plain = f"{about['title']}\n\n{text.to_string(index=False)}\n\n{note}"
-    if folder():
+    if provenance.folder():
         words = provenance.keywords(provenance.current(about["id"], data.opened))
         path = _export_path("tables", f"{about['id']}.csv")
         _export_csv(path, frame, about, words)
@@ -141,7 +130,7 @@ def table(
             index=False, disable_numparse=True, colalign=aligned
         )
         path.with_suffix(".md").write_text(
-            f"{about['title']}\n\n{markdown}\n\n{note} {LICENCE}.\n\n{marks}\n",
+            f"{about['title']}\n\n{markdown}\n\n{note} {provenance.LICENCE}.\n\n{marks}\n",
             encoding="utf-8",
         )
     display(
@@ -166,7 +155,7 @@ def _about(kind: str, number: str, caption: str, sources: Sequence[str]) -> dict
 
 
 def _export_path(kind: str, name: str) -> Path:
-    path = folder() / kind / name
+    path = provenance.folder() / kind / name
     path.parent.mkdir(parents=True, exist_ok=True)
     return path
 
@@ -182,7 +171,7 @@ def _export_csv(path: Path, frame: pd.DataFrame, about: dict, words: list[str]) 
         "dc:identifier": about["id"],
         "dc:title": about["title"],
         "dc:source": about["note"],
-        "dc:rights": LICENCE,
+        "dc:rights": provenance.LICENCE,
         "dc:subject": words,
         "tableSchema": {
             "columns": [{"titles": name} for name in [*named, *frame.columns]]
@@ -200,7 +189,7 @@ def _svg_metadata(about: dict) -> dict[str, str]:
         "Description": about["alt"],
         "Source": about["note"],
         "Identifier": about["id"],
-        "Rights": LICENCE,
+        "Rights": provenance.LICENCE,
     }
 
 

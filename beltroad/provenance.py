@@ -3,6 +3,7 @@
 import csv
 import hashlib
 import json
+import os
 import re
 import sys
 import xml.etree.ElementTree as ElementTree
@@ -23,6 +24,10 @@ PACKAGES = [
 STYLE = "edition.mplstyle"
 SIDECAR = ".csv-metadata.json"
 MARK = "beltroad"  # every keyword of ours starts with it
+LICENCE = (
+    "CC BY 4.0"  # of figures and tables; the data keep the rights of their sources
+)
+DPI = 300  # of an exported PNG
 
 
 class ProvenanceError(ValueError):
@@ -31,6 +36,12 @@ class ProvenanceError(ValueError):
 
 def sha256(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
+
+
+def folder() -> Path | None:
+    """Return where exhibits are exported: BELTROAD_EXHIBITS, or _build/exhibits; None if that is ''."""
+    where = os.environ.get("BELTROAD_EXHIBITS", str(ROOT / "_build" / "exhibits"))
+    return Path(where) if where else None
 
 
 def current(exhibit: str, tables: Iterable[str]) -> dict[str, str]:

@@ -79,13 +79,7 @@ def main() -> int:
         print(f"Nothing changed; the book is in {where}")
         return 0
     # Every warning is an error: a broken reference, a failing cell or a missing citation stops the build.
-    command = [
-        Path(sys.executable).with_name("jupyter-book"),
-        "build",
-        ".",
-        "--path-output",
-        NEW,
-    ]
+    command = [sys.executable, "_ext/ahead.py", "build", ".", "--path-output", NEW]
     status = subprocess.run([*command, "-W", "-n", "--keep-going"], cwd=ROOT).returncode
     if status:
         print(

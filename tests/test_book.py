@@ -87,14 +87,12 @@ def test_killed_while_it_is_built(tmp_path):
     shutil.copy(ROOT / "scripts/book.py", scripts)
     (tmp_path / "_build/html").mkdir(parents=True)
     (tmp_path / "_build/html/index.html").write_text("last good book")
-    python = tmp_path / "bin" / "python"
-    python.parent.mkdir()
-    python.symlink_to(sys.executable)
-    slow = tmp_path / "bin" / "jupyter-book"
-    slow.write_text("#!/bin/sh\nmkdir -p _build/new/_build/html\nexec sleep 60\n")
-    slow.chmod(0o755)
+    (tmp_path / "_ext").mkdir()
+    (tmp_path / "_ext/ahead.py").write_text(
+        "import os, time\nos.makedirs('_build/new/_build/html')\ntime.sleep(60)\n"
+    )
     process = subprocess.Popen(
-        [python, scripts / "book.py"], cwd=tmp_path, start_new_session=True
+        [sys.executable, scripts / "book.py"], cwd=tmp_path, start_new_session=True
     )
     try:
         while not (tmp_path / "_build/new/_build/html").exists():

@@ -177,20 +177,26 @@ def test_every_failing_chapter_is_named_and_the_others_are_kept(tmp_path):
     assert fresh.recall(good, tmp_path) and not fresh.recall(bad[0], tmp_path)
 
 
-def test_plain_jupyter_book_build_shows_the_number_of_a_changed_table(tmp_path):
+def test_every_build_shows_the_number_of_a_changed_table(tmp_path):
     write(tmp_path / "index.ipynb", ["int(open('number.txt').read()) * 111"])
     (tmp_path / "_toc.yml").write_text("format: jb-book\nroot: index\n")
     (tmp_path / "_config.yml").write_text(
         "title: t\nexecute: {execute_notebooks: cache}\n"
         f"sphinx: {{local_extensions: {{fresh: {json.dumps(str(ROOT / '_ext'))}}}}}\n"
     )
-    build = [Path(sys.executable).with_name("jupyter-book"), "build", "."]
-    for number in (3, 4):
+    plain = [Path(sys.executable).with_name("jupyter-book"), "build", "."]
+    ahead = [sys.executable, ROOT / "_ext/ahead.py", "build", "."]
+    for number, build in ((3, plain), (4, plain), (5, ahead), (6, ahead)):
         (tmp_path / "number.txt").write_text(str(number))
-        subprocess.run(build, cwd=tmp_path, check=True, capture_output=True)
+        done = subprocess.run(
+            build, cwd=tmp_path, check=True, capture_output=True, text=True
+        )
+        assert done.stdout.count("index.ipynb: ran, because") == 1
         page = (tmp_path / "_build/html/index.html").read_text(encoding="utf-8")
         assert str(number * 111) in page
     edit(tmp_path / "index.ipynb", "int(", "no(")
-    failed = subprocess.run(build, cwd=tmp_path, capture_output=True, text=True)
-    assert failed.returncode != 0
-    assert "index.ipynb, cell cell-0: NameError" in failed.stdout + failed.stderr
+    for build in (plain, ahead):
+        failed = subprocess.run(build, cwd=tmp_path, capture_output=True, text=True)
+        assert failed.returncode != 0
+        assert "index.ipynb, cell cell-0: NameError" in failed.stdout + failed.stderr
+        assert ("Traceback" in failed.stderr) is (build is plain)
