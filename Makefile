@@ -81,7 +81,7 @@ clean: ## remove the environment and everything that was built
 # Set-up runs once; it runs again only when the lock or the package's own description changes.
 .venv/ready: requirements.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed, found " + sys.version.split()[0] + "; name another with make PYTHON=...")'
-	@echo "Setting up .venv (about 20 seconds with a near registry) ..."
+	@echo "Setting up .venv (about 10 seconds with a near registry) ..."
 	$(PYTHON) -m venv --clear .venv
 	sed -n '/^uv==/,/[^\\]$$/p' requirements.txt > .venv/uv.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement .venv/uv.txt
