@@ -52,7 +52,7 @@ cff: .venv/ready ## validate CITATION.cff against its schema, in an environment 
 rerun: .venv/ready ## run the chapters and say what moved, and why (DIFF=folder for figures before and after)
 	$(BIN)/python scripts/rerun.py $(if $(DIFF),--figures $(DIFF))
 
-twice: .venv/ready ## build the book twice in settings that should not matter and compare every file
+twice: .venv/ready ## build the book twice in settings that should not matter and compare every file (OTHER=python3.13 for the second)
 	$(BIN)/python scripts/twice.py $(if $(OTHER),--python $(OTHER))
 
 bench: .venv/ready ## measure builds and tests against the stock tools (QUICK=1 for a trial)
@@ -87,6 +87,6 @@ clean: ## remove the environment and everything that was built
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement .venv/uv.txt
 	$(BIN)/uv pip sync --quiet --python $(BIN)/python --require-hashes requirements.txt
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --offline --editable .
-	@mkdir -p $(IPYTHONDIR)/profile_default
-	@echo 'get_config().IPKernelApp.log_level = "ERROR"' > $(IPYTHONDIR)/profile_default/ipython_kernel_config.py
+	@mkdir -p "$(IPYTHONDIR)/profile_default"
+	@echo 'get_config().IPKernelApp.log_level = "ERROR"' > "$(IPYTHONDIR)/profile_default/ipython_kernel_config.py"
 	@touch $@

@@ -60,6 +60,8 @@ def recorded() -> dict[str, str] | None:
 
 def publish() -> None:
     """Put the new book where the last good one was; there is never less than one of them on disk."""
+    # Serves Sphinx's builds in place only, and differs between versions of Python.
+    (NEW / "_build" / "html" / ".buildinfo").unlink(missing_ok=True)
     old = BUILD / "old"
     shutil.rmtree(old, ignore_errors=True)
     if (BUILD / "html").exists():

@@ -29,6 +29,7 @@ def builder(script, status):
         html = script.NEW / "_build/html"
         html.mkdir(parents=True)
         (html / "index.html").write_text("new book")
+        (html / ".buildinfo").write_text("config: 1")
         return SimpleNamespace(returncode=status)
 
     return run
@@ -44,6 +45,7 @@ def test_a_whole_build_replaces_it(script, monkeypatch):
     monkeypatch.setattr(script.subprocess, "run", builder(script, 0))
     assert script.main() == 0
     assert (script.BUILD / "html/index.html").read_text() == "new book"
+    assert not (script.BUILD / "html/.buildinfo").exists()
     assert not script.NEW.exists()
 
 
