@@ -12,9 +12,10 @@ COPY --chown=${NB_UID} . ${HOME}/book
 USER ${NB_USER}
 WORKDIR ${HOME}/book
 
-# The locked environment, then the notebook server in one of its own: it must not change a locked version.
+# The locked environment, then the notebook server in one of its own: it must not change a locked version. The kernel
+# takes the place of the server's, which has none of the packages.
 RUN make .venv/ready \
     && python -m venv ${HOME}/lab && ${HOME}/lab/bin/pip install --no-cache-dir jupyterlab==4.* notebook==7.* \
-    && .venv/bin/python -m ipykernel install --user --name python3 --display-name "Python 3"
+    && .venv/bin/python -m ipykernel install --prefix ${HOME}/lab --name python3 --display-name "Python 3"
 ENV PATH=${HOME}/lab/bin:${PATH} PYTHONHASHSEED=0
 CMD ["jupyter", "lab", "--ip=0.0.0.0", "--port=8888"]
