@@ -88,7 +88,7 @@ def verify(files: Sequence[Path], book: Path | None) -> int:
         )
     verdicts = []
     for path, verdict, reason in verification.verify(found):
-        print(f"{verdict:9}  {path}{': ' if reason else ''}{reason}", flush=True)
+        print(f"{verdict:9}  {path}{': ' if reason else ''}{reason}")
         verdicts.append(verdict)
     same = verdicts.count("identical")
     print(f"{same} of {len(verdicts)} identical")

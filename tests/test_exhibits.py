@@ -6,6 +6,7 @@ import matplotlib.pyplot as plt
 import pandas as pd
 import pytest
 from conftest import chapter_paths, read_notebook
+from PIL import Image
 
 from beltroad import data, exhibits
 
@@ -60,6 +61,17 @@ def test_a_figure_says_what_it_is(displayed):
     assert (
         "Two bars." in bundle["text/plain"] and "One and two." in bundle["text/plain"]
     )
+
+
+def test_exported_files_are_as_fine_and_as_readable_as_promised(
+    displayed, tmp_path, monkeypatch
+):
+    monkeypatch.setenv("BELTROAD_EXHIBITS", str(tmp_path))
+    draw()
+    with Image.open(tmp_path / "figures/figure-s1.png") as picture:
+        assert picture.info["dpi"] == pytest.approx((300, 300), abs=0.1)
+    description = tmp_path / "figures/figure-s1.csv-metadata.json"
+    assert "2005–2018" in description.read_text(encoding="utf-8")
 
 
 def test_a_table_has_header_cells_and_printed_numbers(displayed):

@@ -87,8 +87,9 @@ def test_distance():
 def test_hhi():
     assert trade.hhi(pd.Series([25.0] * 4)) == pytest.approx(0.25)
     assert trade.hhi(pd.Series([100.0])) == 1
-    with pytest.raises(ValueError, match=r"sum to 50\.00, expected 100%"):
-        trade.hhi(pd.Series([50.0]))
+    assert trade.hhi(pd.Series([100.09])) == pytest.approx(1, abs=0.01)
+    with pytest.raises(ValueError, match=r"sum to 100\.11, expected 100%"):
+        trade.hhi(pd.Series([100.11]))
 
 
 def test_annual_growth():
