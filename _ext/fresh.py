@@ -27,6 +27,7 @@ from sphinx.config import Config
 from sphinx.environment import BuildEnvironment
 from sphinx.errors import SphinxError
 from sphinx.util import logging
+from sphinx_external_toc.parsing import parse_toc_yaml
 
 HERE = Path(__file__).parent
 STORE = Path("_build", ".results")
@@ -267,12 +268,14 @@ _started: list[Future] = []
 
 def start(root: Path, say=lambda line: None) -> None:
     """Begin to run what must run, in a thread; the build that this process goes on to waits for it."""
-    _started.append(ThreadPoolExecutor(1).submit(results, notebooks(root), root, say))
+    pool = ThreadPoolExecutor(1)
+    _started.append(pool.submit(lambda: results(notebooks(root), root, say)))
 
 
 def notebooks(root: Path) -> list[Path]:
-    """Return the notebooks in the book's folder."""
-    return [*root.glob("*.ipynb"), *sorted((root / "chapters").glob("*.ipynb"))]
+    """Return the notebooks that the book's contents list, in reading order."""
+    paths = (root / f"{name}.ipynb" for name in parse_toc_yaml(root / "_toc.yml"))
+    return [path for path in paths if path.exists()]
 
 
 def merge(notebook: dict, result: Result) -> dict:

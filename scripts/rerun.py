@@ -126,15 +126,16 @@ def moved_marks(old: str, new: str) -> list[str]:
         if name not in after or name not in before:
             lines.append(f"mark {name} {'gone' if name in before else 'new'}")
             continue
-        words = [
-            " ".join(text for key, text in side[name] if key == "text")
-            for side in (before, after)
-        ]
+        words, styles, (was, now) = (
+            [
+                " ".join(text for key, text in side[name] if key == kind)
+                for side in (before, after)
+            ]
+            for kind in ("text", "style", "d")
+        )
         if told := moved_text(*words):
             lines.append(f"mark {name}: {', '.join(told)}")
-            continue
-        was, now = str(before[name]), str(after[name])
-        if NUMBER.sub("#", was) != NUMBER.sub("#", now):
+        if styles[0] != styles[1] or NUMBER.sub("#", was) != NUMBER.sub("#", now):
             lines.append(f"mark {name}: drawn differently")
             continue
         pairs = zip(NUMBER.findall(was), NUMBER.findall(now), strict=True)

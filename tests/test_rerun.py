@@ -58,7 +58,7 @@ AS_IT_WAS = {
                 for name in ("patch_3", "line2d_1")
             ],
         ),
-        ({"fill": "#0000ff"}, ["mark axes_1 patch_3: drawn differently"]),
+        ({"fill": "#000001"}, ["mark axes_1 patch_3: drawn differently"]),
         ({"text": "26% agriculture"}, ["mark axes_1 text_1: 25 → 26 (difference +1)"]),
         # Another version of Matplotlib: other letters, other room for them, the same numbers.
         ({"letter": "M 1 1 L 2 2", "place": "61 81"}, []),
@@ -167,6 +167,8 @@ def test_a_whole_run(source, status, said, tmp_path, monkeypatch, capsys):
     was = nbformat.writes(notebook)
     cell.source = source
     nbformat.write(notebook, tmp_path / "index.ipynb")
+    (tmp_path / "_toc.yml").write_text("format: jb-book\nroot: index\n")
+    (tmp_path / "stray.ipynb").write_text("not in the contents, not run")
     (tmp_path / "data").mkdir()
     (tmp_path / "data/datapackage.json").write_text('{"resources": []}')
     (tmp_path / "requirements.txt").write_text("")
