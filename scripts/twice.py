@@ -2,9 +2,8 @@
 
 python scripts/twice.py [--python PYTHON]
 
-The two builds differ in folder, hash seed, time zone, language, and in the date that Python's `time` tells
-(`datetime` keeps the real one; libfaketime, which would shift both, stops the kernels' sockets). With --python
-the second one uses an environment of its own with that Python.
+The two builds differ in folder, hash seed, time zone, language and date. With --python the second one uses an
+environment of its own with that Python.
 Exit status: 0 every file is the same, 1 files differ, 2 a build failed.
 """
 
@@ -21,12 +20,9 @@ FIRST = {"PYTHONHASHSEED": "1", "TZ": "UTC", "LC_ALL": "C.UTF-8"}
 SECOND = {"PYTHONHASHSEED": "4294967295", "TZ": "Pacific/Kiritimati", "LC_ALL": "POSIX"}
 # Read by Python at its start, in the builder and in every kernel.
 LATER = """
-import time
-now, shift = time.time, 500 * 86400
-time.time = lambda: now() + shift
-for name in ("gmtime", "localtime", "ctime"):
-    setattr(time, name, lambda at=None, told=getattr(time, name): told(time.time() if at is None else at))
-time.strftime = lambda form, at=None, told=time.strftime: told(form, at or time.localtime())
+from datetime import datetime, timedelta
+import time_machine
+time_machine.travel(datetime.now() + timedelta(days=500), tick=True).start()
 """
 
 
