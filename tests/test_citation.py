@@ -23,6 +23,14 @@ def test_versions_agree():
     assert re.fullmatch(r"\d{4}-\d\d-\d\d", citation.edition()["date-released"])
 
 
+def test_the_reference_in_one_line():
+    year = citation.edition()["date-released"].split("-")[0]
+    who, when, *title, version = citation.reference().split(", ")
+    assert (who, when) == (citation.authors()[0], year)
+    assert title == citation.edition()["title"].split(", ")
+    assert version == f"version {__version__}"
+
+
 def test_while_unpublished_every_format_says_so_and_none_has_an_address():
     for name, text in citation.cite("figure-s1", TITLE).items():
         assert citation.UNPUBLISHED in text, name
