@@ -187,7 +187,7 @@ def _read_svg(path: Path) -> list[str]:
 
 def _read_pdf(path: Path) -> list[str]:
     content = path.read_bytes()
-    if not content.startswith(b"%PDF") or b"%%EOF" not in content[-32:]:
+    if not content.startswith(b"%PDF") or not content.rstrip().endswith(b"%%EOF"):
         raise ValueError("no whole PDF document")
     found = re.search(rb"/Keywords \(([^)]*)\)", content)
     return found[1].decode("latin-1").split("; ") if found else []

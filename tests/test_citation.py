@@ -43,6 +43,11 @@ def test_the_address_is_used_once_it_is_set():
         assert citation.UNPUBLISHED not in text, name
 
 
+def test_csl_json_can_be_read_by_a_person():
+    text = citation.cite("figure-s1", "Figure S1. 2016–2018.")["CSL-JSON"]
+    assert text.startswith('[\n  {\n    "id": "figure-s1"') and "2016–2018" in text
+
+
 def test_formats_are_read_by_their_readers():
     cited = citation.cite("figure-s1", TITLE, ADDRESS)
     entry = parse_string(cited["BibTeX"], "bibtex").entries["figure-s1"]

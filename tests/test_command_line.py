@@ -83,3 +83,10 @@ def test_claims_lists_a_section_with_its_chapter():
     rows = {row["id"]: row for row in csv.DictReader(io.StringIO(result.stdout))}
     assert rows["4-obstacles"]["verdict"] == "supported"
     assert rows["4-obstacles"]["chapter"] == "chapters/4-conclusion.ipynb"
+
+
+def test_help_says_what_there_is():
+    result = run("--help")
+    assert result.returncode == 0
+    words = ("recompute Table 1 for any exporter", "table1", "claims", "verify")
+    assert all(word in result.stdout for word in words)

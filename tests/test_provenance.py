@@ -189,3 +189,19 @@ def test_verify_bad_input(tmp_path, exported):
     assert result.returncode == 2
     assert "found exhibit 'figure-x', expected one of: " in result.stderr
     assert len(result.stderr.splitlines()) == 1
+
+
+def test_an_exhibit_that_is_shown_no_more_has_moved(exported, tmp_path_factory):
+    path = exported / "figures/figure-s1.svg"
+    record, nothing = provenance.read(path), tmp_path_factory.mktemp("nothing")
+    for error, reason in (
+        ("", "the chapter now stops: the exhibit is not shown"),
+        ("cell x: KeyError", "the chapter now stops: cell x: KeyError"),
+    ):
+        assert verification.compare(path, record, nothing, error) == ("moved", reason)
+    path.write_text(path.read_text(encoding="utf-8") + "<!-- -->", encoding="utf-8")
+    export_again = tmp_path_factory.mktemp("again")
+    shutil.copytree(exported, export_again, dirs_exist_ok=True)
+    path.write_text(path.read_text(encoding="utf-8") + "<!-- -->", encoding="utf-8")
+    for error, verdict in (("", "edited"), ("cell x: KeyError", "moved")):
+        assert verification.compare(path, record, export_again, error)[0] == verdict
