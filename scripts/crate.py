@@ -16,7 +16,7 @@ ROOT = Path(__file__).resolve().parents[1]
 KINDS = {
     "data": ["data/**/*.csv", "data/datapackage.json", "data/README.md"],
     "chapters": ["index.ipynb", "chapters/*.ipynb", "chapters/references.bib"],
-    "code": ["beltroad/*", "_ext/*.py", "_static/*", "scripts/*.py", "tests/*.py", "Makefile", "pyproject.toml"],
+    "code": ["beltroad/*", "_ext/*.py", "_static/*", "_templates/*", "scripts/*.py", "conftest.py", "tests/*.py", "Makefile", "pyproject.toml"],
     "edition": ["README.md", "LICENSE", "CITATION.cff", "_config.yml", "_toc.yml", "requirements.*"],
 }  # fmt: skip
 

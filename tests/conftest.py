@@ -2,7 +2,6 @@
 
 import importlib.util
 import json
-import os
 import shutil
 import sys
 from pathlib import Path
@@ -10,7 +9,6 @@ from types import ModuleType
 
 import pytest
 
-os.environ.setdefault("BELTROAD_EXHIBITS", "")  # chapters under test export nothing
 ROOT = Path(__file__).resolve().parents[1]
 
 
@@ -47,26 +45,3 @@ def read_notebook(path: Path) -> dict:
 def copied_data(tmp_path: Path) -> Path:
     """A copy of data/ that a test may damage."""
     return Path(shutil.copytree(ROOT / "data", tmp_path / "data"))
-
-
-class PlainFailures:
-    """One line before nbval's report on a failing cell: chapter, cell, exhibit."""
-
-    @pytest.hookimpl(wrapper=True)
-    def pytest_runtest_makereport(self, item):
-        report = yield
-        if report.failed and hasattr(item, "cell_num"):
-            shown = [o.get("metadata", {}) for o in item.cell.get("outputs", [])]
-            labels = [
-                about["beltroad"]["label"] for about in shown if "beltroad" in about
-            ]
-            where = item.path.relative_to(ROOT).as_posix()
-            line = ", ".join([where, f"cell {item.cell.get('id')}", *labels])
-            report.longrepr = f"{line}: not as stored; `make rerun` says what moved and why\n\n{report.longrepr}"
-        return report
-
-
-def pytest_configure(config: pytest.Config) -> None:
-    config.pluginmanager.register(
-        PlainFailures()
-    )  # for the chapters too, not only tests/

@@ -5,11 +5,11 @@ import re
 import sys
 
 import pytest
-from conftest import ROOT, load_script
 from pybtex.database import parse_string
 from rocrate.rocrate import ROCrate
 
 from beltroad import __version__, citation, provenance
+from conftest import ROOT, load_script
 
 sys.path.insert(0, str(ROOT / "_ext"))
 import metadata

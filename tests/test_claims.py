@@ -4,9 +4,9 @@ import json
 import shutil
 
 import pytest
-from conftest import ROOT, load_script
 
 from beltroad import claims, data
+from conftest import ROOT, load_script
 
 
 def row(claim_id):

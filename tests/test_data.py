@@ -6,9 +6,9 @@ from pathlib import Path
 
 import frictionless
 import pytest
-from conftest import ROOT, load_script
 
 from beltroad import data
+from conftest import ROOT, load_script
 
 TABLE = "trade/china_by_division.csv"
 

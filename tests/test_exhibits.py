@@ -5,10 +5,10 @@ import re
 import matplotlib.pyplot as plt
 import pandas as pd
 import pytest
-from conftest import chapter_paths, read_notebook
 from PIL import Image
 
 from beltroad import data, exhibits
+from conftest import chapter_paths, read_notebook
 
 
 @pytest.fixture

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from conftest import ROOT
 
 from beltroad import data
+from conftest import ROOT
 
 sys.path.insert(0, str(ROOT / "_ext"))
 import fresh

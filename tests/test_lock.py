@@ -2,9 +2,10 @@
 
 from importlib.metadata import distributions
 
-from conftest import ROOT
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
+
+from conftest import ROOT
 
 
 def test_what_is_locked_is_installed():

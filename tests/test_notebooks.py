@@ -9,8 +9,9 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from conftest import ROOT, chapter_paths, load_script, read_notebook
 from nbclient import NotebookClient
+
+from conftest import ROOT, chapter_paths, load_script, read_notebook
 
 CHAPTERS = chapter_paths()
 NAMES = [path.name for path in CHAPTERS]
@@ -121,8 +122,9 @@ def test_chapter_2_1_reruns_for_another_exporter_by_one_name(exporter, definitio
 
 
 def test_a_failing_cell_is_named_in_one_line(tmp_path):
-    (tmp_path / "tests").mkdir()
-    shutil.copy(ROOT / "tests/conftest.py", tmp_path / "tests")
+    (tmp_path / "chapters").mkdir()
+    (tmp_path / "pytest.ini").write_text("[pytest]\n")
+    shutil.copy(ROOT / "conftest.py", tmp_path)
     shown = nbformat.v4.new_output(
         "display_data",
         data={"text/plain": "1"},
@@ -134,7 +136,9 @@ def test_a_failing_cell_is_named_in_one_line(tmp_path):
         outputs=[shown],
         execution_count=1,
     )
-    nbformat.write(nbformat.v4.new_notebook(cells=[cell]), tmp_path / "a.ipynb")
+    nbformat.write(
+        nbformat.v4.new_notebook(cells=[cell]), tmp_path / "chapters/a.ipynb"
+    )
     options = [
         "-o",
         "addopts=",
@@ -144,10 +148,10 @@ def test_a_failing_cell_is_named_in_one_line(tmp_path):
         "no:cacheprovider",
     ]
     done = subprocess.run(
-        [sys.executable, "-m", "pytest", *options, "a.ipynb", "tests"],
+        [sys.executable, "-m", "pytest", *options, "chapters/a.ipynb"],
         cwd=tmp_path,
         capture_output=True,
         text=True,
     )
     assert done.returncode == 1
-    assert "a.ipynb, cell table-nine, Table S9: not as stored" in done.stdout
+    assert "chapters/a.ipynb, cell table-nine, Table S9: not as stored" in done.stdout

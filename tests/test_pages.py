@@ -5,8 +5,9 @@ import zipfile
 from types import SimpleNamespace
 
 import pytest
-from conftest import ROOT, load_script
 from lxml.html import fragment_fromstring, tostring
+
+from conftest import ROOT, load_script
 
 
 @pytest.fixture(scope="module")

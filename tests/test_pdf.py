@@ -2,8 +2,9 @@
 
 import pytest
 from bs4 import BeautifulSoup
-from conftest import load_script
 from pypdf import PdfReader, PdfWriter
+
+from conftest import load_script
 
 SINGLE = """<html><head><title>None</title><script src="a.js"></script></head><body><header class="bar"></header>
 <main><article><section id="top"><h1>The title<a class="headerlink" href="#top">#</a></h1><p>The lead.</p>

@@ -7,9 +7,9 @@ import sys
 import matplotlib.pyplot as plt
 import pandas as pd
 import pytest
-from conftest import ROOT
 
 from beltroad import citation, data, exhibits, provenance, verification
+from conftest import ROOT
 
 FIGURE = ["svg", "pdf", "png", "csv", "csv-metadata.json"]
 TABLE = ["csv", "md", "csv-metadata.json"]

@@ -4,6 +4,7 @@ import json
 
 import nbformat
 import pytest
+
 from conftest import ROOT, chapter_paths, load_script, read_notebook
 
 rerun = load_script("rerun")
