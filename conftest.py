@@ -3,8 +3,12 @@
 import os
 
 import pytest
+from nbval import kernel
+
+from beltroad import kernels
 
 os.environ.setdefault("BELTROAD_EXHIBITS", "")  # chapters under test export nothing
+kernel.KernelManager = kernels.Manager  # nbval takes no other way
 
 
 @pytest.hookimpl(wrapper=True)

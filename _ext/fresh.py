@@ -29,6 +29,8 @@ from sphinx.errors import SphinxError
 from sphinx.util import logging
 from sphinx_external_toc.parsing import parse_toc_yaml
 
+from beltroad import kernels
+
 HERE = Path(__file__).parent
 STORE = Path("_build", ".results")
 LOCK = "requirements.txt"
@@ -151,6 +153,7 @@ def run(path: Path, root: Path) -> Result:
     before = code(notebook)
     client = NotebookClient(
         notebook,
+        kernel_manager_class=kernels.AsyncManager,
         timeout=300,
         record_timing=False,
         shutdown_kernel="immediate",

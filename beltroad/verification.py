@@ -10,7 +10,7 @@ import nbformat
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 
-from beltroad import provenance
+from beltroad import kernels, provenance
 
 
 def chapters(book: Path = provenance.ROOT) -> dict[str, Path]:
@@ -29,6 +29,7 @@ def recompute(chapter: Path, folder: Path) -> str:
     notebook = nbformat.read(chapter, as_version=4)
     client = NotebookClient(
         notebook,
+        kernel_manager_class=kernels.AsyncManager,
         timeout=300,
         extra_arguments=["--log-level=ERROR"],
         resources={"metadata": {"path": str(chapter.parent)}},

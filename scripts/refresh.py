@@ -12,6 +12,8 @@ import nbformat
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 
+from beltroad import kernels
+
 ROOT = Path(__file__).resolve().parents[1]
 # What a kernel adds to a notebook and no reader needs; it differs between machines.
 LANGUAGE_INFO = {"name": "python"}
@@ -28,6 +30,7 @@ def refresh(path: Path) -> str:
     notebook = nbformat.read(path, as_version=4)
     client = NotebookClient(
         notebook,
+        kernel_manager_class=kernels.AsyncManager,
         timeout=300,
         record_timing=False,
         resources={"metadata": {"path": str(path.parent)}},

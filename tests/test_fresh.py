@@ -1,6 +1,7 @@
 """Results are reused only while all that they came from is the same: a tiny book, run for real, then changed."""
 
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -9,7 +10,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from beltroad import data
+from beltroad import data, kernels
 from conftest import ROOT
 
 sys.path.insert(0, str(ROOT / "_ext"))
@@ -175,6 +176,12 @@ def test_every_failing_chapter_is_named_and_the_others_are_kept(tmp_path):
     assert first == "bad.ipynb, cell cell-1: ZeroDivisionError: division by zero"
     assert second.startswith("worse.ipynb, cell cell-1: DeadKernelError")
     assert fresh.recall(good, tmp_path) and not fresh.recall(bad[0], tmp_path)
+
+
+def test_kernels_that_start_at_once_share_no_address():
+    one, two = kernels.AsyncManager(), kernels.Manager()
+    assert one.transport == two.transport == ("ipc" if os.name == "posix" else "tcp")
+    assert os.name != "posix" or one.ip != two.ip
 
 
 def test_every_build_shows_the_number_of_a_changed_table(tmp_path):

@@ -11,6 +11,7 @@ import nbformat
 import pytest
 from nbclient import NotebookClient
 
+from beltroad import kernels
 from conftest import ROOT, chapter_paths, load_script, read_notebook
 
 CHAPTERS = chapter_paths()
@@ -113,7 +114,10 @@ def test_chapter_2_1_reruns_for_another_exporter_by_one_name(exporter, definitio
     cell.source = f"exporter, definition = {exporter!r}, {definition!r}"
     # The numbers themselves are those of the known answers in test_trade; here the chapter must follow.
     NotebookClient(
-        notebook, timeout=120, resources={"metadata": {"path": str(ROOT / "chapters")}}
+        notebook,
+        kernel_manager_class=kernels.AsyncManager,
+        timeout=120,
+        resources={"metadata": {"path": str(ROOT / "chapters")}},
     ).execute()
     by_id = {cell.id: cell for cell in notebook.cells}
     assert "0.000000000" in by_id["all"].outputs[0]["data"]["text/markdown"]
