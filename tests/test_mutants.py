@@ -36,3 +36,15 @@ def test_a_mutant_is_caught_or_survives_and_its_copy_is_put_right(tmp_path):
         one = mutants.Mutant("", "", {"value.py": new}, [["test_value.py"]])
         assert mutants.survives(one, tmp_path) is lives
         assert (tmp_path / "value.py").read_text() == "VALUE = 1\n"
+
+
+def test_tests_that_were_late_once_are_tried_again(tmp_path):
+    (tmp_path / "test_value.py").write_text(
+        "from pathlib import Path\n"
+        "def test():\n"
+        "    late = not Path('seen').exists()\n"
+        "    Path('seen').touch()\n"
+        "    assert not late, 'Timeout'\n"
+    )
+    one = mutants.Mutant("", "", {}, [["test_value.py"]])
+    assert mutants.survives(one, tmp_path)
