@@ -28,6 +28,7 @@ from pathlib import Path
 from queue import Queue
 
 from book import ROOT, digest
+from refresh import chapters
 from twice import copy
 
 PACKAGE = "data/datapackage.json"
@@ -60,7 +61,7 @@ def text(name: str) -> str:
 
 
 def notebooks() -> list[str]:
-    return ["index.ipynb", *sorted(f"chapters/{p.name}" for p in (ROOT / "chapters").glob("*.ipynb"))]  # fmt: skip
+    return [path.relative_to(ROOT).as_posix() for path in chapters()]
 
 
 def another(character: str, chance: random.Random) -> str:

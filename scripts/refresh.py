@@ -11,6 +11,7 @@ from pathlib import Path
 import nbformat
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
+from sphinx_external_toc.parsing import parse_toc_yaml
 
 from beltroad import kernels
 
@@ -21,8 +22,8 @@ KERNELSPEC = {"display_name": "Python 3", "language": "python", "name": "python3
 
 
 def chapters() -> list[Path]:
-    """Return every notebook of the book, cover first."""
-    return [ROOT / "index.ipynb", *sorted((ROOT / "chapters").glob("*.ipynb"))]
+    """Return every notebook of the book, in reading order."""
+    return [ROOT / f"{name}.ipynb" for name in parse_toc_yaml(ROOT / "_toc.yml")]
 
 
 def refresh(path: Path) -> str:

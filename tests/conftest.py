@@ -8,6 +8,7 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
+from sphinx_external_toc.parsing import parse_toc_yaml
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -28,13 +29,7 @@ def load_script(name: str) -> ModuleType:
 
 def chapter_paths() -> list[Path]:
     """Return the notebooks in reading order, as _toc.yml lists them."""
-    lines = (ROOT / "_toc.yml").read_text(encoding="utf-8").splitlines()
-    names = [
-        line.split(":")[1].strip()
-        for line in lines
-        if "root:" in line or "file:" in line
-    ]
-    return [ROOT / f"{name}.ipynb" for name in names]
+    return [ROOT / f"{name}.ipynb" for name in parse_toc_yaml(ROOT / "_toc.yml")]
 
 
 def read_notebook(path: Path) -> dict:
