@@ -1,3 +1,3 @@
-"""What more than one chapter of the edition needs: data, trade arithmetic, exhibits, claims."""
+"""The subject of this edition: the arithmetic of trade, the country lists, and what colours mean."""
 
 __version__ = "1.0.0"

@@ -56,20 +56,12 @@ def sector(division: pd.Series, definition: str = "wto") -> pd.Series:
     ['agriculture', 'fuels and mining', 'fuels and mining', 'other']
     """
     if definition not in DEFINITIONS:
-        raise ValueError(
-            f"no definition {definition!r}; expected one of: {', '.join(DEFINITIONS)}"
-        )
+        raise ValueError(f"no definition {definition!r}; expected one of: {', '.join(DEFINITIONS)}")
     wrong = division[~division.str.fullmatch(r"\d\d")]
     if len(wrong):
-        raise ValueError(
-            f"SITC division: found {wrong.iloc[0]!r}, expected two digits such as '01'"
-        )
-    code_sector = {
-        code: name for name, codes in DEFINITIONS[definition].items() for code in codes
-    }
-    return division.map(
-        lambda code: code_sector.get(code, code_sector.get(code[0], "other"))
-    )
+        raise ValueError(f"SITC division: found {wrong.iloc[0]!r}, expected two digits such as '01'")
+    code_sector = {code: name for name, codes in DEFINITIONS[definition].items() for code in codes}
+    return division.map(lambda code: code_sector.get(code, code_sector.get(code[0], "other")))
 
 
 def sector_shares(trade: pd.DataFrame, definition: str = "wto") -> pd.DataFrame:
@@ -99,15 +91,9 @@ def sector_shares(trade: pd.DataFrame, definition: str = "wto") -> pd.DataFrame:
         )
     labelled = trade.assign(sector=sector(trade["sitc_division"], definition))
     value = labelled.pivot_table(
-        index=["partner_iso3", "sector"],
-        columns="year",
-        values="value_usd",
-        aggfunc="sum",
-        fill_value=0,
+        index=["partner_iso3", "sector"], columns="year", values="value_usd", aggfunc="sum", fill_value=0
     )
-    every = pd.MultiIndex.from_product(
-        [value.index.unique(0), SECTORS], names=value.index.names
-    )
+    every = pd.MultiIndex.from_product([value.index.unique(0), SECTORS], names=value.index.names)
     value = value.reindex(every, fill_value=0)
     return 100 * value / value.groupby("partner_iso3").transform("sum")
 
@@ -131,9 +117,7 @@ def distance(shares: pd.DataFrame, published: pd.DataFrame) -> pd.Series:
         If a published row or year was not recomputed.
     """
     difference = (shares.loc[published.index, published.columns] - published).to_numpy()
-    return pd.Series(
-        {"largest": np.abs(difference).max(), "rmse": np.sqrt(np.mean(difference**2))}
-    )
+    return pd.Series({"largest": np.abs(difference).max(), "rmse": np.sqrt(np.mean(difference**2))})
 
 
 def hhi(shares: pd.Series) -> float:
@@ -145,9 +129,7 @@ def hhi(shares: pd.Series) -> float:
         If the shares do not sum to 100 % (to 0.1 percentage points).
     """
     if abs(shares.sum() - 100) > 0.1:
-        raise ValueError(
-            f"hhi: found shares that sum to {shares.sum():.2f}, expected 100%"
-        )
+        raise ValueError(f"hhi: found shares that sum to {shares.sum():.2f}, expected 100%")
     return float(((shares / 100) ** 2).sum())
 
 

@@ -3,19 +3,25 @@
 import json
 import re
 from functools import lru_cache
+from pathlib import Path
+from typing import Any
 
 import yaml
 
-from beltroad import data
+from bookpress import book
 
 UNPUBLISHED = "not yet published at a permanent address"
 
 
-@lru_cache
-def edition() -> dict:
+def edition() -> dict[str, Any]:
     """Return the fields of CITATION.cff."""
-    path = data.FOLDER.parent / "CITATION.cff"
-    return yaml.safe_load(path.read_text(encoding="utf-8"))
+    return _read(book.root() / "CITATION.cff")
+
+
+@lru_cache
+def _read(path: Path) -> dict[str, Any]:
+    fields = yaml.safe_load(path.read_text(encoding="utf-8"))
+    return {**fields, "version": str(fields["version"])}
 
 
 def authors() -> list[str]:
@@ -29,12 +35,7 @@ def authors() -> list[str]:
 def reference() -> str:
     """Return the edition's reference in one line without brackets, as a keyword can hold it."""
     about = edition()
-    parts = [
-        *authors(),
-        about["date-released"][:4],
-        about["title"],
-        f"version {about['version']}",
-    ]
+    parts = [*authors(), about["date-released"][:4], about["title"], f"version {about['version']}"]
     return ", ".join(parts)
 
 
@@ -67,7 +68,7 @@ def cite(key: str, title: str, address: str = "") -> dict[str, str]:
         "type": "figure" if key.startswith("figure") else "document",
         "title": title,
         "container-title": about["title"],
-        "version": str(about["version"]),
+        "version": about["version"],
         "author": named,
         "issued": {"date-parts": [[int(released)]]},
         **({"URL": address} if address else {"note": UNPUBLISHED}),
@@ -84,7 +85,7 @@ def cite(key: str, title: str, address: str = "") -> dict[str, str]:
         *(("AU", name) for name in authors()),
         ("TI", title),
         ("T2", about["title"]),
-        ("ET", str(about["version"])),
+        ("ET", about["version"]),
         ("PY", released),
         ("UR", address) if address else ("N1", UNPUBLISHED),
         ("ID", key),

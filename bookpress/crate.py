@@ -1,34 +1,32 @@
-"""Gather the whole edition for an archive: book, chapters, data and code, described as an RO-Crate.
-
-python scripts/crate.py    writes _build/crate from this checkout and the built book
-"""
+"""Gather the whole edition for an archive: book, chapters, data and code, described as an RO-Crate."""
 
 import shutil
-import sys
+from fnmatch import fnmatch
 from pathlib import Path
+from typing import Any
 
 from rocrate.model.person import Person
 from rocrate.rocrate import ROCrate
 
-from beltroad import citation, data, provenance
+from bookpress import book, citation, tables
 
-ROOT = Path(__file__).resolve().parents[1]
+# What belongs into an archive, by what it is; the first pattern that a path fits decides.
 KINDS = {
-    "data": ["data/**/*.csv", "data/datapackage.json", "data/README.md"],
-    "chapters": ["index.ipynb", "chapters/*.ipynb", "chapters/references.bib"],
-    "code": ["beltroad/*", "_ext/*.py", "_static/*", "_templates/*", "scripts/*.py", "conftest.py", "tests/*.py", "Makefile", "pyproject.toml"],
-    "edition": ["README.md", "LICENSE", "CITATION.cff", "_config.yml", "_toc.yml", "requirements.*"],
-}  # fmt: skip
+    "code": ["bookpress/*", "*.py", "Makefile", "pyproject.toml"],
+    "data": ["data/*"],
+    "chapters": ["*.ipynb", "*.bib"],
+    "edition": ["*.md", "LICENSE", "CITATION.cff", "_config.yml", "_toc.yml", "requirements*"],
+}
 
 
-def crate(root: Path, book: Path) -> ROCrate:
+def crate(root: Path, html: Path) -> ROCrate:
     """Return the description of the edition, every file with its sha256.
 
     Parameters
     ----------
     root : Path
         The checkout.
-    book : Path
+    html : Path
         The built book; its exhibits become files of the crate of their own.
     """
     about = citation.edition()
@@ -38,56 +36,41 @@ def crate(root: Path, book: Path) -> ROCrate:
     made.license = "https://creativecommons.org/licenses/by/4.0/"
     # The library writes the time of the call; the edition has a date of release.
     made.root_dataset["datePublished"] = about["date-released"]
-    made.root_dataset["version"] = str(about["version"])
+    made.root_dataset["version"] = about["version"]
     made.root_dataset["author"] = [
-        made.add(
-            Person(made, f"#{name}", properties={"@type": "Organization", "name": name})
-        )
+        made.add(Person(made, f"#{name}", properties={"@type": "Organization", "name": name}))
         for name in citation.authors()
     ]
-    for kind, patterns in KINDS.items():
-        for path in sorted(
-            {p for pattern in patterns for p in root.glob(pattern) if p.is_file()}
-        ):
-            add(made, path, path.relative_to(root).as_posix(), {"keywords": kind})
-    for resource in data.describe(root / "data").values():
+    for path in book.files(root):
+        place = path.relative_to(root).as_posix()
+        if kind := next((k for k, patterns in KINDS.items() if any(fnmatch(place, p) for p in patterns)), ""):
+            add(made, path, place, {"keywords": kind})
+    for resource in tables.describe(root / "data").values():
         table = made.dereference(f"data/{resource['path']}")
         table["name"], table["description"] = resource["title"], resource["description"]
-        table["citation"], table["license"] = (
-            resource["citation"],
-            resource["licenses"][0]["title"],
-        )
-    for path in sorted(p for p in book.rglob("*") if p.is_file()):
-        place = path.relative_to(book)
-        kind = (
-            "exhibits"
-            if place.parts[0] in ("figures", "tables", "exhibits")
-            else "book"
-        )
-        add(made, path, f"book/{place.as_posix()}", {"keywords": kind})
+        table["citation"], table["license"] = resource["citation"], resource["licenses"][0]["title"]
+    for path in sorted(p for p in html.rglob("*") if p.is_file()):
+        part = path.relative_to(html)
+        kind = "exhibits" if part.parts[0] in ("figures", "tables", "exhibits") else "book"
+        add(made, path, f"book/{part.as_posix()}", {"keywords": kind})
     return made
 
 
-def add(made: ROCrate, path: Path, place: str, properties: dict) -> None:
-    checksum = provenance.sha256(path.read_bytes())
-    made.add_file(
-        path, place, properties=properties | {"name": place, "sha256": checksum}
-    )
+def add(made: ROCrate, path: Path, place: str, properties: dict[str, Any]) -> None:
+    """Add a file with its checksum to a crate, at a place in it."""
+    checksum = book.sha256(path.read_bytes())
+    made.add_file(path, place, properties=properties | {"name": place, "sha256": checksum})
 
 
-def main() -> int:
-    book, target = ROOT / "_build" / "html", ROOT / "_build" / "crate"
-    if not (book / "index.html").exists():
-        print("crate: no book in _build/html; run `make book` first", file=sys.stderr)
-        return 2
-    made = crate(ROOT, book)
+def write(root: Path) -> str:
+    """Write the crate of a book and of what was built into ``_build/crate``; return a line that says so.
+
+    Raises
+    ------
+    BookError
+        If no book has been built.
+    """
+    made, target = crate(root, book.built(root)), root / "_build" / "crate"
     shutil.rmtree(target, ignore_errors=True)
     made.write(target)
-    print(
-        f"{len(made.data_entities)} files in {target.relative_to(ROOT)}, with ro-crate-metadata.json"
-    )
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())
+    return f"{len(made.data_entities)} files in {target.relative_to(root)}, with ro-crate-metadata.json"

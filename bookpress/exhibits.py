@@ -9,36 +9,16 @@ from pathlib import Path
 
 import matplotlib.pyplot as plt
 import pandas as pd
-from IPython import get_ipython
 from IPython.display import display
 from matplotlib.figure import Figure
 
-from beltroad import data, provenance
+from bookpress import printing, provenance, tables
 
-plt.style.use("beltroad.edition")
-
-# One meaning, one colour, in every chapter (Tol's bright scheme, safe for colour-blind readers).
-COLOURS = {
-    "agriculture": "#228833",
-    "manufactures": "#4477AA",
-    "fuels and mining": "#B8860B",
-    "other": "#BBBBBB",
-    "signers": "#4477AA",
-    "first list": "#EE6677",
-    "neither": "#777777",
-    "import": "#AA3377",
-    "export": "#4477AA",
-}
+plt.style.use("bookpress.edition")
 
 
 def figure(
-    fig: Figure,
-    number: str,
-    *,
-    values: pd.DataFrame,
-    caption: str,
-    alt: str,
-    sources: Sequence[str],
+    fig: Figure, number: str, *, values: pd.DataFrame, caption: str, alt: str, sources: Sequence[str]
 ) -> None:
     """Show a figure as an exhibit, export it as SVG, PDF, PNG and CSV, and close it.
 
@@ -64,27 +44,19 @@ def figure(
     fig.savefig(buffer, format="svg", metadata=nothing | _svg_metadata(about))
     svg = _canonical(buffer.getvalue().decode("utf-8"))
     if provenance.folder():
-        words = provenance.keywords(provenance.current(about["id"], data.opened))
+        words = provenance.keywords(provenance.current(about["id"], tables.opened))
         path = _export_path("figures", f"{about['id']}.svg")
         path.write_text(_with_keywords(svg, words), encoding="utf-8")
         pdf = {"Title": about["title"], "Subject": alt, "Keywords": "; ".join(words)}
         nothing = {"Creator": None, "Producer": None, "CreationDate": None}
         fig.savefig(path.with_suffix(".pdf"), metadata=nothing | pdf)
         png = {"Title": about["title"], "Description": alt, "Source": about["note"]}
-        png |= {
-            "Copyright": provenance.LICENCE,
-            "Keywords": "; ".join(words),
-            "Software": None,
-        }
+        png |= {"Copyright": provenance.LICENCE, "Keywords": "; ".join(words), "Software": None}
         fig.savefig(path.with_suffix(".png"), dpi=provenance.DPI, metadata=png)
         _export_csv(path.with_suffix(".csv"), values, about, words)
     plt.close(fig)
     plain = f"{about['title']}\n{about['note']}\nText alternative: {alt}"
-    display(
-        {"image/svg+xml": svg, "text/plain": plain},
-        raw=True,
-        metadata={"beltroad": about},
-    )
+    display({"image/svg+xml": svg, "text/plain": plain}, raw=True, metadata={"bookpress": about})
 
 
 def table(
@@ -114,35 +86,28 @@ def table(
         Addresses that row headers lead to, by their text.
     """
     about = _about("Table", number, caption, sources)
-    text = _as_text(frame, decimals)
+    text = printing.as_text(frame, decimals)
     label, note = about["label"], about["note"]
     title = f"<strong>{label}.</strong> {escape(caption)}"
-    html = _html(text, frame, label, title, links or {})
+    html = printing.html(text, frame, label, title, links or {})
     html += f'\n<p class="exhibit-note">{escape(note)}</p>'
     plain = f"{about['title']}\n\n{text.to_string(index=False)}\n\n{note}"
     if provenance.folder():
-        words = provenance.keywords(provenance.current(about["id"], data.opened))
+        words = provenance.keywords(provenance.current(about["id"], tables.opened))
         path = _export_path("tables", f"{about['id']}.csv")
         _export_csv(path, frame, about, words)
         marks = "\n".join(f"<!-- {word} -->" for word in words)
-        aligned = ["right" if number else "left" for number in _numeric(frame)]
-        markdown = text.to_markdown(
-            index=False, disable_numparse=True, colalign=aligned
-        )
+        aligned = ["right" if number else "left" for number in printing.numeric(frame)]
+        markdown = text.to_markdown(index=False, disable_numparse=True, colalign=aligned)
         path.with_suffix(".md").write_text(
-            f"{about['title']}\n\n{markdown}\n\n{note} {provenance.LICENCE}.\n\n{marks}\n",
-            encoding="utf-8",
+            f"{about['title']}\n\n{markdown}\n\n{note} {provenance.LICENCE}.\n\n{marks}\n", encoding="utf-8"
         )
-    display(
-        {"text/html": html, "text/plain": plain}, raw=True, metadata={"beltroad": about}
-    )
+    display({"text/html": html, "text/plain": plain}, raw=True, metadata={"bookpress": about})
 
 
 def _about(kind: str, number: str, caption: str, sources: Sequence[str]) -> dict:
     if not re.fullmatch(r"S?[1-9]\d*", number):
-        raise ValueError(
-            f"{kind.lower()} number: found {number!r}, expected '1' or 'S1', 'S2', …"
-        )
+        raise ValueError(f"{kind.lower()} number: found {number!r}, expected '1' or 'S1', 'S2', …")
     label = f"{kind} {number}"
     return {
         "id": label.lower().replace(" ", "-"),
@@ -162,7 +127,7 @@ def _export_path(kind: str, name: str) -> Path:
 
 def _export_csv(path: Path, frame: pd.DataFrame, about: dict, words: list[str]) -> None:
     """Write a table and, beside it, its description (CSV on the Web) with the provenance."""
-    frame = frame.set_axis([_heading(name) for name in frame.columns], axis=1)
+    frame = frame.set_axis([printing.heading(name) for name in frame.columns], axis=1)
     named = [name or "row" for name in frame.index.names]
     frame.to_csv(path, index_label=named, float_format="%.10g", lineterminator="\n")
     description = {
@@ -173,14 +138,10 @@ def _export_csv(path: Path, frame: pd.DataFrame, about: dict, words: list[str]) 
         "dc:source": about["note"],
         "dc:rights": provenance.LICENCE,
         "dc:subject": words,
-        "tableSchema": {
-            "columns": [{"titles": name} for name in [*named, *frame.columns]]
-        },
+        "tableSchema": {"columns": [{"titles": name} for name in [*named, *frame.columns]]},
     }
     sidecar = path.with_name(f"{path.name}-metadata.json")
-    sidecar.write_text(
-        json.dumps(description, indent=2, ensure_ascii=False) + "\n", encoding="utf-8"
-    )
+    sidecar.write_text(json.dumps(description, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
 def _svg_metadata(about: dict) -> dict[str, str]:
@@ -202,106 +163,15 @@ def _with_keywords(svg: str, words: list[str]) -> str:
 
 def source_line(sources: Sequence[str]) -> str:
     """Return the source line of an exhibit: the citation of every table it uses, and its rights."""
-    tables = data.describe()
-    unknown = [name for name in sources if name not in tables]
+    described = tables.describe()
+    unknown = [name for name in sources if name not in described]
     if unknown or not sources:
-        raise data.DataError(
-            f"exhibit sources: found {unknown}, expected names of tables in data/"
-        )
+        raise tables.DataError(f"exhibit sources: found {unknown}, expected names of tables in data/")
     cited = dict.fromkeys(
-        f"{tables[name]['citation'].rstrip('.')} ({tables[name]['licenses'][0]['title']})"
+        f"{described[name]['citation'].rstrip('.')} ({described[name]['licenses'][0]['title']})"
         for name in sources
     )
     return "Source: " + "; ".join(cited) + "; own computation."
-
-
-def _as_text(frame: pd.DataFrame, decimals: int | Mapping[str, int]) -> pd.DataFrame:
-    """Return every cell, row headers first, as it is printed."""
-
-    def shown(value: object, places: int) -> str:
-        if pd.isna(value):
-            return "n/a"
-        if isinstance(value, float):
-            return f"{value:,.{places}f}".replace("-", "−")
-        return (
-            f"{value:,}"
-            if isinstance(value, int) and not isinstance(value, bool)
-            else str(value)
-        )
-
-    columns = [
-        frame.index.get_level_values(level).astype(str).tolist()
-        for level in range(frame.index.nlevels)
-    ]
-    names = [name or "" for name in frame.index.names]
-    for position, name in enumerate(frame.columns):
-        places = decimals if isinstance(decimals, int) else decimals.get(name, 1)
-        columns.append(
-            [shown(value, places) for value in frame.iloc[:, position].tolist()]
-        )
-        names.append(
-            ", ".join(map(str, name)) if isinstance(name, tuple) else str(name)
-        )
-    return pd.DataFrame(dict(enumerate(columns)), dtype=str).set_axis(names, axis=1)
-
-
-def _heading(name: object) -> str:
-    return ", ".join(map(str, name)) if isinstance(name, tuple) else str(name)
-
-
-def _numeric(frame: pd.DataFrame) -> list[bool]:
-    """Return for every printed column, row headers first, whether it holds numbers."""
-    return [False] * frame.index.nlevels + [
-        pd.api.types.is_numeric_dtype(dtype) for dtype in frame.dtypes
-    ]
-
-
-def _html(
-    text: pd.DataFrame,
-    frame: pd.DataFrame,
-    label: str = "Table",
-    caption: str = "",
-    links: Mapping[str, str] = {},
-) -> str:
-    """Return printed cells as an HTML table that can be read aloud: row and column header cells."""
-    levels = frame.index.nlevels
-    kind = [' class="num"' if number else "" for number in _numeric(frame)]
-    head = "".join(
-        f'<th scope="col"{kind[i]}>{escape(name)}</th>' if name else "<td></td>"
-        for i, name in enumerate(text.columns)
-    )
-
-    def cell(i: int, content: str) -> str:
-        shown = escape(content)
-        if i >= levels:
-            return f"<td{kind[i]}>{shown}</td>"
-        if content in links:
-            shown = f'<a href="{escape(links[content])}">{shown}</a>'
-        return f'<th scope="row">{shown}</th>'
-
-    body = "".join(
-        f"<tr>{''.join(cell(i, content) for i, content in enumerate(row))}</tr>\n"
-        for row in text.itertuples(index=False)
-    )
-    return (
-        f'<div class="exhibit-scroll" role="group" tabindex="0" aria-label="{label}">\n<table>\n'
-        + (f"<caption>{caption}</caption>\n" if caption else "")
-        + f"<thead><tr>{head}</tr></thead>\n<tbody>\n{body}</tbody>\n</table>\n</div>"
-    )
-
-
-def _plain_table(frame: pd.DataFrame) -> str:
-    """Return a data frame that ends a cell in the look of the exhibits, each column with the decimals it has."""
-    places = {}
-    for name, column in frame.select_dtypes("float").items():
-        exact = (n for n in range(4) if (column - column.round(n)).abs().max() < 1e-9)
-        places[name] = next(exact, 4)
-    return _html(_as_text(frame, places), frame)
-
-
-# In a notebook, data frames are shown with real header cells instead of pandas' empty ones.
-if shell := get_ipython():
-    shell.display_formatter.formatters["text/html"].for_type(pd.DataFrame, _plain_table)
 
 
 def _canonical(svg: str) -> str:
@@ -312,15 +182,11 @@ def _canonical(svg: str) -> str:
     """
 
     def rounded(match: re.Match) -> str:
-        if match[0].startswith(
-            "scale"
-        ):  # glyphs are scaled by 1/64; that must stay exact
+        if match[0].startswith("scale"):  # glyphs are scaled by 1/64; that must stay exact
             return match[0]
         return f"{float(match[0]):.3f}".rstrip("0").rstrip(".")
 
     svg = re.sub(r"scale\([^)]*\)|\d+\.\d{4,}", rounded, svg)
-    for number, name in enumerate(
-        dict.fromkeys(re.findall(r'id="([a-z][0-9a-f]{10})"', svg))
-    ):
+    for number, name in enumerate(dict.fromkeys(re.findall(r'id="([a-z][0-9a-f]{10})"', svg))):
         svg = svg.replace(name, f"{name[0]}{number}")
     return svg

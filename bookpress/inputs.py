@@ -1,10 +1,10 @@
 """What a chapter's result depends on, noted in its kernel while it runs, so that no dependency is forgotten.
 
 Python announces every file that it opens (PEP 578). What lies in the book's folder is noted with the sha256
-it had at that moment: tables, the modules of `beltroad`, style files, other notebooks. Of the description of
-the tables only the entries that were looked up are noted; every chapter counts as a reader of
-`beltroad.data`. Not seen: files read by a program that the chapter starts or by a C library that opens them
-itself, and files outside the book's folder; packages are covered by the lock, see `fresh`.
+it had at that moment: tables, modules, style files, other notebooks. Of the description of the tables only
+the entries that were looked up are noted (`bookpress.tables` tells). Not seen: files read by a program that
+the chapter starts or by a C library that opens them itself, and files outside the book's folder; packages
+are covered by their versions, see `runner.setting`.
 """
 
 import hashlib
@@ -12,12 +12,16 @@ import importlib.util
 import json
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
-DESCRIPTION = "data/datapackage.json"
+MISSING = "missing"
 # Below the book's folder, but not part of the book.
 FOREIGN = (".venv", ".git", "_build")
-MISSING = "missing"
+seen: dict[str, str] = {}  # digest of every input that this process has used, by name; see `state`
+_quiet = 0  # more than zero while what is opened is no input of its own
 
 
 def state(root: Path, name: str) -> str:
@@ -29,18 +33,14 @@ def state(root: Path, name: str) -> str:
         The book's folder.
     name : str
         ``"path"`` of a file, ``"path/"`` of a folder (its names count), ``"path/*.py"`` of the modules in it
-        or ``"path#entry"`` of one table's description, each relative to `root`.
+        or ``"path#entry"`` of one resource of a data package, each relative to `root`.
     """
     path, _, entry = name.partition("#")
     try:
         if entry:
-            package = json.loads((root / path).read_bytes())
-            content = json.dumps(
-                [r for r in package["resources"] if r["name"] == entry]
-            ).encode()
-        elif path.endswith("*.py"):
-            names = (child.name for child in (root / path).parent.glob("*.py"))
-            content = "\n".join(sorted(names)).encode()
+            return digest(entries(json.loads((root / path).read_bytes()), entry))
+        if path.endswith("*.py"):
+            content = "\n".join(sorted(child.name for child in (root / path).parent.glob("*.py"))).encode()
         elif path.endswith("/"):
             names = (child.name for child in (root / path).iterdir())
             content = "\n".join(sorted(n for n in names if n[0] not in "._")).encode()
@@ -51,67 +51,42 @@ def state(root: Path, name: str) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
-def digests(root: Path) -> dict[str, str]:
-    """Start noting in this process; return the mapping from input to digest that fills as it runs."""
-    root, seen = root.resolve(), {}
-    ours = False  # what is opened to take a digest is no input
+def entries(package: dict[str, Any], name: str) -> list[dict[str, Any]]:
+    """Return the resources of a data package that bear a name."""
+    return [resource for resource in package["resources"] if resource["name"] == name]
 
-    def note(name: str) -> None:
-        nonlocal ours
-        if name and name not in seen:
-            before, ours = ours, True
-            seen[name] = state(root, name)
-            ours = before
 
-    def hook(event: str, arguments: tuple) -> None:
-        if not ours and event in ("open", "os.scandir"):
-            note(_inside(root, arguments, folder=event == "os.scandir"))
+def digest(value: Any) -> str:
+    """Return a digest of anything that JSON can hold."""
+    return hashlib.sha256(json.dumps(value).encode()).hexdigest()
 
-    class Noted(dict):
-        """The description of the tables; an entry that is looked up is noted, any other use notes all."""
 
-        def __getitem__(self, name):
-            note(f"{DESCRIPTION}#{name}")
-            return super().__getitem__(name)
+def watch(root: Path) -> None:
+    """Start noting into `seen` what this process opens below a folder."""
+    root = root.resolve()
 
-        def get(self, name, default=None):
-            note(f"{DESCRIPTION}#{name}")
-            return super().get(name, default)
-
-    def noting_all(method: str):
-        def call(self, *arguments):
-            note(DESCRIPTION)
-            return getattr(dict, method)(self, *arguments)
-
-        return call
-
-    for method in (
-        *("__iter__", "__reversed__", "__or__", "__ror__", "__eq__", "__repr__"),
-        *("copy", "items", "keys", "values", "pop", "popitem"),
-    ):
-        setattr(Noted, method, noting_all(method))
+    def hook(event: str, arguments: tuple[Any, ...]) -> None:
+        if not _quiet and event in ("open", "os.scandir"):
+            name = _inside(root, arguments, folder=event == "os.scandir")
+            if name and name not in seen:
+                with quiet():
+                    seen[name] = state(root, name)
 
     sys.addaudithook(hook)
-    if (root / "beltroad").is_dir():
-        from beltroad import data
-
-        describe = data.describe
-
-        def described(folder: Path = data.FOLDER) -> dict:
-            nonlocal ours
-            if folder != data.FOLDER:
-                return describe(folder)
-            ours = True
-            try:
-                return Noted(describe(folder))
-            finally:
-                ours = False
-
-        data.describe = described
-    return seen
 
 
-def _inside(root: Path, arguments: tuple, folder: bool) -> str:
+@contextmanager
+def quiet() -> Iterator[None]:
+    """Open files that are noted in another way, or not at all."""
+    global _quiet
+    _quiet += 1
+    try:
+        yield
+    finally:
+        _quiet -= 1
+
+
+def _inside(root: Path, arguments: tuple[Any, ...], folder: bool) -> str:
     """Return the name of an input, or '' for what is written, not a path, or not part of the book."""
     path = arguments[0]
     # The second argument is a mode or None, the third the flags of the system's own call.

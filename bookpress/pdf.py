@@ -9,7 +9,6 @@ import os
 import re
 import shutil
 import subprocess
-import sys
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -17,8 +16,9 @@ from pathlib import Path
 from bs4 import BeautifulSoup, Tag
 from pypdf import PdfReader, PdfWriter
 
-ROOT = Path(__file__).resolve().parents[1]
-PDF = ROOT / "_build" / "edition.pdf"
+from bookpress import book
+from bookpress.build import STRICT, sphinx
+
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
 
@@ -119,9 +119,7 @@ def _captions(exhibits: list[Tag], kind: str) -> list[tuple[str, str]]:
     return found
 
 
-def _list(
-    page: BeautifulSoup, entries: list[tuple[str, str]], numbers: Mapping[str, int]
-) -> Tag:
+def _list(page: BeautifulSoup, entries: list[tuple[str, str]], numbers: Mapping[str, int]) -> Tag:
     items = page.new_tag("ol")
     for name, text in entries:
         item, link = page.new_tag("li"), page.new_tag("a", href=f"#{name}")
@@ -155,13 +153,11 @@ def dead_links(html: str, numbers: Mapping[str, int]) -> list[str]:
     return sorted({link["href"][1:] for link in links} - numbers.keys())
 
 
-def undated(pdf: Path, out: Path) -> int:
-    """Write a copy of a PDF that depends on the book alone; return its number of pages."""
+def undated(pdf: Path) -> tuple[bytes, int]:
+    """Return the bytes of a PDF without what does not depend on the book alone, and its number of pages."""
     writer = PdfWriter(clone_from=pdf)
     writer.metadata = {
-        key: value
-        for key, value in (writer.metadata or {}).items()
-        if key in {"/Title", "/Producer"}
+        key: value for key, value in (writer.metadata or {}).items() if key in {"/Title", "/Producer"}
     }
     written = io.BytesIO()
     writer.write(written)
@@ -169,8 +165,7 @@ def undated(pdf: Path, out: Path) -> int:
     marks = sorted(set(re.findall(rb"node\d{8}", written.getvalue())))
     rank = {mark: b"node%08d" % place for place, mark in enumerate(marks)}
     content = re.sub(rb"node\d{8}", lambda mark: rank[mark[0]], written.getvalue())
-    out.write_bytes(content)
-    return len(writer.pages)
+    return content, len(writer.pages)
 
 
 def chromium(browser: str, page: Path, pdf: Path) -> None:
@@ -186,26 +181,25 @@ def chromium(browser: str, page: Path, pdf: Path) -> None:
         subprocess.run(command, check=True, stderr=subprocess.DEVNULL)
 
 
-def main() -> int:
+def write(root: Path) -> str:
+    """Print a book into ``_build/edition.pdf``; return a line that says so.
+
+    Raises
+    ------
+    BookError
+        If there is no browser, the book cannot be built, or a link leads nowhere; the last good PDF stays.
+    """
     names = (os.environ.get("CHROMIUM"), *BROWSERS)
     browser = next(filter(None, map(shutil.which, filter(None, names))), None)
     if browser is None:
-        print(
-            f"pdf: found none of {', '.join(BROWSERS)}; `apt-get install chromium` or name one with CHROMIUM=...",
-            file=sys.stderr,
+        raise book.BookError(
+            f"found none of {', '.join(BROWSERS)}; `apt-get install chromium` or name one with CHROMIUM=..."
         )
-        return 2
-    with tempfile.TemporaryDirectory() as folder:
-        build = [Path(sys.executable).with_name("jupyter-book"), "build", "."]
-        build += ["-W", "-n", "--keep-going", "--path-output", folder]
-        build += ["--builder", "custom", "--custom-builder", "singlehtml"]
-        status = subprocess.run(build, cwd=ROOT).returncode
-        if status:
-            print(
-                "pdf: not printed; _build/edition.pdf is the last good one, if there was any",
-                file=sys.stderr,
-            )
-            return status
+    target = root / "_build" / "edition.pdf"
+    with book.alone(root), tempfile.TemporaryDirectory() as folder:
+        single = ["--path-output", folder, "--builder", "custom", "--custom-builder", "singlehtml"]
+        if sphinx(root, [*single, *STRICT]):
+            raise book.BookError("not printed; _build/edition.pdf is the last good one, if there was any")
         page = Path(folder, "_build", "singlehtml", "index.html")
         html, pdf = page.read_text(encoding="utf-8"), Path(folder, "book.pdf")
         numbers: dict[str, int] = {}
@@ -214,17 +208,7 @@ def main() -> int:
             chromium(browser, page, pdf)
             numbers = page_numbers(pdf)
         if lost := dead_links(page.read_text(encoding="utf-8"), numbers):
-            print(
-                f"pdf: found links that lead nowhere: {', '.join(lost)}; not kept",
-                file=sys.stderr,
-            )
-            return 1
-        new = Path(folder, "undated.pdf")
-        pages = undated(pdf, new)
-        shutil.copy(new, PDF)
-    print(f"{PDF.relative_to(ROOT)}: {pages} pages")
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())
+            raise book.BookError(f"found links that lead nowhere: {', '.join(lost)}; not kept")
+        content, pages = undated(pdf)
+        book.write(target, content)
+    return f"{target.relative_to(root)}: {pages} pages"

@@ -1,57 +1,48 @@
 """What an exported exhibit was made from: written into the file, read back, compared with this checkout."""
 
 import csv
-import hashlib
 import json
 import os
 import re
 import sys
 import xml.etree.ElementTree as ElementTree
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from importlib.metadata import version
 from pathlib import Path
 
 from IPython import get_ipython
 from PIL import Image
 
-from beltroad import __version__, citation, data
+from bookpress import book, citation, inputs, tables
 
-ROOT = data.FOLDER.parent
-PACKAGES = [
-    "matplotlib",
-    "pandas",
-]  # what draws and what computes; the lock has the rest
-STYLE = "edition.mplstyle"
+PACKAGES = ["matplotlib", "pandas"]  # what draws and what computes; the lock has the rest
+STYLE = "bookpress/edition.mplstyle"
 SIDECAR = ".csv-metadata.json"
-MARK = "beltroad"  # every keyword of ours starts with it
-LICENCE = (
-    "CC BY 4.0"  # of figures and tables; the data keep the rights of their sources
-)
+MARK = "bookpress"  # every keyword of ours starts with a word of its own
+LICENCE = "CC BY 4.0"  # of figures and tables; the data keep the rights of their sources
 DPI = 300  # of an exported PNG
 
 
-class ProvenanceError(ValueError):
+class ProvenanceError(book.BookError):
     """A file is no exhibit of the edition, or cannot be read as one."""
 
 
-def sha256(content: bytes) -> str:
-    return hashlib.sha256(content).hexdigest()
-
-
 def folder() -> Path | None:
-    """Return where exhibits are exported: BELTROAD_EXHIBITS, or _build/exhibits; None if that is ''."""
-    where = os.environ.get("BELTROAD_EXHIBITS", str(ROOT / "_build" / "exhibits"))
+    """Return where exhibits are exported: BOOKPRESS_EXHIBITS, or _build/exhibits; None if that is ''."""
+    where = os.environ.get("BOOKPRESS_EXHIBITS")
+    if where is None:
+        return book.root() / "_build" / "exhibits"
     return Path(where) if where else None
 
 
-def current(exhibit: str, tables: Iterable[str]) -> dict[str, str]:
+def current(exhibit: str, opened: Iterable[str]) -> dict[str, str]:
     """Return what an exhibit made now, in this kernel, is made from.
 
     Parameters
     ----------
     exhibit : str
         Its address in the book, for example ``"figure-s1"``.
-    tables : iterable of str
+    opened : iterable of str
         Names of the tables that were opened for it.
 
     Returns
@@ -62,24 +53,31 @@ def current(exhibit: str, tables: Iterable[str]) -> dict[str, str]:
     """
     shell = get_ipython()
     cells = shell.user_ns.get("In", [])[1:] if shell else []
-    modules = [
-        name.rpartition(".")[2] for name in sys.modules if name.startswith("beltroad.")
-    ]
     names = [
         "edition",
         "cite",
-        *(f"table {name}" for name in sorted(tables)),
-        *(
-            f"code {name}"
-            for name in sorted([f"{name}.py" for name in modules] + [STYLE])
-        ),
+        *(f"table {name}" for name in sorted(opened)),
+        *(f"code {name}" for name in sorted({*modules(), STYLE})),
         "lock",
         *(f"package {name}" for name in PACKAGES),
     ]
-    return {
-        "exhibit": exhibit,
-        "chapter": sha256("\n".join(cells).encode()),
-    } | surroundings(names)
+    chapter = book.sha256("\n".join(cells).encode())
+    return {"exhibit": exhibit, "chapter": chapter} | surroundings(names)
+
+
+def modules() -> list[str]:
+    """Return the modules of the book and of this package that are loaded, as paths from where they lie."""
+    homes = [book.root().resolve(), Path(__file__).resolve().parents[1]]
+    found = []
+    for module in list(sys.modules.values()):
+        path = Path(getattr(module, "__file__", None) or "").resolve()
+        for home, own in zip(homes, ("", "bookpress"), strict=True):
+            if path.suffix == ".py" and path.is_relative_to(home / own):
+                place = path.relative_to(home)
+                if place.parts[0] not in inputs.FOREIGN:
+                    found.append(place.as_posix())
+                break
+    return found
 
 
 def surroundings(names: Iterable[str]) -> dict[str, str]:
@@ -88,26 +86,23 @@ def surroundings(names: Iterable[str]) -> dict[str, str]:
     def value(name: str) -> str:
         kind, _, what = name.partition(" ")
         if kind == "edition":
-            return __version__
+            return str(citation.edition()["version"])
         if kind == "cite":
             return citation.reference()
         if kind == "package":
             return version(what)
         if kind == "table":
-            described = data.describe().get(what)
-            path = data.FOLDER / described["path"] if described else Path(what)
-        else:
-            path = (
-                ROOT / "requirements.txt"
-                if kind == "lock"
-                else ROOT / "beltroad" / what
-            )
-        return sha256(path.read_bytes()) if path.is_file() else "absent"
+            described = tables.describe().get(what)
+            what = f"data/{described['path']}" if described else what
+        path = book.root() / (book.LOCK if kind == "lock" else what)
+        if not path.is_file():
+            path = Path(__file__).parents[1] / what  # a module of this package, installed elsewhere
+        return book.sha256(path.read_bytes()) if path.is_file() else "absent"
 
     return {name: value(name) for name in names}
 
 
-def keywords(record: dict[str, str]) -> list[str]:
+def keywords(record: Mapping[str, str]) -> list[str]:
     """Return a record as keywords, the one field that SVG, PDF, PNG and CSVW share."""
     return [f"{MARK} {name}={value}" for name, value in record.items()]
 
@@ -145,7 +140,7 @@ def read(path: Path) -> dict[str, str]:
     ProvenanceError
         If the file is missing, truncated, of another kind or without a record.
     """
-    readers = {
+    readers: dict[str, Callable[[Path], list[str]]] = {
         ".svg": _read_svg,
         ".pdf": _read_pdf,
         ".png": _read_png,
@@ -155,34 +150,24 @@ def read(path: Path) -> dict[str, str]:
     }
     kind = ending(path)
     if kind not in readers:
-        raise ProvenanceError(
-            f"{path}: found {kind or 'no ending'}, expected one of {' '.join(readers)}"
-        )
+        raise ProvenanceError(f"{path}: found {kind or 'no ending'}, expected one of {' '.join(readers)}")
     try:
         words = readers[kind](path)
     except FileNotFoundError as error:
         raise ProvenanceError(f"{path}: {error.strerror}") from None
     except (OSError, ValueError, KeyError, SyntaxError) as error:
         raise ProvenanceError(f"{path}: truncated or not {kind[1:]}: {error}") from None
-    found = [
-        word.strip().removeprefix(f"{MARK} ")
-        for word in words
-        if word.strip().startswith(MARK)
-    ]
+    # The first word says who wrote a keyword; earlier editions wrote another one.
+    found = [word.strip().partition(" ")[2] for word in words]
     record = dict(word.split("=", 1) for word in found if "=" in word)
     if "exhibit" not in record:
-        raise ProvenanceError(
-            f"{path}: no provenance found, expected a file exported by this edition"
-        )
+        raise ProvenanceError(f"{path}: no provenance found, expected a file exported by this edition")
     return record
 
 
 def _read_svg(path: Path) -> list[str]:
     tree = ElementTree.parse(path)
-    return [
-        node.text or ""
-        for node in tree.iter("{http://www.w3.org/1999/02/22-rdf-syntax-ns#}li")
-    ]
+    return [node.text or "" for node in tree.iter("{http://www.w3.org/1999/02/22-rdf-syntax-ns#}li")]
 
 
 def _read_pdf(path: Path) -> list[str]:
@@ -196,7 +181,7 @@ def _read_pdf(path: Path) -> list[str]:
 def _read_png(path: Path) -> list[str]:
     with Image.open(path) as image:
         image.load()  # a truncated file fails here
-        return image.info.get("Keywords", "").split("; ")
+        return str(image.info.get("Keywords", "")).split("; ")
 
 
 def _read_csv(path: Path) -> list[str]:
@@ -205,17 +190,14 @@ def _read_csv(path: Path) -> list[str]:
             raise ValueError("empty file")
     sidecar = path.with_suffix(SIDECAR)
     if not sidecar.exists():
-        raise ProvenanceError(
-            f"{sidecar}: not found, expected the record of {path.name}"
-        )
+        raise ProvenanceError(f"{sidecar}: not found, expected the record of {path.name}")
     return _read_sidecar(sidecar)
 
 
 def _read_sidecar(path: Path) -> list[str]:
-    return json.loads(path.read_text(encoding="utf-8"))["dc:subject"]
+    words: list[str] = json.loads(path.read_text(encoding="utf-8"))["dc:subject"]
+    return words
 
 
 def _read_markdown(path: Path) -> list[str]:
-    return re.findall(
-        rf"^<!-- ({MARK} .*) -->$", path.read_text(encoding="utf-8"), flags=re.M
-    )
+    return re.findall(r"^<!-- (\w+ .*=.*) -->$", path.read_text(encoding="utf-8"), flags=re.M)

@@ -1,55 +1,81 @@
 """The one door to the tables in data/: opened by name, checked against checksum and schema."""
 
 import csv
-import hashlib
 import io
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
-FOLDER = Path(__file__).resolve().parents[1] / "data"
-opened: set[str] = set()  # names of the tables that this process has opened
+from bookpress import book, inputs
+
+PACKAGE = "datapackage.json"
+opened: set[str] = set()  # names of the tables that this process has read
+
+Resource = dict[str, Any]
 
 
-class DataError(ValueError):
+class DataError(book.BookError):
     """A table, its description or a name asked for is not what was recorded; the message says where."""
 
 
-@lru_cache
-def describe(folder: Path = FOLDER) -> dict[str, dict]:
+class Description(Mapping[str, Resource]):
+    """What is recorded of every table, by name. An entry that is looked up counts as read, a listing as all."""
+
+    def __init__(self, resources: list[Resource], path: str) -> None:
+        self._resources = {resource["name"]: resource for resource in resources}
+        self._whole, self._path = {"resources": resources}, path
+
+    def __getitem__(self, name: str) -> Resource:
+        if self._path:
+            inputs.seen[f"{self._path}#{name}"] = inputs.digest(inputs.entries(self._whole, name))
+        return self._resources[name]
+
+    def __iter__(self) -> Iterator[str]:
+        if self._path:
+            inputs.seen[self._path] = inputs.state(book.root(), self._path)
+        return iter(self._resources)
+
+    def __len__(self) -> int:
+        return len(self._resources)
+
+
+def describe(folder: Path | None = None) -> Description:
     """Return the recorded description of every table, by table name.
 
     Parameters
     ----------
-    folder : Path
-        Folder that holds ``datapackage.json`` (Frictionless Data Package).
+    folder : Path, optional
+        Folder that holds ``datapackage.json`` (Frictionless Data Package); the book's ``data/`` if not given.
 
     Raises
     ------
     DataError
         If the description is missing or is not JSON.
     """
-    path = folder / "datapackage.json"
+    return _describe(folder or book.root() / "data", of_the_book=folder is None)
+
+
+@lru_cache
+def _describe(folder: Path, of_the_book: bool) -> Description:
+    path = folder / PACKAGE
     try:
-        package = json.loads(path.read_text(encoding="utf-8"))
-        return {resource["name"]: resource for resource in package["resources"]}
+        with inputs.quiet():  # what is looked up in it is noted, entry by entry
+            package = json.loads(path.read_text(encoding="utf-8"))
+        return Description(package["resources"], f"data/{PACKAGE}" if of_the_book else "")
     except FileNotFoundError:
-        raise DataError(
-            f"{_shown(path)}: not found, expected the description of the tables"
-        ) from None
+        raise DataError(f"{_shown(path)}: not found, expected the description of the tables") from None
     except (ValueError, KeyError, TypeError) as error:
-        raise DataError(
-            f"{_shown(path)}: found {error!r}, expected a JSON data package"
-        ) from None
+        raise DataError(f"{_shown(path)}: found {error!r}, expected a JSON data package") from None
 
 
-def table(name: str, folder: Path = FOLDER) -> pd.DataFrame:
-    """Open a table by name.
+def read(name: str, folder: Path | None = None) -> pd.DataFrame:
+    """Read a table by name.
 
     A table whose bytes have the recorded sha256 was validated when it was recorded, so it is only
     parsed. Any other table is read cell by cell to say what is wrong with it.
@@ -57,7 +83,9 @@ def table(name: str, folder: Path = FOLDER) -> pd.DataFrame:
     Parameters
     ----------
     name : str
-        Name of a table in ``data/datapackage.json``, for example ``"china-by-division"``.
+        Name of a table in ``data/datapackage.json``, for example ``"wdi"``.
+    folder : Path, optional
+        As for `describe`.
 
     Returns
     -------
@@ -69,29 +97,17 @@ def table(name: str, folder: Path = FOLDER) -> pd.DataFrame:
     ------
     DataError
         If the name is unknown or the file is missing, truncated, re-encoded, mis-typed or changed.
-
-    Examples
-    --------
-    >>> table("paper-table1").head(2)
-          category  year  share_pct
-    0  agriculture  2016      35.11
-    1  agriculture  2017      34.56
     """
     tables = describe(folder)
     if name not in tables:
-        raise DataError(
-            f"no table {name!r}; expected one of: {', '.join(sorted(tables))}"
-        )
+        raise DataError(f"no table {name!r}; expected one of: {', '.join(sorted(tables))}")
     resource = tables[name]
-    path = folder / resource["path"]
+    path = (folder or book.root() / "data") / resource["path"]
     try:
         content = path.read_bytes()
     except OSError:
         raise DataError(f"{_shown(path)}: not found, expected table {name!r}") from None
-    found, expected = (
-        hashlib.sha256(content).hexdigest(),
-        resource["hash"].removeprefix("sha256:"),
-    )
+    found, expected = book.sha256(content), resource["hash"].removeprefix("sha256:")
     if found != expected:
         for fault in faults(content, resource["schema"]):
             raise DataError(f"{_shown(path)}, {fault}")
@@ -192,34 +208,6 @@ def _parse(content: bytes, schema: dict) -> pd.DataFrame:
     return frame
 
 
-def country_lists(signed_by: str = "2018-12-31") -> dict[str, set[str]]:
-    """Return the two lists of Belt and Road economies that every result is run on, as ISO3 codes.
-
-    China, which the source of the memoranda lists too, is not its own partner and is left out.
-
-    Parameters
-    ----------
-    signed_by : str
-        Day by which a memorandum must have been signed. The four signers whose date the source does
-        not know count as signers; chapter 2.3 shows what changes without them.
-
-    Returns
-    -------
-    dict
-        ``"first list"``: the economies of the 2015-era list. ``"signers"``: signers by the day.
-    """
-    economies, signers = table("economies"), table("signers")
-    signed = signers["mou_date"].isna() | (signers["mou_date"] <= signed_by)
-    return {
-        "first list": set(economies.loc[economies["first_list"], "iso3"]),
-        "signers": set(signers.loc[signed, "iso3"]) - {"CHN"},
-    }
-
-
 def _shown(path: Path) -> str:
     """Return a path as the reader knows it: from data/ down."""
-    return (
-        "/".join(path.parts[path.parts.index(FOLDER.name) :])
-        if FOLDER.name in path.parts
-        else path.name
-    )
+    return "/".join(path.parts[path.parts.index("data") :]) if "data" in path.parts else path.name

@@ -1,6 +1,6 @@
 """Measure builds, tests and set-up against the stock tools, in pairs on the same chapters, and print ratios.
 
-python scripts/bench.py [--part NAME] [--quick] [--pairs N]
+python -m lab.bench [--part NAME] [--quick] [--pairs N]
 
 Every pair runs both sides one after the other, in turns first; what is printed is the median of the ratios.
 Times depend on the machine and on what else it does; the ratios less so. No test depends on them.
@@ -19,10 +19,11 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from statistics import median
 
-from twice import copy
+from lab.twice import copy
 
 PARTS = ["builds", "tests", "set-up", "growth"]
 BIN = Path(sys.executable).parent
+PLAIN = "[bookpress.pages.exhibits, bookpress.pages.metadata, bookpress.pages.look]"
 
 
 def timed(command: Sequence, folder: Path) -> float:
@@ -52,8 +53,13 @@ def keep(folder: Path, chapters: int) -> None:
 def stock(folder: Path) -> Path:
     """Turn a copy into one that Jupyter Book runs by itself: the same book without the edition's runner."""
     config = folder / "_config.yml"
-    lines = config.read_text(encoding="utf-8").splitlines(keepends=True)
-    text = "".join("  execute_notebooks: force\n" if "execute_notebooks" in line else line for line in lines if "fresh: _ext" not in line)  # fmt: skip
+    text = config.read_text(encoding="utf-8")
+    for ours, theirs in (
+        ('execute_notebooks: "off"', "execute_notebooks: force"),
+        ("[bookpress.pages]", PLAIN),
+    ):
+        assert ours in text
+        text = text.replace(ours, theirs)
     config.write_text(text, encoding="utf-8")
     return folder
 
@@ -67,20 +73,14 @@ def touch(folder: Path) -> None:
     path.write_text(json.dumps(notebook, indent=1), encoding="utf-8")
 
 
-def pairs(
-    count: int, ours: Callable[[], float], theirs: Callable[[], float]
-) -> tuple[float, float, float]:
+def pairs(count: int, ours: Callable[[], float], theirs: Callable[[], float]) -> tuple[float, float, float]:
     """Return the medians of our seconds, of theirs and of the ratios of pairs run in turns."""
     rows = []
     for number in range(count):
         first, second = (ours, theirs) if number % 2 == 0 else (theirs, ours)
         one, two = first(), second()
         rows.append((one, two) if number % 2 == 0 else (two, one))
-    return (
-        median(a for a, _ in rows),
-        median(b for _, b in rows),
-        median(a / b for a, b in rows),
-    )
+    return (median(a for a, _ in rows), median(b for _, b in rows), median(a / b for a, b in rows))
 
 
 def show(name: str, figures: tuple[float, float, float], goal: float) -> None:
@@ -91,7 +91,7 @@ def show(name: str, figures: tuple[float, float, float], goal: float) -> None:
 
 def builds(folder: Path, count: int) -> None:
     ours, theirs = copy(folder / "ours"), stock(copy(folder / "stock"))
-    book = [sys.executable, ours / "scripts/book.py"]
+    book = [sys.executable, "-m", "bookpress", "build"]
 
     def cold() -> float:
         shutil.rmtree(ours / "_build", ignore_errors=True)
@@ -108,9 +108,7 @@ def builds(folder: Path, count: int) -> None:
     cold()
     # Unlike the others not in turns: a cold build must come first.
     rows = [(timed(book, ours), changed(), cold()) for _ in range(count)]
-    for column, (name, goal) in enumerate(
-        {"nothing changed": 0.15, "one chapter changed": 0.4}.items()
-    ):
+    for column, (name, goal) in enumerate({"nothing changed": 0.15, "one chapter changed": 0.4}.items()):
         figures = [median(row[column] for row in rows), median(row[2] for row in rows)]
         ratio = median(row[column] / row[2] for row in rows)
         show(f"rebuild, {name} : cold build", (*figures, ratio), goal)
@@ -121,11 +119,7 @@ def tests(folder: Path, count: int) -> None:
     notebooks = ["index.ipynb", "chapters"]
     pytest = [sys.executable, "-m", "pytest"]
     plain = [*pytest, "-o", "addopts=", "--nbval", "--nbval-current-env", *notebooks]
-    figures = pairs(
-        count,
-        lambda: timed([*pytest, *notebooks], folder),
-        lambda: timed(plain, folder),
-    )
+    figures = pairs(count, lambda: timed([*pytest, *notebooks], folder), lambda: timed(plain, folder))
     show("notebook tests : serial pytest --nbval", figures, 0.6)
 
 
@@ -163,9 +157,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--quick", action="store_true", help="one pair, no growth")
     parser.add_argument("--part", choices=PARTS, help="measure only this")
-    parser.add_argument(
-        "--pairs", type=int, default=3, help="pairs of each (default 3)"
-    )
+    parser.add_argument("--pairs", type=int, default=3, help="pairs of each (default 3)")
     options = parser.parse_args()
     if options.pairs < 1:
         parser.error(f"--pairs: found {options.pairs}, expected 1 or more")

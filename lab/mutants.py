@@ -1,6 +1,6 @@
 """Change one thing at a time and see whether a test notices.
 
-python scripts/mutants.py [--sample N] [--seed S]
+python -m lab.mutants [--sample N] [--seed S]
 
 Each mutant is made in a copy of the sources, one copy a core; the working tree is never touched. Only tests that
 can see a mutant are run on it. Results are kept in `_build/mutants`, so that a run that was stopped goes on where
@@ -27,17 +27,24 @@ from hashlib import sha256
 from pathlib import Path
 from queue import Queue
 
-from book import ROOT, digest
-from refresh import chapters
-from twice import copy
+from bookpress import book, inputs
+from lab.twice import ROOT, copy
 
 PACKAGE = "data/datapackage.json"
-PACKAGE_TESTS = [
-    ["beltroad", "--doctest-modules"],
-    ["tests/test_trade.py", "tests/test_claims.py", "tests/test_exhibits.py"],
-    ["tests/test_data.py", "tests/test_command_line.py", "tests/test_readme.py"],
-    ["tests/test_provenance.py", "tests/test_citation.py"],
+# What a reader of a chapter or of an exported file sees the work of.
+CODE = [
+    *(f"beltroad/{name}.py" for name in ("trade", "lists", "colours", "__main__")),
+    *(f"bookpress/{name}.py" for name in ("tables", "claims", "exhibits", "printing", "provenance")),
+    *(f"bookpress/{name}.py" for name in ("verification", "citation", "command")),
 ]
+CODE_TESTS = [
+    ["beltroad", "--doctest-modules"],
+    ["bookpress", "--doctest-modules", "--ignore=bookpress/template"],
+    ["tests/beltroad", "tests/bookpress/test_claims.py", "tests/bookpress/test_exhibits.py"],
+    ["tests/bookpress/test_tables.py", "tests/recording", "tests/test_readme.py"],
+    ["tests/bookpress/test_provenance.py", "tests/bookpress/test_citation.py"],
+]
+DATA_TESTS = ["tests/bookpress/test_tables.py", "tests/recording"]
 SWAPS = {
     **{"<": ">=", ">": "<=", "<=": ">", ">=": "<", "==": "!=", "!=": "=="},
     **{"+": "-", "-": "+", "*": "/", "/": "*", "and": "or", "or": "and"},
@@ -61,7 +68,7 @@ def text(name: str) -> str:
 
 
 def notebooks() -> list[str]:
-    return [path.relative_to(ROOT).as_posix() for path in chapters()]
+    return [path.relative_to(ROOT).as_posix() for path in book.chapters(ROOT)]
 
 
 def another(character: str, chance: random.Random) -> str:
@@ -121,7 +128,7 @@ def cell(chance: random.Random, number: int, record: bool = False, only: str = "
     new = altered(span[0], chance)
     lines[row] = lines[row][: span.start()] + new + lines[row][span.end() :]
     files = {file: "\n".join(lines)}
-    tests = [["tests/test_data.py"]]
+    tests = [DATA_TESTS]
     if record:
         content = files[file].encode()
         table["hash"] = f"sha256:{sha256(content).hexdigest()}"
@@ -170,12 +177,11 @@ def stored(kind: str, mime: str, wanted: str, part: str):
 
 
 def code(chance: random.Random, number: int) -> Mutant:
-    """A constant or an operator of the package."""
-    names = [f"beltroad/{p.name}" for p in sorted((ROOT / "beltroad").glob("*.py"))]
-    while not (done := swapped(text(name := chance.choice(names)), chance)):
+    """A constant or an operator of the code behind the chapters."""
+    while not (done := swapped(text(name := chance.choice(CODE)), chance)):
         pass
-    tests = [*PACKAGE_TESTS, *([one] for one in reversed(notebooks()))]
-    return Mutant("beltroad", f"{name}, {done[1]}", {name: done[0]}, tests)
+    tests = [*CODE_TESTS, *([one] for one in reversed(notebooks()))]
+    return Mutant("code", f"{name}, {done[1]}", {name: done[0]}, tests)
 
 
 def line(chance: random.Random, number: int) -> Mutant:
@@ -201,13 +207,9 @@ def line(chance: random.Random, number: int) -> Mutant:
 def lock(chance: random.Random, number: int) -> Mutant:
     """A version in the lock."""
     content = text("requirements.txt")
-    span = chance.choice(
-        list(re.finditer(r"^([\w.-]+)==([\d.]+)(?= \\$)", content, flags=re.M))
-    )
+    span = chance.choice(list(re.finditer(r"^([\w.-]+)==([\d.]+)(?= \\$)", content, flags=re.M)))
     new = altered(span[2], chance)
-    files = {
-        "requirements.txt": content[: span.start(2)] + new + content[span.end(2) :]
-    }
+    files = {"requirements.txt": content[: span.start(2)] + new + content[span.end(2) :]}
     return Mutant("lock", f"{span[0]} → {new}", files, [["tests/test_lock.py"]])
 
 
@@ -217,9 +219,7 @@ def checksum(chance: random.Random, number: int) -> Mutant:
     span = chance.choice(list(re.finditer(r'"hash": "sha256:([0-9a-f]{64})"', content)))
     new = altered(span[1], chance)
     files = {PACKAGE: content[: span.start(1)] + new + content[span.end(1) :]}
-    return Mutant(
-        "checksum", f"{span[1][:12]}… changed", files, [["tests/test_data.py"]]
-    )
+    return Mutant("checksum", f"{span[1][:12]}… changed", files, [DATA_TESTS])
 
 
 MAKERS = [
@@ -247,18 +247,9 @@ def survives(one: Mutant, folder: Path) -> bool:
         for name, content in one.files.items():
             (folder / name).write_text(content, encoding="utf-8")
         for tests in one.tests:
-            command = [
-                sys.executable,
-                "-m",
-                "pytest",
-                "-o",
-                f"addopts={options}",
-                *tests,
-            ]
+            command = [sys.executable, "-m", "pytest", "-o", f"addopts={options}", *tests]
             for last in (False, True):
-                done = subprocess.run(
-                    command, cwd=folder, env=env, capture_output=True, text=True
-                )
+                done = subprocess.run(command, cwd=folder, env=env, capture_output=True, text=True)
                 # A machine under load may be late once; a mutant that never ends is late again.
                 if last or not LATE.search(done.stdout):
                     break
@@ -275,14 +266,12 @@ def survives(one: Mutant, folder: Path) -> bool:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument(
-        "--sample", type=int, default=200, help="how many (default 200)"
-    )
+    parser.add_argument("--sample", type=int, default=200, help="how many (default 200)")
     parser.add_argument("--seed", type=int, default=1, help="which ones (default 1)")
     options = parser.parse_args()
     if options.sample < 1:
         parser.error(f"--sample: found {options.sample}, expected 1 or more")
-    results = ROOT / "_build/mutants" / f"{digest(ROOT)[:16]}-{options.seed}.jsonl"
+    results = ROOT / "_build/mutants" / f"{inputs.digest(book.digests(ROOT))[:16]}-{options.seed}.jsonl"
     results.parent.mkdir(parents=True, exist_ok=True)
     done = {}
     if results.exists():
@@ -292,7 +281,7 @@ def main() -> int:
         folders: Queue[Path] = Queue()
         for worker in range(os.cpu_count() or 1):
             folders.put(copy(Path(name, str(worker))))
-        every = [*PACKAGE_TESTS, ["tests/test_lock.py"], notebooks()]
+        every = [*CODE_TESTS, ["tests/test_lock.py"], notebooks()]
         whole = replace(mutant(0, options.seed), files={}, tests=every)
         folder = folders.get()
         if not survives(whole, folder):

@@ -7,16 +7,18 @@ import tempfile
 from pathlib import Path
 
 import yaml
-from book import ROOT, files
 
+from bookpress.book import files
+
+ROOT = Path(__file__).resolve().parents[1]
 STOCK = ROOT / "_build" / "stock"
 
 
 def plain_config(text: str) -> str:
     """Return the book's settings without those that make its look."""
     config = yaml.safe_load(text)
-    del config["sphinx"]["local_extensions"]["pages"]
-    del config["sphinx"]["config"]["templates_path"]
+    parts = ("exhibits", "metadata", "results")
+    config["sphinx"]["extra_extensions"] = [f"bookpress.pages.{part}" for part in parts]
     return yaml.safe_dump(config, sort_keys=False)
 
 
@@ -32,7 +34,7 @@ def main() -> int:
         config = plain_config((ROOT / "_config.yml").read_text(encoding="utf-8"))
         (copy / "_config.yml").write_text(config, encoding="utf-8")
         status = subprocess.run(
-            [Path(sys.executable).with_name("jupyter-book"), "build", "-q", copy],
+            [Path(sys.executable).with_name("jupyter-book"), "build", "-q", copy]
         ).returncode
         if status == 0:
             shutil.rmtree(STOCK, ignore_errors=True)

@@ -1,6 +1,6 @@
 """Build the book twice in settings that should not matter, and compare every file.
 
-python scripts/twice.py [--python PYTHON]
+python -m lab.twice [--python PYTHON]
 
 The two builds differ in folder, hash seed, time zone, language and date. With --python the second one uses an
 environment of its own with that Python.
@@ -47,7 +47,7 @@ def build(folder: Path, setting: dict[str, str], python: Path) -> Path:
     # The package must be the copy's own, not the one that the environment was set up with.
     search = os.pathsep.join([str(folder), str(folder.parent / "start")])
     done = subprocess.run(
-        [python, folder / "scripts" / "book.py"],
+        [python, "-m", "bookpress", "build"],
         cwd=folder,
         env=os.environ | setting | {"PYTHONPATH": search},
         capture_output=True,
@@ -68,11 +68,7 @@ def differences(one: Path, two: Path) -> list[str]:
         for path in folder.rglob("*")
         if path.is_file()
     }
-    return [
-        f"{name}: {where}"
-        for name in sorted(names)
-        if (where := _difference(one / name, two / name))
-    ]
+    return [f"{name}: {where}" for name in sorted(names) if (where := _difference(one / name, two / name))]
 
 
 def _difference(one: Path, two: Path) -> str:
@@ -103,10 +99,7 @@ def main() -> int:
         python = Path(sys.executable)
         if options.python:
             done = subprocess.run(
-                ["make", ".venv/ready", f"PYTHON={options.python}"],
-                cwd=two,
-                capture_output=True,
-                text=True,
+                ["make", ".venv/ready", f"PYTHON={options.python}"], cwd=two, capture_output=True, text=True
             )
             if done.returncode:
                 print(f"twice: no environment for {options.python}:\n{done.stderr[-2000:]}", file=sys.stderr)  # fmt: skip

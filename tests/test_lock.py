@@ -4,17 +4,12 @@ from importlib.metadata import distributions
 
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
-
-from conftest import ROOT
+from shared import ROOT
 
 
 def test_what_is_locked_is_installed():
     text = (ROOT / "requirements.txt").read_text(encoding="utf-8")
-    lines = [
-        line.removesuffix("\\").strip()
-        for line in text.splitlines()
-        if line[:1].isalnum()
-    ]
+    lines = [line.removesuffix("\\").strip() for line in text.splitlines() if line[:1].isalnum()]
     locked = [Requirement(line) for line in lines]
     here = {
         canonicalize_name(one.name): str(one.specifier).removeprefix("==")

@@ -2,7 +2,7 @@
 
 import re
 
-from conftest import ROOT, chapter_paths, read_notebook
+from shared import CHAPTERS, ROOT, read_notebook
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
@@ -10,20 +10,16 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 def exhibit_rows() -> list[str]:
     """Return the README's list of exhibits as the stored chapters have it."""
     rows = ["| exhibit | shows | notebook | cell |", "|---|---|---|---|"]
-    for path in chapter_paths():
+    for path in CHAPTERS:
         for cell in read_notebook(path)["cells"]:
             for output in cell.get("outputs", []):
-                about = output.get("metadata", {}).get("beltroad")
+                about = output.get("metadata", {}).get("bookpress")
                 if about:
                     plain = "".join(output["data"]["text/plain"])
                     caption = plain.split("\n")[0].removeprefix(f"{about['label']}. ")
-                    shows = re.split(r"[:;(]|\. |, (?=[a-z]* ?\d)", caption)[0].rstrip(
-                        " ."
-                    )
+                    shows = re.split(r"[:;(]|\. |, (?=[a-z]* ?\d)", caption)[0].rstrip(" .")
                     name = path.relative_to(ROOT).as_posix()
-                    rows.append(
-                        f"| {about['label']} | {shows} | `{name}` | `{cell['id']}` |"
-                    )
+                    rows.append(f"| {about['label']} | {shows} | `{name}` | `{cell['id']}` |")
     return rows
 
 
@@ -39,9 +35,6 @@ def test_every_make_target_named_exists():
 
 
 def test_every_file_named_exists():
-    named = re.findall(
-        r"`((?:[a-z_.-]+/)*[A-Za-z_.-]+\.(?:md|txt|in|yml|ipynb|csv|json|py|cff))`",
-        README,
-    )
+    named = re.findall(r"`((?:[a-z_.-]+/)*[A-Za-z_.-]+\.(?:md|txt|in|yml|ipynb|csv|json|py|cff))`", README)
     assert named
     assert not [name for name in named if not (ROOT / name).exists()]

@@ -6,15 +6,13 @@ from html import escape
 from pathlib import Path
 from typing import ClassVar
 
-import fresh
-import metadata
-import nbformat
 from docutils import nodes
 from myst_nb.core.render import MimeData, NbElementRenderer, load_mime_renders
 from sphinx.application import Sphinx
 from sphinx.config import Config
 
-from beltroad import citation, data, provenance
+from bookpress import book, citation, provenance, results, tables
+from bookpress.pages import metadata
 
 FORMATS = {
     ".svg": "SVG",
@@ -26,23 +24,19 @@ FORMATS = {
 
 
 class ExhibitRenderer:
-    """Render what `beltroad.exhibits` displayed; every other output is left to MyST-NB."""
+    """Render what `bookpress.exhibits` displayed; every other output is left to MyST-NB."""
 
     mime_priority_overrides: ClassVar = ()
 
     @staticmethod
-    def handle_mime(
-        renderer: NbElementRenderer, data: MimeData, inline: bool
-    ) -> list[nodes.Element] | None:
-        about = data.output_metadata.get("beltroad")
+    def handle_mime(renderer: NbElementRenderer, data: MimeData, inline: bool) -> list[nodes.Element] | None:
+        about = data.output_metadata.get("bookpress")
         if inline or not about:
             return None
         if data.mime_type == "image/svg+xml":
             node = ExhibitRenderer.figure(renderer, data, about)
         elif data.mime_type == "text/html":
-            node = nodes.container(
-                "", *renderer.render_text_html(data), classes=["exhibit"]
-            )
+            node = nodes.container("", *renderer.render_text_html(data), classes=["exhibit"])
             node += _files_row(renderer, about)
         else:
             return None
@@ -53,9 +47,7 @@ class ExhibitRenderer:
         return [node]
 
     @staticmethod
-    def figure(
-        renderer: NbElementRenderer, data: MimeData, about: dict
-    ) -> nodes.figure:
+    def figure(renderer: NbElementRenderer, data: MimeData, about: dict) -> nodes.figure:
         (image,) = renderer.render_image(data)
         image["alt"] = about["alt"]
         label = nodes.strong(text=f"{about['label']}.")
@@ -72,12 +64,8 @@ def _files_row(renderer: NbElementRenderer, about: dict) -> nodes.raw:
         f'<a href="{root}{path}" download aria-label="{about["label"]} as {name}">{name}</a>'
         for path, name in files(about["id"]).items()
     ]
-    links.append(
-        f'<a href="{root}exhibits/{about["id"]}.html" aria-label="Cite {about["label"]}">Cite</a>'
-    )
-    return nodes.raw(
-        "", f'<p class="exhibit-files">{" · ".join(links)}</p>', format="html"
-    )
+    links.append(f'<a href="{root}exhibits/{about["id"]}.html" aria-label="Cite {about["label"]}">Cite</a>')
+    return nodes.raw("", f'<p class="exhibit-files">{" · ".join(links)}</p>', format="html")
 
 
 def files(exhibit: str) -> dict[str, str]:
@@ -89,20 +77,14 @@ def files(exhibit: str) -> dict[str, str]:
 
 def shown(app: Sphinx) -> Iterator[dict]:
     """Yield every exhibit of the book in reading order, with its document and cell."""
-    for docname in [
-        app.config.root_doc,
-        *app.env.toctree_includes.get(app.config.root_doc, []),
-    ]:
-        cells = nbformat.read(app.env.doc2path(docname), as_version=4).cells
+    for docname in [app.config.root_doc, *app.env.toctree_includes.get(app.config.root_doc, [])]:
+        path = Path(app.env.doc2path(docname))
+        cells = results.read(path)["cells"] if path.suffix == ".ipynb" else []
         for node in app.env.get_doctree(docname).findall(nodes.Element):
             if "exhibit" not in node.attributes:
                 continue
             about = node["exhibit"]
-            yield about | {
-                "docname": docname,
-                "cell": cells[about["cell"]]["id"],
-                "node": node,
-            }
+            yield about | {"docname": docname, "cell": cells[about["cell"]]["id"], "node": node}
 
 
 def publish_files(app: Sphinx) -> list[dict]:
@@ -110,11 +92,10 @@ def publish_files(app: Sphinx) -> list[dict]:
     listed = list(shown(app))
     for about in listed:
         chapter = Path(app.env.doc2path(about["docname"]))
-        # Where chapters run without `fresh`, they export to the one default place.
-        ran = "fresh" in app.extensions
-        source = (
-            fresh.exports(chapter, Path(app.srcdir)) if ran else provenance.folder()
-        )
+        # Where chapters run without `bookpress.pages.results`, they export to the one default place.
+        ran = "bookpress.pages.results" in app.extensions
+        source = results.exports(chapter, Path(app.srcdir)) if ran else provenance.folder()
+        assert source, "exhibits of a book that is built are exported"
         sidecar = f"{about['id'].split('-')[0]}s/{about['id']}{provenance.SIDECAR}"
         for path in [*files(about["id"]), sidecar]:
             target = Path(app.outdir) / path
@@ -130,20 +111,10 @@ def pages(app: Sphinx) -> Iterator[tuple[str, dict, str]]:
     listed = publish_files(app)
     for about in listed:
         name = f"exhibits/{about['id']}"
-        head = metadata.tags(
-            about["title"], about["caption"], [about], name, app.config.html_baseurl
-        )
+        head = metadata.tags(about["title"], about["caption"], [about], name, app.config.html_baseurl)
         body = exhibit_page(app, about)
-        yield (
-            name,
-            {"title": about["label"], "body": body, "metatags": head},
-            "page.html",
-        )
-    yield (
-        "exhibits/index",
-        {"title": "Tables and figures", "body": list_page(listed)},
-        "page.html",
-    )
+        yield (name, {"title": about["label"], "body": body, "metatags": head}, "page.html")
+    yield ("exhibits/index", {"title": "Tables and figures", "body": list_page(listed)}, "page.html")
 
 
 def address(app: Sphinx, about: dict) -> str:
@@ -168,20 +139,18 @@ def exhibit_page(app: Sphinx, about: dict) -> str:
         exhibit = exhibit.replace('href="', there)
     downloads = "".join(
         f'<tr><th scope="row"><a href="../{path}" download>{Path(path).name}</a></th><td>{name}</td>'
-        f"<td><code>{provenance.sha256((Path(app.outdir) / path).read_bytes())}</code></td></tr>"
+        f"<td><code>{book.sha256((Path(app.outdir) / path).read_bytes())}</code></td></tr>"
         for path, name in files(about["id"]).items()
     )
-    tables = data.describe()
+    described = tables.describe()
     sources = "".join(
-        f"<li><code>{name}</code>: {escape(tables[name]['citation'])} {escape(tables[name]['licenses'][0]['title'])}. "
-        f"sha256 <code>{tables[name]['hash'].removeprefix('sha256:')}</code></li>"
+        f"<li><code>{name}</code>: {escape(described[name]['citation'])} {escape(described[name]['licenses'][0]['title'])}. "
+        f"sha256 <code>{described[name]['hash'].removeprefix('sha256:')}</code></li>"
         for name in about["sources"]
     )
     citations = "".join(
         f'<h3>{name}</h3><div class="highlight"><pre>{escape(text)}</pre></div>'
-        for name, text in citation.cite(
-            about["id"], about["title"], address(app, about)
-        ).items()
+        for name, text in citation.cite(about["id"], about["title"], address(app, about)).items()
     )
     kind = about["id"].split("-")[0]
     chapter = app.env.titles[about["docname"]].astext()
@@ -192,7 +161,7 @@ def exhibit_page(app: Sphinx, about: dict) -> str:
 <thead><tr><th scope="col">file</th><th scope="col">format</th><th scope="col">sha256</th></tr></thead>
 <tbody>{downloads}</tbody></table></div>
 <p>Each file says what it was made from; the CSV file says it in <a href="../{kind}s/{about["id"]}{provenance.SIDECAR}">
-its description</a>. <code>python -m beltroad verify FILE</code> tells whether it still comes out the same.</p>
+its description</a>. <code>python -m bookpress verify FILE</code> tells whether it still comes out the same.</p>
 <h2>Made from</h2>
 <ul>{sources}</ul>
 <p>By cell <code>{about["cell"]}</code> of <a href="../{about["docname"]}.html#{about["id"]}">{escape(chapter)}</a>.

@@ -1,6 +1,6 @@
 """The pages as a reader gets them: light, complete without a network, readable by every means.
 
-`_templates/layout.html` is the frame of a page. What cannot be said in a template is done here: which scripts and
+`templates/layout.html` is the frame of a page. What cannot be said in a template is done here: which scripts and
 styles a page loads, and small repairs of the finished HTML, each a function of one parsed page.
 """
 
@@ -11,7 +11,10 @@ from pathlib import Path
 from lxml.html import HtmlElement, document_fromstring, tostring
 from lxml.html.builder import E
 from sphinx.application import Sphinx
+from sphinx.config import Config
 
+HERE = Path(__file__).parent
+STATIC = HERE / "static"
 # Of what the theme and the extensions ship, only this is used; the rest is neither loaded nor kept.
 USED = {
     "pygments.css",
@@ -59,14 +62,7 @@ def size_figures(page: HtmlElement, folder: Path) -> None:
         image.set("decoding", "async")
         labels = next(image.iterancestors("figure")).cssselect("figcaption strong")
         name = labels[0].text_content().rstrip(".") if labels else "Figure"
-        frame = E.DIV(
-            {
-                "class": "exhibit-scroll",
-                "role": "group",
-                "tabindex": "0",
-                "aria-label": name,
-            }
-        )
+        frame = E.DIV({"class": "exhibit-scroll", "role": "group", "tabindex": "0", "aria-label": name})
         image.getparent().replace(image, frame)
         frame.tail, image.tail = image.tail, None
         frame.append(image)
@@ -132,11 +128,9 @@ def repaired(html: str, folder: Path) -> str:
     return tostring(page, encoding="unicode", doctype="<!DOCTYPE html>")
 
 
-def keep_own_assets(
-    app: Sphinx, pagename: str, templatename: str, context: dict, doctree: object
-) -> None:
+def keep_own_assets(app: Sphinx, pagename: str, templatename: str, context: dict, doctree: object) -> None:
     """Let a page load the edition's own styles and scripts, and of the theme's those it uses."""
-    own = {path.name for path in Path(app.confdir, "_static").iterdir()}
+    own = {path.name for path in STATIC.iterdir()}
     context["css_files"] = own_assets(context["css_files"], own | {"pygments.css"})
     context["script_files"] = own_assets(context["script_files"], own)
 
@@ -150,8 +144,7 @@ def finish(app: Sphinx, exception: Exception | None) -> None:
         if "_static" not in path.relative_to(out).parts:
             html = path.read_text(encoding="utf-8")
             path.write_text(repaired(html, path.parent), encoding="utf-8")
-    own = Path(app.confdir, "_static")
-    kept = {path.relative_to(own) for path in own.rglob("*")} | set(map(Path, USED))
+    kept = {path.relative_to(STATIC) for path in STATIC.rglob("*")} | set(map(Path, USED))
     for path in sorted((out / "_static").rglob("*"), reverse=True):
         if path.is_dir():
             if not any(path.iterdir()):
@@ -164,7 +157,16 @@ def _file_name(asset: object) -> str:
     return Path(str(getattr(asset, "filename", asset) or "").partition("?")[0]).name
 
 
+def use_own_files(app: Sphinx, config: Config) -> None:
+    """Let the frame of the pages and their style and script be the ones that lie here."""
+    config["templates_path"] = [str(HERE / "templates"), *config["templates_path"]]
+    config["html_static_path"] = [*config["html_static_path"], str(STATIC)]
+    app.add_css_file("edition.css")
+    app.add_js_file("edition.js")
+
+
 def setup(app: Sphinx) -> dict[str, bool]:
+    app.connect("config-inited", use_own_files)
     app.connect("html-page-context", keep_own_assets, priority=950)
     app.connect("build-finished", finish, priority=950)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

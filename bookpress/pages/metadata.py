@@ -6,7 +6,7 @@ from html import escape
 from docutils import nodes
 from sphinx.application import Sphinx
 
-from beltroad import citation, provenance
+from bookpress import citation, provenance
 
 TYPES = {"figure": "ImageObject", "table": "Dataset"}  # schema.org's words for exhibits
 
@@ -52,25 +52,16 @@ def tags(title: str, summary: str, parts: list[dict], page: str, base: str) -> s
         ("og:description", summary),
         ("og:url", url),
         ("og:image", f"{base}/figures/{first}.png" if base and first else ""),
-        (
-            "og:image:alt",
-            next((p["alt"] for p in parts if p["id"] == first), "") if base else "",
-        ),
+        ("og:image:alt", next((p["alt"] for p in parts if p["id"] == first), "") if base else ""),
     ]
     lines = [f'<meta name="{n}" content="{escape(v)}">' for n, v in named if v]
-    lines += [
-        f'<meta property="{n}" content="{escape(v)}">' for n, v in properties if v
-    ]
+    lines += [f'<meta property="{n}" content="{escape(v)}">' for n, v in properties if v]
     data = json.dumps(linked_data(title, summary, parts, page, url), ensure_ascii=False)
-    lines.append(
-        f'<script type="application/ld+json">{data.replace("<", chr(92) + "u003c")}</script>'
-    )
+    lines.append(f'<script type="application/ld+json">{data.replace("<", chr(92) + "u003c")}</script>')
     return "\n".join(lines)
 
 
-def linked_data(
-    title: str, summary: str, parts: list[dict], page: str, url: str
-) -> dict:
+def linked_data(title: str, summary: str, parts: list[dict], page: str, url: str) -> dict:
     """Return the schema.org description of a page and its exhibits; addresses are relative."""
     about = citation.edition()
     root = "../" * page.count("/")
@@ -83,7 +74,7 @@ def linked_data(
         "abstract": summary,
         "inLanguage": "en",
         "datePublished": about["date-released"],
-        "version": str(about["version"]),
+        "version": about["version"],
         "author": authors,
         "license": licence,
         "isPartOf": {"@type": "Book", "name": about["title"]},
@@ -92,11 +83,7 @@ def linked_data(
             {
                 "@type": TYPES[part["id"].split("-")[0]],
                 "name": part["title"],
-                **(
-                    {"description": part["alt"]}
-                    if "alt" in part
-                    else {"description": part["title"]}
-                ),
+                **({"description": part["alt"]} if "alt" in part else {"description": part["title"]}),
                 "url": f"{root}exhibits/{part['id']}.html",
                 "license": licence,
                 "creator": authors,
@@ -107,26 +94,16 @@ def linked_data(
 
 
 def describe(
-    app: Sphinx,
-    pagename: str,
-    templatename: str,
-    context: dict,
-    doctree: nodes.document | None,
+    app: Sphinx, pagename: str, templatename: str, context: dict, doctree: nodes.document | None
 ) -> None:
     """Put the tags into the head of every chapter."""
     if doctree is None:
         return
     paragraph = next(doctree.findall(nodes.paragraph), None)
     summary = " ".join(paragraph.astext().split()) if paragraph else ""
-    parts = [
-        n["exhibit"]
-        for n in doctree.findall(nodes.Element)
-        if "exhibit" in n.attributes
-    ]
+    parts = [n["exhibit"] for n in doctree.findall(nodes.Element) if "exhibit" in n.attributes]
     title = app.env.titles[pagename].astext()
-    context["metatags"] += tags(
-        title, summary, parts, pagename, app.config.html_baseurl
-    )
+    context["metatags"] += tags(title, summary, parts, pagename, app.config.html_baseurl)
 
 
 def setup(app: Sphinx) -> dict[str, bool]:

@@ -10,9 +10,7 @@ import pytest
 
 def run(*arguments: str, cwd=None) -> subprocess.CompletedProcess:
     command = [sys.executable, "-m", "beltroad", *arguments]
-    return subprocess.run(
-        command, cwd=cwd, capture_output=True, text=True, encoding="utf-8"
-    )
+    return subprocess.run(command, cwd=cwd, capture_output=True, text=True, encoding="utf-8")
 
 
 def test_table1_as_csv_from_any_folder(tmp_path):
@@ -20,18 +18,11 @@ def test_table1_as_csv_from_any_folder(tmp_path):
     assert result.returncode == 0
     rows = {row["sector"]: row for row in csv.DictReader(io.StringIO(result.stdout))}
     assert list(rows) == ["agriculture", "fuels and mining", "manufactures", "other"]
-    assert rows["agriculture"] == {
-        "sector": "agriculture",
-        "2016": "11.22",
-        "2017": "11.03",
-        "2018": "11.48",
-    }
+    assert rows["agriculture"] == {"sector": "agriculture", "2016": "11.22", "2017": "11.03", "2018": "11.48"}
 
 
 def test_table1_as_text_and_markdown():
-    text = run(
-        "table1", "--exporter", "RUS", "--definition", "sections", "--years", "2018"
-    ).stdout
+    text = run("table1", "--exporter", "RUS", "--definition", "sections", "--years", "2018").stdout
     assert "definition 'sections'" in text and "2017" not in text
     markdown = run("table1", "--exporter", "RUS", "--format", "markdown").stdout
     assert "| agriculture      |  20.37 |  18.59 |  15.56 |" in markdown
@@ -40,32 +31,17 @@ def test_table1_as_text_and_markdown():
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (
-            ["table1", "--exporter", "XXX"],
-            "beltroad: no exporter 'XXX'; expected one of: AUS, DEU",
-        ),
-        (
-            ["table1", "--exporter", "AUS", "--definition", "hs"],
-            "no definition 'hs'; expected one of: wto",
-        ),
+        (["table1", "--exporter", "XXX"], "beltroad: no exporter 'XXX'; expected one of: AUS, DEU"),
+        (["table1", "--exporter", "AUS", "--definition", "hs"], "no definition 'hs'; expected one of: wto"),
         (
             ["table1", "--exporter", "AUS", "--years", "2008-2010"],
             "found 2008-2010, expected a span within 2010-2018",
         ),
-        (
-            ["table1", "--exporter", "AUS", "--years", "2018-2016"],
-            "found 2018-2016, expected a span within",
-        ),
-        (
-            ["table1", "--exporter", "AUS", "--years", "soon"],
-            "found 'soon', expected a year or a span",
-        ),
+        (["table1", "--exporter", "AUS", "--years", "2018-2016"], "found 2018-2016, expected a span within"),
+        (["table1", "--exporter", "AUS", "--years", "soon"], "found 'soon', expected a year or a span"),
         (["table1", "--exporter", "AUS", "--format", "pdf"], "invalid choice: 'pdf'"),
         (["table1"], "the following arguments are required: --exporter"),
-        (
-            ["claims", "--section", "5"],
-            "no section '5'; expected one of: abstract, 1, 2.1",
-        ),
+        (["claims", "--section", "5"], "no section '5'; expected one of: abstract, 1, 2.1"),
         ([], "the following arguments are required: command"),
     ],
 )

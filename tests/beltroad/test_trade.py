@@ -4,7 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from beltroad import data, trade
+from beltroad import trade
+from bookpress import tables
 
 # China-reported imports under the WTO's definitions, agriculture and manufactures 2016-2018, %.
 REFERENCE = {
@@ -16,7 +17,7 @@ REFERENCE = {
 
 @pytest.fixture(scope="module")
 def imports():
-    return data.table("china-by-division").query("flow == 'import'")
+    return tables.read("china-by-division").query("flow == 'import'")
 
 
 @pytest.mark.parametrize(
@@ -35,9 +36,7 @@ def test_sector_of_divisions(definition, expected):
 
 
 def test_sector_refuses_unknown_definition_and_code():
-    with pytest.raises(
-        ValueError, match="no definition 'hs'; expected one of: wto, unctad, sections"
-    ):
+    with pytest.raises(ValueError, match="no definition 'hs'; expected one of: wto, unctad, sections"):
         trade.sector(pd.Series(["01"]), "hs")
     with pytest.raises(ValueError, match="found '1', expected two digits"):
         trade.sector(pd.Series(["01", "1"]))
@@ -47,12 +46,8 @@ def test_sector_refuses_unknown_definition_and_code():
 def test_shares_match_the_reference(imports, exporter):
     shares = trade.sector_shares(imports, "wto").loc[exporter]
     agriculture, manufactures = REFERENCE[exporter]
-    assert shares.loc["agriculture", 2016:2018].tolist() == pytest.approx(
-        agriculture, abs=0.05
-    )
-    assert shares.loc["manufactures", 2016:2018].tolist() == pytest.approx(
-        manufactures, abs=0.05
-    )
+    assert shares.loc["agriculture", 2016:2018].tolist() == pytest.approx(agriculture, abs=0.05)
+    assert shares.loc["manufactures", 2016:2018].tolist() == pytest.approx(manufactures, abs=0.05)
 
 
 @pytest.mark.parametrize("definition", trade.DEFINITIONS)
@@ -64,15 +59,13 @@ def test_shares_sum_to_a_hundred_and_keep_every_sector(imports, definition):
 
 def test_shares_of_a_small_table():
     rows = [("AAA", 2016, "01", 30), ("AAA", 2016, "71", 50), ("AAA", 2016, "28", 20)]
-    small = pd.DataFrame(
-        rows, columns=["partner_iso3", "year", "sitc_division", "value_usd"]
-    )
+    small = pd.DataFrame(rows, columns=["partner_iso3", "year", "sitc_division", "value_usd"])
     assert trade.sector_shares(small)[2016].tolist() == [30, 20, 50, 0]
 
 
 def test_imports_and_exports_do_not_mix():
     with pytest.raises(ValueError, match="CIF and FOB do not mix"):
-        trade.sector_shares(data.table("china-by-division"))
+        trade.sector_shares(tables.read("china-by-division"))
 
 
 def test_distance():

@@ -1,107 +1,181 @@
-"""Building: a build that fails leaves the last good book in place."""
+"""Building: real small books, built, broken, interrupted and built again; the last good book stays."""
 
+import json
 import os
 import shutil
 import signal
 import subprocess
 import sys
 import time
-from types import SimpleNamespace
+from pathlib import Path
 
 import pytest
+from shared import edit, write_notebook
 
-from conftest import ROOT, load_script
+from bookpress import build, results
+
+CONFIG = (
+    "title: t\nexecute: {execute_notebooks: cache}\nsphinx: {extra_extensions: [bookpress.pages.results]}\n"
+)
 
 
 @pytest.fixture
-def script(tmp_path, monkeypatch):
-    script = load_script("book")
-    monkeypatch.setattr(script, "ROOT", tmp_path)
-    monkeypatch.setattr(script, "BUILD", tmp_path / "_build")
-    monkeypatch.setattr(script, "NEW", tmp_path / "_build/new")
+def small(tmp_path) -> Path:
+    """A book of one notebook that shows a number from a file."""
+    write_notebook(tmp_path / "index.ipynb", ["int(open('number.txt').read()) * 111"])
+    (tmp_path / "_toc.yml").write_text("format: jb-book\nroot: index\n")
+    (tmp_path / "_config.yml").write_text(CONFIG)
+    (tmp_path / "requirements.txt").write_text("")
+    (tmp_path / "number.txt").write_text("2")
+    return tmp_path
+
+
+def run(root: Path, *command: str) -> subprocess.CompletedProcess:
+    command = command or ("-m", "bookpress", "build")
+    return subprocess.run([sys.executable, *command], cwd=root, capture_output=True, text=True)
+
+
+def test_every_build_shows_the_number_of_a_changed_file(small):
+    plain = (str(Path(sys.executable).with_name("jupyter-book")), "build", ".")
+    for number, command in ((3, plain), (4, plain), (5, ()), (6, ())):
+        (small / "number.txt").write_text(str(number))
+        done = run(small, *command)
+        assert done.returncode == 0, done.stdout + done.stderr
+        assert done.stdout.count("index.ipynb: ran, because") == 1
+        assert str(number * 111) in (small / "_build/html/index.html").read_text(encoding="utf-8")
+    edit(small / "index.ipynb", "int(", "no(")
+    for command in (plain, ()):
+        failed = run(small, *command)
+        assert failed.returncode != 0
+        assert "index.ipynb, cell cell-0: NameError" in failed.stdout + failed.stderr
+        assert ("Traceback" in failed.stderr) is (command is plain)
+    assert "666" in (small / "_build/html/index.html").read_text(encoding="utf-8")
+    assert "not built; _build/html is the last good one" in failed.stderr
+
+
+@pytest.fixture
+def book(tmp_path, monkeypatch):
+    """A book that is there, with a stand-in for Jupyter Book that writes another in no time."""
     (tmp_path / "_build/html").mkdir(parents=True)
     (tmp_path / "_build/html/index.html").write_text("last good book")
     (tmp_path / "source").write_text("a source")
-    return script
+    builder(monkeypatch, 0)
+    return tmp_path
 
 
-def builder(script, status):
-    def run(command, **_):
-        html = script.NEW / "_build/html"
+def builder(monkeypatch, status):
+    def sphinx(root, options):
+        html = root / "_build/new/_build/html"
         html.mkdir(parents=True)
         (html / "index.html").write_text("new book")
         (html / ".buildinfo").write_text("config: 1")
-        return SimpleNamespace(returncode=status)
+        return status
 
-    return run
-
-
-def test_a_failed_build_leaves_the_last_good_book(script, monkeypatch):
-    monkeypatch.setattr(script.subprocess, "run", builder(script, 1))
-    assert script.main() == 1
-    assert (script.BUILD / "html/index.html").read_text() == "last good book"
+    monkeypatch.setattr(build, "sphinx", sphinx)
 
 
-def test_a_whole_build_replaces_it(script, monkeypatch):
-    monkeypatch.setattr(script.subprocess, "run", builder(script, 0))
-    assert script.main() == 0
-    assert (script.BUILD / "html/index.html").read_text() == "new book"
-    assert not (script.BUILD / "html/.buildinfo").exists()
-    assert not script.NEW.exists()
+def shown(book):
+    return (book / "_build/html/index.html").read_text()
 
 
-def test_nothing_is_built_when_nothing_changed(script, monkeypatch, capsys):
-    monkeypatch.setattr(script.subprocess, "run", builder(script, 0))
-    script.main()
-    monkeypatch.setattr(script.subprocess, "run", builder(script, 1))
-    assert script.main() == 0
+def test_a_failed_build_leaves_the_last_good_book(book, monkeypatch):
+    builder(monkeypatch, 1)
+    assert build.build(book) == 1
+    assert shown(book) == "last good book"
+
+
+def test_a_whole_build_replaces_it(book):
+    assert build.build(book) == 0
+    assert shown(book) == "new book"
+    assert not (book / "_build/html/.buildinfo").exists()
+    assert not (book / "_build/new").exists()
+
+
+def test_nothing_is_built_when_nothing_changed(book, monkeypatch, capsys):
+    build.build(book)
+    builder(monkeypatch, 1)
+    assert build.build(book) == 0
     assert "Nothing changed" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("changed", ["source", "new-source", "_build/html/index.html"])
-def test_any_change_is_built(script, monkeypatch, changed):
-    monkeypatch.setattr(script.subprocess, "run", builder(script, 0))
-    script.main()
-    (script.ROOT / changed).write_text("changed")
-    monkeypatch.setattr(script.subprocess, "run", builder(script, 3))
-    assert script.main() == 3
+def test_any_change_is_built(book, monkeypatch, changed):
+    build.build(book)
+    (book / changed).write_text("changed")
+    builder(monkeypatch, 3)
+    assert build.build(book) == 3
 
 
-def test_another_package_version_is_built(script, monkeypatch):
-    monkeypatch.setattr(script.subprocess, "run", builder(script, 0))
-    script.main()
-    (script.ROOT / ".site/pandas-0.1.dist-info").mkdir(parents=True)
-    monkeypatch.syspath_prepend(script.ROOT / ".site")
-    monkeypatch.setattr(script.subprocess, "run", builder(script, 3))
-    assert script.main() == 3
+def test_another_package_version_is_built(book, monkeypatch):
+    build.build(book)
+    monkeypatch.setattr(results, "setting", lambda: {"pandas": "0.1"})
+    builder(monkeypatch, 3)
+    assert build.build(book) == 3
 
 
-def test_killed_while_the_book_is_replaced(script, monkeypatch):
-    (script.BUILD / "html").rename(script.BUILD / "old")
-    monkeypatch.setattr(script.subprocess, "run", builder(script, 1))
-    assert script.main() == 1
-    assert (script.BUILD / "html/index.html").read_text() == "last good book"
+def test_killed_while_the_book_is_replaced(book, monkeypatch):
+    (book / "_build/html").rename(book / "_build/old")
+    builder(monkeypatch, 1)
+    assert build.build(book) == 1
+    assert shown(book) == "last good book"
 
 
-def test_killed_while_it_is_built(tmp_path):
-    """The real script in a folder of its own, with a builder that never ends."""
-    scripts = tmp_path / "scripts"
-    scripts.mkdir()
-    shutil.copy(ROOT / "scripts/book.py", scripts)
-    (tmp_path / "_build/html").mkdir(parents=True)
-    (tmp_path / "_build/html/index.html").write_text("last good book")
-    (tmp_path / "_ext").mkdir()
-    (tmp_path / "_ext/ahead.py").write_text(
-        "import os, time\nos.makedirs('_build/new/_build/html')\ntime.sleep(60)\n"
-    )
+def waiting(root: Path, file: str) -> None:
+    end = time.monotonic() + 30
+    while not (root / file).exists():
+        assert time.monotonic() < end
+        time.sleep(0.05)
+
+
+def test_killed_while_it_is_built(small):
+    assert run(small).returncode == 0
+    good = (small / "_build/html/index.html").read_bytes()
+    edit(small / "index.ipynb", "int(", "open('began', 'w').close(); import time; time.sleep(60); int(")
     process = subprocess.Popen(
-        [sys.executable, scripts / "book.py"], cwd=tmp_path, start_new_session=True
+        [sys.executable, "-m", "bookpress", "build"], cwd=small, start_new_session=True
     )
     try:
-        while not (tmp_path / "_build/new/_build/html").exists():
-            assert process.poll() is None
-            time.sleep(0.05)
+        waiting(small, "began")
     finally:
         os.killpg(process.pid, signal.SIGKILL)
     process.wait()
-    assert (tmp_path / "_build/html/index.html").read_text() == "last good book"
+    assert (small / "_build/html/index.html").read_bytes() == good
+    edit(small / "index.ipynb", "time.sleep(60)", "time.sleep(0)")
+    assert run(small).returncode == 0  # nothing that was left behind is in the way
+
+
+def test_a_second_build_waits_for_the_first_and_spoils_nothing(small):
+    edit(small / "index.ipynb", "int(", "open('began', 'w').close(); import time; time.sleep(3); int(")
+    first = subprocess.Popen(
+        [sys.executable, "-m", "bookpress", "build"], cwd=small, stdout=subprocess.PIPE, text=True
+    )
+    waiting(small, "began")
+    second = run(small)
+    assert second.returncode == 0 and first.wait(30) == 0
+    assert second.stdout.startswith("Another command is at work in this book; waiting")
+    assert "ran, because" not in second.stdout  # what the first one gave holds
+    assert "222" in (small / "_build/html/index.html").read_text(encoding="utf-8")
+    first.stdout.close()
+
+
+def test_contents_that_name_no_notebook_and_a_folder_that_is_no_book(small, tmp_path_factory):
+    (small / "_toc.yml").write_text("format: jb-book\nroot: index\nchapters:\n  - file: gone\n")
+    done = run(small)
+    assert done.returncode == 2
+    assert done.stderr == "bookpress: _toc.yml: found 'gone', expected a notebook gone.ipynb\n"
+    empty = tmp_path_factory.mktemp("empty")
+    done = run(empty)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "found no _toc.yml here or above" in done.stderr and len(done.stderr.splitlines()) == 1
+    assert not list(empty.iterdir())
+
+
+def test_unknown_commands_and_notebooks(small):
+    for command, said in (
+        (["built"], "invalid choice: 'built'"),
+        (["refresh", "x.ipynb"], "found x.ipynb, expected"),
+    ):
+        done = run(small, "-m", "bookpress", *command)
+        assert done.returncode == 2 and said in done.stderr and "Traceback" not in done.stderr
+    assert json.loads((small / "index.ipynb").read_text())["cells"][1]["outputs"] == []
+    shutil.rmtree(small / "_build", ignore_errors=True)

@@ -2,17 +2,15 @@
 
 import json
 import re
-import sys
 
 import pytest
 from pybtex.database import parse_string
 from rocrate.rocrate import ROCrate
+from shared import ROOT
 
-from beltroad import __version__, citation, provenance
-from conftest import ROOT, load_script
-
-sys.path.insert(0, str(ROOT / "_ext"))
-import metadata
+from beltroad import __version__
+from bookpress import book, citation, crate
+from bookpress.pages import metadata
 
 TITLE = "Figure S1. Shares & more, 35% of all."
 ADDRESS = "https://example.org/book/exhibits/figure-s1.html"
@@ -62,21 +60,14 @@ def test_formats_are_read_by_their_readers():
     assert cited["Text"].endswith(f"{ADDRESS}.")
 
 
-PARTS = [
-    {"id": "table-1", "title": "Table 1."},
-    {"id": "figure-1", "title": "Figure 1.", "alt": 'A "bar".'},
-]
+PARTS = [{"id": "table-1", "title": "Table 1."}, {"id": "figure-1", "title": "Figure 1.", "alt": 'A "bar".'}]
 
 
 def test_tags_of_an_unpublished_page():
     head = metadata.tags("2.1 <Pattern>", "About it.", PARTS, "chapters/x", "")
     assert '<meta name="citation_title" content="2.1 &lt;Pattern&gt;">' in head
     assert '<meta name="DC.rights" content="CC BY 4.0">' in head
-    assert (
-        "og:url" not in head
-        and "og:image" not in head
-        and "citation_fulltext" not in head
-    )
+    assert "og:url" not in head and "og:image" not in head and "citation_fulltext" not in head
     (linked,) = re.findall(r'<script type="application/ld\+json">(.*)</script>', head)
     linked = json.loads(linked)
     assert linked["@type"] == "ScholarlyArticle" and "url" not in linked
@@ -85,19 +76,14 @@ def test_tags_of_an_unpublished_page():
 
 
 def test_tags_of_a_published_page():
-    head = metadata.tags(
-        "2.1", "About it.", PARTS, "chapters/x", "https://example.org/book/"
-    )
-    assert (
-        '<meta property="og:image" content="https://example.org/book/figures/figure-1.png">'
-        in head
-    )
+    head = metadata.tags("2.1", "About it.", PARTS, "chapters/x", "https://example.org/book/")
+    assert '<meta property="og:image" content="https://example.org/book/figures/figure-1.png">' in head
     assert '<meta property="og:image:alt" content="A &quot;bar&quot;.">' in head
     assert 'content="https://example.org/book/chapters/x.html"' in head
 
 
 @pytest.fixture
-def book(tmp_path):
+def html(tmp_path):
     for name in ("index.html", "figures/figure-1.svg"):
         path = tmp_path / "book" / name
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -105,27 +91,20 @@ def book(tmp_path):
     return tmp_path / "book"
 
 
-def test_the_crate_lists_every_file_with_its_checksum(book, tmp_path):
-    script = load_script("crate")
-    script.crate(ROOT, book).write(tmp_path / "crate")
+def test_the_crate_lists_every_file_with_its_checksum(html, tmp_path):
+    crate.crate(ROOT, html).write(tmp_path / "crate")
     made = ROCrate(tmp_path / "crate")
     files = {entity.id: entity for entity in made.data_entities}
     expected = [
         "data/paper/table1.csv",
         "chapters/2-1-export-pattern.ipynb",
         "beltroad/trade.py",
+        "bookpress/pages/static/edition.css",
     ]
-    expected += [
-        "requirements.txt",
-        "CITATION.cff",
-        "book/index.html",
-        "book/figures/figure-1.svg",
-    ]
+    expected += ["requirements.txt", "CITATION.cff", "book/index.html", "book/figures/figure-1.svg"]
     assert set(expected) <= set(files)
     for name, entity in files.items():
-        assert entity["sha256"] == provenance.sha256(
-            (tmp_path / "crate" / name).read_bytes()
-        ), name
+        assert entity["sha256"] == book.sha256((tmp_path / "crate" / name).read_bytes()), name
     assert files["data/wdi/wdi.csv"]["license"] == "CC BY 4.0"
     assert files["book/figures/figure-1.svg"]["keywords"] == "exhibits"
     root = made.root_dataset
@@ -133,10 +112,7 @@ def test_the_crate_lists_every_file_with_its_checksum(book, tmp_path):
     assert root["author"][0]["name"] == citation.authors()[0]
 
 
-def test_the_crate_is_the_same_every_time(book):
-    script = load_script("crate")
-    first, second = (
-        json.dumps(script.crate(ROOT, book).metadata.generate()) for _ in range(2)
-    )
+def test_the_crate_is_the_same_every_time(html):
+    first, second = (json.dumps(crate.crate(ROOT, html).metadata.generate()) for _ in range(2))
     assert first == second
     assert str(ROOT) not in first

@@ -4,14 +4,14 @@ import json
 import shutil
 
 import pytest
+from shared import ROOT
 
-from beltroad import claims, data
-from conftest import ROOT, load_script
+from bookpress import claims, tables
 
 
 def row(claim_id):
     """Return the line of the ledger's file that holds a claim."""
-    ledger = data.FOLDER / "paper/claims.csv"
+    ledger = (ROOT / "data") / "paper/claims.csv"
     lines = ledger.read_text(encoding="utf-8").splitlines()
     return next(n for n, x in enumerate(lines, 1) if x.startswith(f"{claim_id},"))
 
@@ -25,12 +25,7 @@ def test_judge():
 
 
 def test_decide_shows_the_claim_as_text_and_html(capsys):
-    claims.decide(
-        "2.1-crisis",
-        {"exports fell": True},
-        evidence="By 16%.",
-        sources=["wits-economies"],
-    )
+    claims.decide("2.1-crisis", {"exports fell": True}, evidence="By 16%.", sources=["wits-economies"])
     shown = capsys.readouterr().out
     assert "SUPPORTED 2.1-crisis" in shown
     assert "Criteria: exports fell: met" in shown
@@ -39,9 +34,7 @@ def test_decide_shows_the_claim_as_text_and_html(capsys):
 
 def test_a_verdict_that_stops_holding_raises_and_names_the_row():
     with pytest.raises(claims.ClaimError) as caught:
-        claims.decide(
-            "2.1-crisis", {"exports fell": False}, evidence="They rose.", sources=[]
-        )
+        claims.decide("2.1-crisis", {"exports fell": False}, evidence="They rose.", sources=[])
     place = f"data/paper/claims.csv, row {row('2.1-crisis')}, claim 2.1-crisis"
     assert place in str(caught.value)
     assert "recorded verdict 'supported', computed 'contradicted'" in str(caught.value)
@@ -49,18 +42,14 @@ def test_a_verdict_that_stops_holding_raises_and_names_the_row():
 
 
 def test_unknown_claim_lists_those_of_the_section():
-    with pytest.raises(
-        claims.ClaimError, match=r"no claim '4-nothing'; expected one of: 4-new-impetus"
-    ):
+    with pytest.raises(claims.ClaimError, match=r"no claim '4-nothing'; expected one of: 4-new-impetus"):
         claims.decide("4-nothing", {"x": True}, evidence="", sources=[])
 
 
 def test_a_testable_claim_cannot_be_explained_away_nor_an_untestable_one_decided():
     with pytest.raises(claims.ClaimError, match="explains it as not testable"):
         claims.explain("2.1-crisis")
-    with pytest.raises(
-        claims.ClaimError, match="recorded verdict 'not testable', computed 'supported'"
-    ):
+    with pytest.raises(claims.ClaimError, match="recorded verdict 'not testable', computed 'supported'"):
         claims.decide("2.1-risk", {"x": True}, evidence="", sources=[])
 
 
@@ -72,17 +61,7 @@ def test_unknown_section():
 def test_ledger_and_chapters_agree():
     ledger = claims.audit(ROOT)
     assert len(ledger) >= 40
-    assert set(ledger["section"]) == {
-        "abstract",
-        "1",
-        "2.1",
-        "2.2",
-        "2.3",
-        "3.1",
-        "3.2",
-        "3.3",
-        "4",
-    }
+    assert set(ledger["section"]) == {"abstract", "1", "2.1", "2.2", "2.3", "3.1", "3.2", "3.3", "4"}
     assert claims.counts().to_numpy().sum() == len(ledger)
 
 
@@ -90,7 +69,8 @@ def test_ledger_and_chapters_agree():
 def book(tmp_path):
     """A copy of the notebooks that a test may damage."""
     shutil.copytree(ROOT / "chapters", tmp_path / "chapters")
-    shutil.copy(ROOT / "index.ipynb", tmp_path)
+    for name in ("index.ipynb", "_toc.yml"):
+        shutil.copy(ROOT / name, tmp_path)
     return tmp_path
 
 
@@ -102,12 +82,9 @@ def add_code(path, code):
 
 
 def test_a_claim_shown_twice(book):
-    add_code(
-        book / "chapters/3-1-barriers.ipynb", 'claims.explain("3.1-understanding")'
-    )
+    add_code(book / "chapters/3-1-barriers.ipynb", 'claims.explain("3.1-understanding")')
     with pytest.raises(
-        claims.ClaimError,
-        match=f"row {row('3.1-understanding')}, claim 3.1-understanding: shown twice",
+        claims.ClaimError, match=f"row {row('3.1-understanding')}, claim 3.1-understanding: shown twice"
     ):
         claims.audit(book)
 
@@ -120,9 +97,7 @@ def test_a_claim_in_a_foreign_chapter(book):
 
 def test_an_unknown_claim_in_a_chapter(book):
     add_code(book / "index.ipynb", 'claims.explain("abstract-nothing")')
-    with pytest.raises(
-        claims.ClaimError, match=r"index.ipynb: claim 'abstract-nothing' is not in"
-    ):
+    with pytest.raises(claims.ClaimError, match=r"index.ipynb: claim 'abstract-nothing' is not in"):
         claims.audit(book)
 
 
@@ -131,8 +106,7 @@ def test_a_claim_shown_nowhere(book):
     text = path.read_text(encoding="utf-8")
     path.write_text(text.replace(', \\"4-win-win\\")', ")"), encoding="utf-8")
     with pytest.raises(
-        claims.ClaimError,
-        match=f"row {row('4-win-win')}, claim 4-win-win: shown in no chapter",
+        claims.ClaimError, match=f"row {row('4-win-win')}, claim 4-win-win: shown in no chapter"
     ):
         claims.audit(book)
 
@@ -151,47 +125,14 @@ def test_a_claim_id_that_the_audit_cannot_read(book):
             ",proven,",
             "column verdict: found 'proven', expected one of supported, contradicted",
         ),
-        (
-            "1-four-lines,1,",
-            "1-four-lines,,",
-            "column section: found '', expected a string",
-        ),
-        (
-            "1-four-lines,1,",
-            "1-four-lines,7,",
-            "column section: found '7', expected one of abstract",
-        ),
-        (
-            "1-four-lines,1,",
-            "Four lines,1,",
-            "column id: found 'Four lines', expected text like",
-        ),
+        ("1-four-lines,1,", "1-four-lines,,", "column section: found '', expected a string"),
+        ("1-four-lines,1,", "1-four-lines,7,", "column section: found '7', expected one of abstract"),
+        ("1-four-lines,1,", "Four lines,1,", "column id: found 'Four lines', expected text like"),
     ],
 )
 def test_a_faulty_ledger_row_is_refused(copied_data, old, new, message):
     path = copied_data / "paper/claims.csv"
-    path.write_text(
-        path.read_text(encoding="utf-8").replace(old, new, 1), encoding="utf-8"
-    )
-    with pytest.raises(
-        data.DataError, match=r"data/paper/claims.csv, row \d+, "
-    ) as caught:
-        data.table("claims", copied_data)
+    path.write_text(path.read_text(encoding="utf-8").replace(old, new, 1), encoding="utf-8")
+    with pytest.raises(tables.DataError, match=r"data/paper/claims.csv, row \d+, ") as caught:
+        tables.read("claims", copied_data)
     assert message in str(caught.value)
-
-
-def test_recording_keeps_the_ledger_checked(copied_data, monkeypatch):
-    """`make data` refuses to record a table that does not fit its schema."""
-    script = load_script("data")
-    monkeypatch.setattr(script, "DATA", copied_data)
-    path = copied_data / "paper/claims.csv"
-    path.write_text(
-        path.read_text(encoding="utf-8").replace(",mixed,", ",perhaps,", 1),
-        encoding="utf-8",
-    )
-    before = (copied_data / "datapackage.json").read_bytes()
-    monkeypatch.setattr("sys.argv", ["data.py"])
-    with pytest.raises(SystemExit) as caught:
-        script.main()
-    assert "column verdict: found 'perhaps'" in str(caught.value)
-    assert (copied_data / "datapackage.json").read_bytes() == before

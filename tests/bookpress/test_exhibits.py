@@ -6,9 +6,9 @@ import matplotlib.pyplot as plt
 import pandas as pd
 import pytest
 from PIL import Image
+from shared import CHAPTERS, read_notebook
 
-from beltroad import data, exhibits
-from conftest import chapter_paths, read_notebook
+from bookpress import exhibits, tables
 
 
 @pytest.fixture
@@ -16,9 +16,7 @@ def displayed(monkeypatch):
     """What an exhibit displays: a list of (bundle, metadata)."""
     seen = []
     monkeypatch.setattr(
-        exhibits,
-        "display",
-        lambda bundle, raw, metadata: seen.append((bundle, metadata["beltroad"])),
+        exhibits, "display", lambda bundle, raw, metadata: seen.append((bundle, metadata["bookpress"]))
     )
     return seen
 
@@ -27,12 +25,7 @@ def draw(colour="#4477AA", height=2):
     fig, ax = plt.subplots()
     ax.bar([1, 2], [1, height], color=colour, hatch="//")
     exhibits.figure(
-        fig,
-        "S1",
-        values=pd.DataFrame({"x": [1]}),
-        caption="Two bars.",
-        alt="One and two.",
-        sources=["wdi"],
+        fig, "S1", values=pd.DataFrame({"x": [1]}), caption="Two bars.", alt="One and two.", sources=["wdi"]
     )
 
 
@@ -50,23 +43,17 @@ def test_a_figure_says_what_it_is(displayed):
     ((bundle, about),) = displayed
     assert about["id"] == "figure-s1"
     assert about["alt"] == "One and two."
-    assert (
-        "World Development Indicators" in about["note"] and "CC BY 4.0" in about["note"]
-    )
+    assert "World Development Indicators" in about["note"] and "CC BY 4.0" in about["note"]
     svg = bundle["image/svg+xml"]
     assert "Figure S1. Two bars." in svg and "One and two." in svg
     assert "<dc:date>" not in svg
     assert 'transform="scale(0.015625)"' in svg, "glyphs must keep their size"
     assert not re.search(r'="[^"(]*\d\.\d{4}', svg), "coordinates are rounded"
-    assert (
-        "Two bars." in bundle["text/plain"] and "One and two." in bundle["text/plain"]
-    )
+    assert "Two bars." in bundle["text/plain"] and "One and two." in bundle["text/plain"]
 
 
-def test_exported_files_are_as_fine_and_as_readable_as_promised(
-    displayed, tmp_path, monkeypatch
-):
-    monkeypatch.setenv("BELTROAD_EXHIBITS", str(tmp_path))
+def test_exported_files_are_as_fine_and_as_readable_as_promised(displayed, tmp_path, monkeypatch):
+    monkeypatch.setenv("BOOKPRESS_EXHIBITS", str(tmp_path))
     draw()
     with Image.open(tmp_path / "figures/figure-s1.png") as picture:
         assert picture.info["dpi"] == pytest.approx((300, 300), abs=0.1)
@@ -79,17 +66,13 @@ def test_a_table_has_header_cells_and_printed_numbers(displayed):
         {"n": [1, 20000], "share, %": [0.25, -3.14159], "kind": ["<a>", None]},
         index=pd.Index(["x", "y"], name="row"),
     )
-    exhibits.table(
-        frame, "1", caption="A & B.", sources=["wdi"], decimals={"share, %": 2}
-    )
+    exhibits.table(frame, "1", caption="A & B.", sources=["wdi"], decimals={"share, %": 2})
     ((bundle, about),) = displayed
     html = bundle["text/html"]
     assert about["id"] == "table-1"
     assert "<caption><strong>Table 1.</strong> A &amp; B.</caption>" in html
     assert html.count('<th scope="col"') == 4 and html.count('<th scope="row">') == 2
-    assert (
-        '<td class="num">20,000</td>' in html and '<td class="num">−3.14</td>' in html
-    )
+    assert '<td class="num">20,000</td>' in html and '<td class="num">−3.14</td>' in html
     assert "&lt;a&gt;" in html and "<td>n/a</td>" in html
     assert "−3.14" in bundle["text/plain"]
 
@@ -102,16 +85,16 @@ def test_a_wrong_number_is_refused(number):
 
 @pytest.mark.parametrize("sources", [[], ["no-such-table"]])
 def test_an_exhibit_without_a_known_source_is_refused(sources):
-    with pytest.raises(data.DataError, match="exhibit sources"):
+    with pytest.raises(tables.DataError, match="exhibit sources"):
         exhibits.table(pd.DataFrame({"a": [1]}), "1", caption="", sources=sources)
 
 
 def stored():
     """Yield (chapter, kind, number, bundle, about) of every stored exhibit in reading order."""
-    for path in chapter_paths():
+    for path in CHAPTERS:
         for cell in read_notebook(path)["cells"]:
             for output in cell.get("outputs", []):
-                about = output.get("metadata", {}).get("beltroad")
+                about = output.get("metadata", {}).get("bookpress")
                 if about:
                     kind, number = about["label"].split()
                     yield path.name, kind, number, output["data"], about
@@ -127,16 +110,11 @@ def test_numbers_run_in_reading_order_and_the_papers_own_stay(kind):
 
 
 def test_every_chapter_has_an_exhibit():
-    assert {chapter for chapter, *_ in stored()} == {
-        path.name for path in chapter_paths()
-    }
+    assert {chapter for chapter, *_ in stored()} == {path.name for path in CHAPTERS}
 
 
 def test_every_figure_has_an_alternative_text_with_numbers():
     for chapter, kind, number, _, about in stored():
         if kind == "Figure":
-            assert len(about["alt"]) > 80 and re.search(r"\d", about["alt"]), (
-                chapter,
-                number,
-            )
+            assert len(about["alt"]) > 80 and re.search(r"\d", about["alt"]), (chapter, number)
             assert about["alt"] != about["caption"]

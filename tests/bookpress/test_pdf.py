@@ -1,10 +1,12 @@
 """The printed edition: what is laid out, that its links lead somewhere, and that a missing browser is said."""
 
+import io
+
 import pytest
 from bs4 import BeautifulSoup
 from pypdf import PdfReader, PdfWriter
 
-from conftest import load_script
+from bookpress import book, pdf
 
 SINGLE = """<html><head><title>None</title><script src="a.js"></script></head><body><header class="bar"></header>
 <main><article><section id="top"><h1>The title<a class="headerlink" href="#top">#</a></h1><p>The lead.</p>
@@ -16,15 +18,10 @@ SINGLE = """<html><head><title>None</title><script src="a.js"></script></head><b
 </section></section></div></section></article></main></body></html>"""
 
 
-@pytest.fixture(scope="module")
-def script():
-    return load_script("pdf")
-
-
 @pytest.fixture
-def page(script):
+def page():
     numbers = {"abstract": 3, "document-chapters/1": 4, "table-1": 5, "figure-s1": 6}
-    return BeautifulSoup(script.print_page(SINGLE, numbers), "html.parser")
+    return BeautifulSoup(pdf.print_page(SINGLE, numbers), "html.parser")
 
 
 def test_title_page_contents_and_chapters_follow_each_other(page):
@@ -35,17 +32,14 @@ def test_title_page_contents_and_chapters_follow_each_other(page):
         "chapter",
         "chapter",
     ]
-    assert page.select_one(".title-page").get_text(" ", strip=True) == (
-        "The title The lead."
-    )
+    assert page.select_one(".title-page").get_text(" ", strip=True) == ("The title The lead.")
     assert [h1.get_text() for h1 in page.select(".chapter h1")] == ["Abstract", "1 One"]
     assert page.title.string == "The title"
 
 
 def test_contents_name_chapters_and_exhibits_with_their_pages(page):
     entries = [
-        (link["href"], *(span.get_text() for span in link("span")))
-        for link in page.select(".front-matter a")
+        (link["href"], *(span.get_text() for span in link("span"))) for link in page.select(".front-matter a")
     ]
     assert entries == [
         ("#abstract", "Abstract", "3"),
@@ -61,22 +55,23 @@ def test_nothing_of_the_screen_is_printed(page):
     assert len(ids) == len(set(ids))
 
 
-def test_a_link_that_leads_nowhere_is_found(script):
+def test_a_link_that_leads_nowhere_is_found():
     html = '<a href="#a">a</a><a href="#b">b</a><a href="https://example.org">c</a>'
-    assert script.dead_links(html, {"a": 1}) == ["b"]
+    assert pdf.dead_links(html, {"a": 1}) == ["b"]
 
 
-def test_the_kept_pdf_has_no_date(script, tmp_path):
+def test_the_kept_pdf_has_no_date(tmp_path):
     writer = PdfWriter()
     writer.add_blank_page(100, 100)
     writer.metadata = {"/Title": "x", "/CreationDate": "D:20200101000000"}
     writer.write(tmp_path / "a.pdf")
-    assert script.undated(tmp_path / "a.pdf", tmp_path / "b.pdf") == 1
-    assert PdfReader(tmp_path / "b.pdf").metadata == {"/Title": "x"}
+    content, pages = pdf.undated(tmp_path / "a.pdf")
+    assert pages == 1
+    assert PdfReader(io.BytesIO(content)).metadata == {"/Title": "x"}
 
 
-def test_without_a_browser_one_is_told_what_to_install(script, monkeypatch, capsys):
+def test_without_a_browser_one_is_told_what_to_install(monkeypatch, tmp_path):
     monkeypatch.setenv("CHROMIUM", "no-such-browser")
-    monkeypatch.setattr(script, "BROWSERS", ())
-    assert script.main() == 2
-    assert "apt-get install chromium" in capsys.readouterr().err
+    monkeypatch.setattr(pdf, "BROWSERS", ())
+    with pytest.raises(book.BookError, match="apt-get install chromium"):
+        pdf.write(tmp_path)

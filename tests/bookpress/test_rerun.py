@@ -1,13 +1,15 @@
 """What moved, in words: values, marks, causes."""
 
 import json
+import re
+import subprocess
 
 import nbformat
 import pytest
+from shared import CHAPTERS, ROOT, read_notebook
 
-from conftest import ROOT, chapter_paths, load_script, read_notebook
+from bookpress import book, causes, drift, rerun, results
 
-rerun = load_script("rerun")
 FIGURE = ROOT / "chapters/2-1-export-pattern.ipynb"
 
 
@@ -17,23 +19,21 @@ def output(path, cell_id):
 
 
 def test_numbers_with_their_difference():
-    assert rerun.moved_text("share 35.11% of 1,200", "share 36.11% of 1,200") == [
+    assert drift.moved_text("share 35.11% of 1,200", "share 36.11% of 1,200") == [
         "35.11 → 36.11 (difference +1)"
     ]
-    assert rerun.moved_text("−2 a", "3 a") == ["−2 → 3 (difference +5)"]
-    assert rerun.moved_text("0.30000000001", "0.3") == []
-    assert rerun.moved_text("was mixed so", "was supported so") == [
-        "“mixed” → “supported”"
-    ]
-    assert rerun.moved_text("a b c", "b c d") == ["“a” gone", "“d” new"]
+    assert drift.moved_text("−2 a", "3 a") == ["−2 → 3 (difference +5)"]
+    assert drift.moved_text("0.30000000001", "0.3") == []
+    assert drift.moved_text("was mixed so", "was supported so") == ["“mixed” → “supported”"]
+    assert drift.moved_text("a b c", "b c d") == ["“a” gone", "“d” new"]
 
 
 def test_same_bytes_and_same_numbers_are_told_apart():
     one = {"data": {"text/plain": "1.0"}}
-    assert rerun.moved(one, one) is None
-    assert rerun.moved(one, {"data": {"text/plain": "1.00"}}) == []
-    assert rerun.moved(one, {"data": {"text/plain": "1.1"}}) != []
-    assert rerun.moved(one, {"data": {}}) == ["text/plain gone"]
+    assert drift.moved(one, one) is None
+    assert drift.moved(one, {"data": {"text/plain": "1.00"}}) == []
+    assert drift.moved(one, {"data": {"text/plain": "1.1"}}) != []
+    assert drift.moved(one, {"data": {}}) == ["text/plain gone"]
 
 
 DRAWN = """<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"><g id="axes_1">
@@ -54,10 +54,7 @@ AS_IT_WAS = {
         ({"mark": 70.02}, []),
         (
             {"mark": 75},
-            [
-                f"mark axes_1 {name}: moved by up to 2.5% of the axis"
-                for name in ("patch_3", "line2d_1")
-            ],
+            [f"mark axes_1 {name}: moved by up to 2.5% of the axis" for name in ("patch_3", "line2d_1")],
         ),
         ({"fill": "#000001"}, ["mark axes_1 patch_3: drawn differently"]),
         ({"text": "26% agriculture"}, ["mark axes_1 text_1: 25 → 26 (difference +1)"]),
@@ -69,22 +66,22 @@ AS_IT_WAS = {
 )
 def test_marks_that_moved_and_letters_that_did_not(changed, expected):
     old, new = DRAWN.format(**AS_IT_WAS), DRAWN.format(**{**AS_IT_WAS, **changed})
-    assert rerun.moved_marks(old, new) == expected
+    assert drift.moved_marks(old, new) == expected
 
 
 def test_marks_of_a_stored_figure():
     svg = "".join(output(FIGURE, "figure-1")["data"]["image/svg+xml"])
-    assert rerun.moved_marks(svg, svg) == []
+    assert drift.moved_marks(svg, svg) == []
     start = svg.index('id="patch_3"')
-    number = rerun.re.compile(r"(?<=M )\d+\.\d+").search(svg, start)
+    number = re.compile(r"(?<=M )\d+\.\d+").search(svg, start)
     new = f"{svg[: number.start()]}{float(number[0]) + 5}{svg[number.end() :]}"
-    (line,) = rerun.moved_marks(svg, new)
+    (line,) = drift.moved_marks(svg, new)
     assert "patch_3: moved by up to" in line
 
 
 def test_changed_cells_of_a_table():
     old, new = "iso3,year,x\nAUS,1,2\nVNM,1,3\n", "iso3,year,x\nAUS,1,9\nUSA,1,3\n"
-    assert rerun.changed_cells(old, new, ["iso3", "year"]) == [
+    assert causes.changed_cells(old, new, ["iso3", "year"]) == [
         "row AUS 1, column x: 2 → 9",
         "row VNM 1 removed",
         "row USA 1 added",
@@ -93,15 +90,13 @@ def test_changed_cells_of_a_table():
 
 def test_changed_functions_but_not_comments():
     old = "A = 1\ndef f():\n    return 1\n\nclass C:\n    x = 1\n"
-    assert rerun.changed_functions(old, "# why\n" + old) == []
+    assert causes.changed_functions(old, "# why\n" + old) == []
     new = old.replace("return 1", "return 2").replace("A = 1", "A = 3")
-    assert rerun.changed_functions(old, new) == ["name A", "function f"]
+    assert causes.changed_functions(old, new) == ["name A", "function f"]
 
 
 def test_versions_of_a_lock():
-    assert rerun.locked(
-        "Pandas_x==3.1 ; marker \\\n    --hash=a\nb==2 \\\nb==3 ; m \\\n"
-    ) == {
+    assert causes.locked("Pandas_x==3.1 ; marker \\\n    --hash=a\nb==2 \\\nb==3 ; m \\\n") == {
         "pandas-x": "3.1",
         "b": "2 or 3",
     }
@@ -109,32 +104,24 @@ def test_versions_of_a_lock():
 
 @pytest.mark.parametrize("changed", [False, True])
 def test_report_on_a_chapter(changed, monkeypatch):
-    path = chapter_paths()[0]
+    path = CHAPTERS[0]
     cells = [c for c in read_notebook(path)["cells"] if c["cell_type"] == "code"]
     outputs = json.loads(json.dumps([{"outputs": c["outputs"]} for c in cells]))
     if changed:
-        shown = next(
-            o for c in outputs for o in c["outputs"] if "beltroad" in o["metadata"]
-        )
+        shown = next(o for c in outputs for o in c["outputs"] if "bookpress" in o["metadata"])
         plain = "".join(shown["data"]["text/plain"])
         shown["data"]["text/plain"] = plain.replace("S1", "S2").replace(" 1", " 7", 1)
-    code = rerun.fresh.code(read_notebook(path))
-    result = rerun.fresh.Result(code, {"data/wits/world.csv": ""}, {}, outputs, {}, {})
+    code = results.code(read_notebook(path))
+    result = results.Result(code, {"data/wits/world.csv": ""}, {}, outputs, {}, {})
     old = (ROOT / "data/wits/world.csv").read_text().replace("\n1993,", "\n1993,1", 1)
-    real = rerun.committed
     monkeypatch.setattr(
-        rerun,
-        "committed",
-        lambda n, s: old if n.endswith("world.csv") else path.read_text("utf-8"),
+        causes, "committed", lambda root, n, s: old if n.endswith("world.csv") else path.read_text("utf-8")
     )
-    assert real("README.md", "HEAD") and real("README.md", "no-such-commit") is None
-    lines, moved = rerun.report(path, result, "HEAD", None)
+    lines, moved = rerun.report(path, result, ROOT, "HEAD", None)
     assert moved is changed and bool(lines) is changed
     if changed:
         assert lines[0] == "index.ipynb, cell table-verdicts, Table S1:"
-        assert any(
-            "data/wits/world.csv, row 1993, column exports_musd" in x for x in lines
-        )
+        assert any("data/wits/world.csv, row 1993, column exports_musd" in x for x in lines)
 
 
 @pytest.mark.parametrize(
@@ -151,32 +138,27 @@ def test_report_on_a_chapter(changed, monkeypatch):
                 "Verdict: something moved, see above",
             ],
         ),
-        (
-            "1 + x",
-            2,
-            ["index.ipynb: failed", "Verdict: a chapter failed, see above"],
-        ),
+        ("1 + x", 2, ["index.ipynb: failed", "Verdict: a chapter failed, see above"]),
     ],
 )
-def test_a_whole_run(source, status, said, tmp_path, monkeypatch, capsys):
+def test_a_whole_run(source, status, said, tmp_path, capsys):
     """A book of one cell, run for real against what was committed."""
     cell = nbformat.v4.new_code_cell("1 + 1", id="sum", execution_count=1)
-    cell.outputs = [
-        nbformat.v4.new_output("execute_result", {"text/plain": "2"}, execution_count=1)
-    ]
+    cell.outputs = [nbformat.v4.new_output("execute_result", {"text/plain": "2"}, execution_count=1)]
     notebook = nbformat.v4.new_notebook(cells=[cell])
-    was = nbformat.writes(notebook)
-    cell.source = source
     nbformat.write(notebook, tmp_path / "index.ipynb")
     (tmp_path / "_toc.yml").write_text("format: jb-book\nroot: index\n")
     (tmp_path / "stray.ipynb").write_text("not in the contents, not run")
     (tmp_path / "data").mkdir()
     (tmp_path / "data/datapackage.json").write_text('{"resources": []}')
     (tmp_path / "requirements.txt").write_text("")
-    files = {"index.ipynb": was, "README.md": "", "requirements.txt": ""}
-    monkeypatch.setattr(rerun, "ROOT", tmp_path)
-    monkeypatch.setattr(rerun, "committed", lambda name, since: files.get(name))
-    monkeypatch.setattr("sys.argv", ["rerun.py"])
-    assert rerun.main() == status
+    git = ["git", "-c", "user.name=a", "-c", "user.email=a@example.org"]
+    for command in (["init", "-q"], ["add", "."], ["commit", "-q", "-m", "one"]):
+        subprocess.run([*git, *command], cwd=tmp_path, check=True)
+    cell.source = source
+    nbformat.write(notebook, tmp_path / "index.ipynb")
+    with pytest.raises(book.BookError, match="found no commit 'no-such'"):
+        rerun.rerun(tmp_path, "no-such")
+    assert rerun.rerun(tmp_path) == status
     shown = capsys.readouterr().out.splitlines()
     assert [line for line in shown if line in said] == said

@@ -1,59 +1,54 @@
-"""Results are reused only while all that they came from is the same: a tiny book, run for real, then changed."""
+"""Results are used again only while all that they came from is the same: a tiny book, run for real, then changed."""
 
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
+import tempfile
+import time
 from pathlib import Path
 
-import nbformat
 import pytest
+from shared import ROOT, edit, write_notebook
 
-from beltroad import data, kernels
-from conftest import ROOT
-
-sys.path.insert(0, str(ROOT / "_ext"))
-import fresh
-import inputs
+from bookpress import inputs, kernels, refresh, results, runner, tables
 
 CELLS = {
-    "one": [
-        "from beltroad import data",
-        'float(data.table("paper-table1")["share_pct"].sum())',
-    ],
+    "one": ["from bookpress import tables", 'float(tables.read("paper-table1")["share_pct"].sum())'],
     "two": [
-        "from beltroad import data, trade",
-        'data.describe()["signers"]["title"], len(trade.DEFINITIONS)',
+        "from beltroad import trade\nfrom bookpress import tables",
+        'tables.describe()["signers"]["title"], len(trade.DEFINITIONS)',
     ],
     "three": ["import os", "sorted(e.name for e in os.scandir('folder'))"],
 }
 
 
-def write(path: Path, cells: list[str]) -> Path:
-    notebook = nbformat.v4.new_notebook(cells=[])
-    notebook.metadata["kernelspec"] = {
-        "display_name": "Python 3",
-        "language": "python",
-        "name": "python3",
-    }
-    notebook.cells.append(nbformat.v4.new_markdown_cell("# Title", id="title"))
-    for number, source in enumerate(cells):
-        notebook.cells.append(nbformat.v4.new_code_cell(source, id=f"cell-{number}"))
-    nbformat.write(notebook, path)
-    return path
+def contents(root: Path, *names: str) -> Path:
+    """Write the contents of a book, and its lock."""
+    chapters = "".join(f"  - file: {name}\n" for name in names[1:])
+    (root / "_toc.yml").write_text(
+        f"format: jb-book\nroot: {names[0]}\n" + f"chapters:\n{chapters}" * bool(chapters)
+    )
+    (root / "requirements.txt").write_text("pandas==3\n")
+    return root
+
+
+def up_to_date(root: Path, paths=None, say=lambda line: None):
+    return runner.finish(runner.up_to_date(paths or [root / f"{name}.ipynb" for name in CELLS], root, say))
 
 
 @pytest.fixture(scope="module")
 def ran(tmp_path_factory) -> Path:
-    """A book with a package and tables of its own, whose three chapters have run."""
-    root = tmp_path_factory.mktemp("book")
-    shutil.copytree(ROOT / "beltroad", root / "beltroad")
-    shutil.copytree(data.FOLDER, root / "data")
-    (root / "requirements.txt").write_text("pandas==3\n")
+    """A book with packages and tables of its own, whose three chapters have run."""
+    root = contents(tmp_path_factory.mktemp("book"), *CELLS)
+    for name in ("beltroad", "bookpress", "data"):
+        shutil.copytree(ROOT / name, root / name)
     (root / "folder").mkdir()
-    paths = [write(root / f"{name}.ipynb", cells) for name, cells in CELLS.items()]
-    fresh.results(paths, root)
+    for name, cells in CELLS.items():
+        write_notebook(root / f"{name}.ipynb", cells)
+    up_to_date(root)
     return root
 
 
@@ -65,28 +60,15 @@ def book(ran, tmp_path) -> Path:
 
 def stale(root: Path) -> dict[str, list[str]]:
     """Return the chapters that must run, with why."""
-    found = {}
-    for name in CELLS:
-        path = root / f"{name}.ipynb"
-        why = fresh.changes(
-            fresh.recall(path, root), json.loads(path.read_text()), path, root
-        )
-        if why:
-            found[name] = why
-    return found
-
-
-def edit(path: Path, old: str, new: str) -> None:
-    text = path.read_text(encoding="utf-8")
-    assert old in text
-    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+    found = results.stale([root / f"{name}.ipynb" for name in CELLS], root)
+    return {path.stem: why for path, why in found.items()}
 
 
 def test_nothing_changed_nothing_runs(book, monkeypatch):
     assert stale(book) == {}
-    monkeypatch.setattr(fresh, "run", lambda *_: pytest.fail("a chapter was run"))
+    monkeypatch.setattr(runner, "run", lambda *_: pytest.fail("a chapter was run"))
     said = []
-    fresh.results([book / f"{name}.ipynb" for name in CELLS], book, said.append)
+    up_to_date(book, say=said.append)
     assert said == ["3 of 3 chapters unchanged, 0 to run"]
 
 
@@ -103,8 +85,8 @@ def test_a_changed_description_of_a_table(book):
 def test_a_changed_function(book):
     edit(book / "beltroad/trade.py", "100 *", "101 *")
     assert stale(book) == {"two": ["beltroad/trade.py"]}
-    edit(book / "beltroad/data.py", "def table(", "def table (")
-    assert set(stale(book)) == set(CELLS)  # the one door to the tables
+    edit(book / "bookpress/tables.py", "def read(", "def read (")
+    assert set(stale(book)) == {"one", "two"}  # three reads no table
 
 
 def test_a_changed_lock(book):
@@ -112,11 +94,11 @@ def test_a_changed_lock(book):
     assert stale(book) == {name: ["requirements.txt"] for name in CELLS}
 
 
-def test_another_package_version(book, monkeypatch):
-    now = {**fresh.setting(), "pandas": "0.1"}
-    monkeypatch.setattr(fresh, "setting", lambda: now)
+def test_another_package_version_or_another_runner(book, monkeypatch):
+    now = {**results.setting(), "pandas": "0.1", "runner": "other"}
     was = json.loads((book / "_build/.results/one.json").read_text())["setting"]
-    assert stale(book)["three"] == [f"pandas {was['pandas']} → 0.1"]
+    monkeypatch.setattr(results, "setting", lambda: now)
+    assert stale(book)["three"] == [f"pandas {was['pandas']} → 0.1", f"runner {was['runner']} → other"]
 
 
 def test_a_changed_cell_and_changed_prose(book):
@@ -136,46 +118,79 @@ def test_a_folder_that_was_listed_and_a_module_that_would_be_imported(book):
 def test_a_damaged_or_missing_result_is_not_used(book):
     path = book / "one.ipynb"
     (book / "_build/.results/one.json").write_text('{"code": ')
-    assert fresh.recall(path, book) is None
+    assert results.recall(path, book) is None
     (book / "_build/.results/one.json").unlink()
-    assert fresh.recall(path, book) is None
+    assert stale(book) == {"one": ["it has not run before"]}
 
 
 def test_outputs_go_to_their_cells(book):
     path = book / "one.ipynb"
-    notebook = fresh.merge(json.loads(path.read_text()), fresh.recall(path, book))
+    notebook = results.merge(results.read(path), results.recall(path, book))
     (output,) = notebook["cells"][2]["outputs"]
-    total = data.table("paper-table1")["share_pct"].sum()
+    total = tables.read("paper-table1")["share_pct"].sum()
     assert float(output["data"]["text/plain"]) == total
     assert [cell.get("execution_count") for cell in notebook["cells"]] == [None, 1, 2]
 
 
-def test_the_description_behaves_as_a_dictionary(monkeypatch):
-    monkeypatch.setattr(data, "describe", data.describe)
-    monkeypatch.setattr(sys, "addaudithook", lambda hook: None)
-    plain = data.describe()
-    seen = inputs.digests(ROOT)
-    noted = data.describe()
-    assert seen == {}
-    assert noted["wdi"] == plain["wdi"]
-    assert set(seen) == {"data/datapackage.json#wdi"}
-    assert noted.get("none") is None and "data/datapackage.json#none" in seen
-    assert noted == plain and list(noted) == list(plain)
-    assert "data/datapackage.json" in seen
+def test_only_entries_that_are_looked_up_are_noted(monkeypatch):
+    monkeypatch.setattr(inputs, "seen", {})
+    described = tables.describe()
+    assert inputs.seen == {}
+    assert (
+        described["wdi"]["path"] == "wdi/wdi.csv" and described.get("none") is None and "wto" not in described
+    )
+    names = {f"data/datapackage.json#{name}" for name in ("wdi", "none", "wto")}
+    assert set(inputs.seen) == names
+    assert inputs.seen["data/datapackage.json#wdi"] == inputs.state(ROOT, "data/datapackage.json#wdi")
+    assert "wdi" in list(described)
+    assert set(inputs.seen) == {*names, "data/datapackage.json"}
 
 
 def test_every_failing_chapter_is_named_and_the_others_are_kept(tmp_path):
-    good = write(tmp_path / "good.ipynb", ["1"])
+    contents(tmp_path, "good", "bad", "worse")
+    good = write_notebook(tmp_path / "good.ipynb", ["1"])
     bad = [
-        write(tmp_path / "bad.ipynb", ["x = 1", "x / 0"]),
-        write(tmp_path / "worse.ipynb", ["import os", "os._exit(1)"]),
+        write_notebook(tmp_path / "bad.ipynb", ["x = 1", "x / 0"]),
+        write_notebook(tmp_path / "worse.ipynb", ["import os", "os._exit(1)"]),
     ]
-    with pytest.raises(fresh.ChapterError) as error:
-        fresh.results([good, *bad], tmp_path)
+    notebook = json.loads(bad[0].read_text())
+    notebook["cells"][2]["outputs"] = [
+        {"output_type": "display_data", "data": {}, "metadata": {"bookpress": {"label": "Table 1"}}}
+    ]
+    bad[0].write_text(json.dumps(notebook))
+    with pytest.raises(runner.ChapterError) as error:
+        up_to_date(tmp_path, [good, *bad])
     first, second = str(error.value).splitlines()
-    assert first == "bad.ipynb, cell cell-1: ZeroDivisionError: division by zero"
+    assert first == "bad.ipynb, cell cell-1, Table 1: ZeroDivisionError: division by zero"
     assert second.startswith("worse.ipynb, cell cell-1: DeadKernelError")
-    assert fresh.recall(good, tmp_path) and not fresh.recall(bad[0], tmp_path)
+    assert results.recall(good, tmp_path) and not results.recall(bad[0], tmp_path)
+
+
+def test_refresh_stores_what_ran_and_leaves_what_failed(tmp_path):
+    contents(tmp_path, "good", "bad")
+    good = write_notebook(tmp_path / "good.ipynb", ["6 * 7"])
+    bad = write_notebook(tmp_path / "bad.ipynb", ["1", "1 / 0"])
+    before = bad.read_bytes()
+    with pytest.raises(runner.ChapterError, match="ZeroDivisionError"):
+        refresh.refresh([good, bad], tmp_path, lambda line: None)
+    assert bad.read_bytes() == before
+    assert "42" in good.read_text() and "time" not in json.loads(good.read_text())["metadata"]
+
+
+def test_a_full_disk_leaves_the_old_notebook_whole(tmp_path):
+    """The system refuses files of more than a hundred kilobytes, as a disk does that is full."""
+    contents(tmp_path, "large")
+    path = write_notebook(tmp_path / "large.ipynb", ["'x' * 200_000"])
+    before = path.read_bytes()
+    limited = (
+        "import resource, signal, sys; signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000))\n"
+        "from bookpress.__main__ import main; sys.exit(main(['refresh']))"
+    )
+    done = subprocess.run([sys.executable, "-c", limited], cwd=tmp_path, capture_output=True, text=True)
+    assert done.returncode == 2 and "File too large" in done.stderr and "Traceback" not in done.stderr
+    assert path.read_bytes() == before
+    assert not list(tmp_path.rglob("*.part"))
 
 
 def test_kernels_that_start_at_once_share_no_address():
@@ -184,26 +199,49 @@ def test_kernels_that_start_at_once_share_no_address():
     assert os.name != "posix" or one.ip != two.ip
 
 
-def test_every_build_shows_the_number_of_a_changed_table(tmp_path):
-    write(tmp_path / "index.ipynb", ["int(open('number.txt').read()) * 111"])
-    (tmp_path / "_toc.yml").write_text("format: jb-book\nroot: index\n")
-    (tmp_path / "_config.yml").write_text(
-        "title: t\nexecute: {execute_notebooks: cache}\n"
-        f"sphinx: {{local_extensions: {{fresh: {json.dumps(str(ROOT / '_ext'))}}}}}\n"
+def alive(marker: str) -> list[str]:
+    """Return the processes that have a marker in their environment."""
+    found = []
+    for environ in Path("/proc").glob("[0-9]*/environ"):
+        try:
+            if marker.encode() in environ.read_bytes():
+                found.append(environ.parent.name)
+        except OSError:
+            continue
+    return found
+
+
+def until(condition, seconds=20):
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "it did not happen in time"
+        time.sleep(0.05)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
+@pytest.mark.parametrize("warm", ["", "0"])
+def test_nothing_is_left_of_a_run_that_is_ended(tmp_path, number, warm):
+    contents(tmp_path, "slow")
+    write_notebook(tmp_path / "slow.ipynb", ["import time\nopen('began', 'w').close()\ntime.sleep(100)"])
+    marker, private = f"MARKER={tmp_path}", Path(tempfile.mkdtemp())
+    env = {**os.environ, "MARKER": str(tmp_path), "TMPDIR": str(private), "BOOKPRESS_WARM": warm}
+    process = subprocess.Popen(
+        [sys.executable, "-m", "bookpress", "refresh"],
+        cwd=tmp_path,
+        env=env,
+        stderr=subprocess.PIPE,
+        text=True,
     )
-    plain = [Path(sys.executable).with_name("jupyter-book"), "build", "."]
-    ahead = [sys.executable, ROOT / "_ext/ahead.py", "build", "."]
-    for number, build in ((3, plain), (4, plain), (5, ahead), (6, ahead)):
-        (tmp_path / "number.txt").write_text(str(number))
-        done = subprocess.run(
-            build, cwd=tmp_path, check=True, capture_output=True, text=True
-        )
-        assert done.stdout.count("index.ipynb: ran, because") == 1
-        page = (tmp_path / "_build/html/index.html").read_text(encoding="utf-8")
-        assert str(number * 111) in page
-    edit(tmp_path / "index.ipynb", "int(", "no(")
-    for build in (plain, ahead):
-        failed = subprocess.run(build, cwd=tmp_path, capture_output=True, text=True)
-        assert failed.returncode != 0
-        assert "index.ipynb, cell cell-0: NameError" in failed.stdout + failed.stderr
-        assert ("Traceback" in failed.stderr) is (build is plain)
+    until((tmp_path / "began").exists)
+    assert len(alive(marker)) == (2 if warm else 3)
+    process.send_signal(number)
+    _, said = process.communicate(timeout=30)
+    until(lambda: not alive(marker))
+    if number == signal.SIGINT:
+        assert process.returncode == 130 and "interrupted" in said
+        assert "Traceback" not in said
+    if not (number == signal.SIGKILL and warm):
+        until(lambda: not list(private.rglob("*")))
+    shutil.rmtree(private)
+    assert not results.recall(tmp_path / "slow.ipynb", tmp_path)

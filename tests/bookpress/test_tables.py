@@ -1,14 +1,13 @@
 """The door: known tables open, damaged ones are refused with one message that says where."""
 
-import json
 import re
 from pathlib import Path
 
 import frictionless
 import pytest
+from shared import ROOT
 
-from beltroad import data
-from conftest import ROOT, load_script
+from bookpress import tables
 
 TABLE = "trade/china_by_division.csv"
 
@@ -20,15 +19,15 @@ def edit(path: Path, old: bytes, new: bytes) -> None:
 
 
 def refused(folder: Path, name: str = "china-by-division") -> str:
-    with pytest.raises(data.DataError) as caught:
-        data.table(name, folder)
+    with pytest.raises(tables.DataError) as caught:
+        tables.read(name, folder)
     message = str(caught.value)
     assert "\n" not in message
     return message
 
 
 def test_a_known_figure_comes_out_as_published():
-    imports = data.table("china-by-division").query("flow == 'import' and year == 2017")
+    imports = tables.read("china-by-division").query("flow == 'import' and year == 2017")
     totals = imports.groupby("partner_iso3")["value_usd"].sum() / 1e9
     # Totals as published by UN Comtrade, billion US dollars.
     published = {"KOR": 177.6, "JPN": 165.8, "USA": 154.4, "DEU": 96.9}
@@ -38,9 +37,9 @@ def test_a_known_figure_comes_out_as_published():
 
 
 def test_codes_stay_text_and_namibia_is_not_missing():
-    assert data.table("china-by-division")["sitc_division"].str.len().eq(2).all()
-    assert "00" in set(data.table("china-by-division")["sitc_division"])
-    assert "NAM" in set(data.table("signers")["iso3"])
+    assert tables.read("china-by-division")["sitc_division"].str.len().eq(2).all()
+    assert "00" in set(tables.read("china-by-division")["sitc_division"])
+    assert "NAM" in set(tables.read("signers")["iso3"])
 
 
 def test_missing_table(copied_data):
@@ -55,9 +54,7 @@ def test_truncated_table(copied_data):
     cut = content[: content.index(b"2012,export,AUS,01") + 12]
     (copied_data / TABLE).write_bytes(cut)
     row = cut.count(b"\n") + 1
-    assert refused(copied_data) == (
-        f"data/trade/china_by_division.csv, row {row}: found 3 cells, expected 5"
-    )
+    assert refused(copied_data) == (f"data/trade/china_by_division.csv, row {row}: found 3 cells, expected 5")
 
 
 def test_truncated_at_a_cell_of_the_last_column(copied_data):
@@ -102,28 +99,20 @@ def test_mistyped_cell(copied_data, old, new, message):
 
 
 def test_one_changed_number_that_fits_the_schema(copied_data):
-    edit(
-        copied_data / TABLE,
-        b"\n2010,export,AUS,01,708102",
-        b"\n2010,export,AUS,01,708103",
-    )
+    edit(copied_data / TABLE, b"\n2010,export,AUS,01,708102", b"\n2010,export,AUS,01,708103")
     message = refused(copied_data)
-    assert message.startswith(
-        f"data/{TABLE}: every cell fits the schema, but the content"
-    )
+    assert message.startswith(f"data/{TABLE}: every cell fits the schema, but the content")
     assert re.search(r"found sha256 \w{12}… .* expected \w{12}…", message)
 
 
 def test_tampered_checksum(copied_data):
-    recorded = data.describe()["paper-table1"]["hash"].encode()
+    recorded = tables.describe()["paper-table1"]["hash"].encode()
     edit(copied_data / "datapackage.json", recorded, b"sha256:" + b"0" * 64)
     assert "expected 000000000000…" in refused(copied_data, "paper-table1")
 
 
 def test_unknown_name_lists_the_known_ones():
-    assert "expected one of: china-by-division, claims," in refused(
-        data.FOLDER, "no-such-table"
-    )
+    assert "expected one of: china-by-division, claims," in refused((ROOT / "data"), "no-such-table")
 
 
 @pytest.mark.parametrize("content", ["{", '{"resources": 3}', "[]"])
@@ -138,55 +127,32 @@ def test_missing_description(copied_data):
 
 
 def test_frictionless_finds_every_table_valid():
-    report = frictionless.validate(str(data.FOLDER / "datapackage.json"))
+    report = frictionless.validate(str((ROOT / "data") / "datapackage.json"))
     assert report.valid, report.flatten(["title", "rowNumber", "fieldName", "message"])
-    assert len(report.tasks) == len(data.describe())
+    assert len(report.tasks) == len(tables.describe())
 
 
 def test_every_table_states_source_rights_and_checksums():
-    for name, table in data.describe().items():
+    for name, table in tables.describe().items():
         assert table["citation"] and table["retrieval"], name
         assert table["licenses"][0]["description"], name
-        assert all(
-            re.fullmatch("[0-9a-f]{64}", f["sha256"])
-            for f in table.get("sourceFiles", [])
-        )
+        assert all(re.fullmatch("[0-9a-f]{64}", f["sha256"]) for f in table.get("sourceFiles", []))
         assert table.get("sourceFiles") or table["path"].startswith("paper/"), name
 
 
-def test_description_and_codebook_are_those_the_script_writes():
-    script = load_script("data")
-    package = json.loads((data.FOLDER / "datapackage.json").read_text(encoding="utf-8"))
-    assert script.describe(None) == package, "run `make data`"
-    assert script.codebook(package) == (data.FOLDER / "README.md").read_text(
-        encoding="utf-8"
-    )
-
-
 def test_data_stays_small():
-    size = sum(path.stat().st_size for path in data.FOLDER.rglob("*") if path.is_file())
+    size = sum(path.stat().st_size for path in (ROOT / "data").rglob("*") if path.is_file())
     assert size < 5_000_000
 
 
-def test_country_lists():
-    lists = data.country_lists()
-    assert len(lists["first list"]) == 58
-    # 118 dated by the end of 2018 and 4 without a date; China, which the source lists, is not a partner.
-    assert len(lists["signers"]) == 122
-    assert "CHN" not in lists["signers"]
-    assert len(data.country_lists("2015-12-31")["signers"]) == 30
-
-
 def test_every_table_is_used_by_a_chapter():
-    sources = "".join(
-        path.read_text(encoding="utf-8") for path in (ROOT / "chapters").glob("*.ipynb")
-    )
+    sources = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "chapters").glob("*.ipynb"))
     sources += (ROOT / "index.ipynb").read_text(encoding="utf-8")
-    unused = [name for name in data.describe() if f'\\"{name}\\"' not in sources]
+    unused = [name for name in tables.describe() if f'\\"{name}\\"' not in sources]
     assert not unused
 
 
 def test_a_text_that_other_readers_take_for_missing_stays_text():
     schema = {"fields": [{"name": "code", "type": "string"}]}
-    frame = data._parse(b"code\nNA\nnull\n", schema)
+    frame = tables._parse(b"code\nNA\nnull\n", schema)
     assert frame["code"].tolist() == ["NA", "null"]

@@ -1,8 +1,8 @@
 """Mutants: one of every kind, each a change, the same for the same seed, the working tree untouched."""
 
-from conftest import ROOT, load_script
+from shared import ROOT
 
-mutants = load_script("mutants")
+from lab import mutants
 
 
 def test_every_kind_changes_something_and_the_seed_decides():
@@ -10,9 +10,7 @@ def test_every_kind_changes_something_and_the_seed_decides():
     for number in range(2 * len(mutants.MAKERS)):
         one = mutants.mutant(number, seed=3)
         assert one == mutants.mutant(number, seed=3)
-        assert all(
-            (ROOT / n).read_text("utf-8") != text for n, text in one.files.items()
-        )
+        assert all((ROOT / n).read_text("utf-8") != text for n, text in one.files.items())
         assert one.tests and all((ROOT / tests[0]).exists() for tests in one.tests)
         kinds.add(one.kind)
     assert len(kinds) == len(mutants.MAKERS)
@@ -29,9 +27,7 @@ def test_operators_and_constants_are_swapped_where_python_allows():
 
 def test_a_mutant_is_caught_or_survives_and_its_copy_is_put_right(tmp_path):
     (tmp_path / "value.py").write_text("VALUE = 1\n")
-    (tmp_path / "test_value.py").write_text(
-        "import value\ndef test(): assert value.VALUE > 0\n"
-    )
+    (tmp_path / "test_value.py").write_text("import value\ndef test(): assert value.VALUE > 0\n")
     for new, lives in (("VALUE = 2\n", True), ("VALUE = 0\n", False)):
         one = mutants.Mutant("", "", {"value.py": new}, [["test_value.py"]])
         assert mutants.survives(one, tmp_path) is lives

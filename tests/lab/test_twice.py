@@ -1,8 +1,6 @@
 """Comparing two books: every file, named with where it differs."""
 
-from conftest import load_script
-
-twice = load_script("twice")
+from lab import twice
 
 
 def test_differences_are_named(tmp_path):
@@ -20,5 +18,5 @@ def test_differences_are_named(tmp_path):
 
 def test_the_copy_has_sources_and_nothing_built(tmp_path):
     copy = twice.copy(tmp_path)
-    assert (copy / "scripts/twice.py").is_file() and (copy / "index.ipynb").is_file()
+    assert (copy / "lab/twice.py").is_file() and (copy / "index.ipynb").is_file()
     assert not (copy / ".venv").exists() and not (copy / "_build").exists()

@@ -1,0 +1,103 @@
+"""The command line of the engine: build, refresh, rerun, verify and pack a book, or begin another."""
+
+import argparse
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from bookpress import __version__, book, command
+
+
+def build(options: argparse.Namespace) -> int:
+    from bookpress.build import build
+
+    return build(book.root())
+
+
+def refresh(options: argparse.Namespace) -> int:
+    from bookpress.refresh import refresh
+
+    root = book.root()
+    chapters = book.chapters(root)
+    chosen = [path.resolve() for path in options.notebooks] or chapters
+    for path, named in zip(chosen, options.notebooks or chosen, strict=True):
+        if path not in chapters:
+            raise book.BookError(f"found {named}, expected a notebook of the book")
+    with book.alone(root):
+        refresh(chosen, root, lambda line: print(line, flush=True))
+    return 0
+
+
+def rerun(options: argparse.Namespace) -> int:
+    from bookpress.rerun import rerun
+
+    root = book.root()
+    with book.alone(root):
+        return rerun(root, options.since, options.figures)
+
+
+def new(options: argparse.Namespace) -> int:
+    from bookpress.new import new
+
+    new(options.folder, options.title)
+    print(f"{options.folder} holds a small book; in it, `make book` builds it and `make test` tests it")
+    return 0
+
+
+def pdf(options: argparse.Namespace) -> int:
+    from bookpress.pdf import write
+
+    return _said(write)
+
+
+def pack(options: argparse.Namespace) -> int:
+    from bookpress.pack import pack
+
+    return _said(pack)
+
+
+def crate(options: argparse.Namespace) -> int:
+    from bookpress.crate import write
+
+    return _said(write)
+
+
+def _said(write: Callable[[Path], str]) -> int:
+    print(write(book.root()))
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m bookpress", description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--version", action="version", version=f"bookpress {__version__}")
+    commands = parser.add_subparsers(dest="command", required=True)
+    command.add(commands, "build", build, "build the book into _build/html")
+    one = command.add(commands, "refresh", refresh, "run chapters and store their outputs")
+    one.add_argument(
+        "notebooks", nargs="*", type=Path, metavar="NOTEBOOK", help="all chapters if none is named"
+    )
+    one = command.add(
+        commands, "rerun", rerun, "run chapters and say what moved against their stored outputs, and why"
+    )
+    one.add_argument(
+        "--since", default="HEAD", metavar="COMMIT", help="compare inputs with this commit (default HEAD)"
+    )
+    one.add_argument("--figures", type=Path, metavar="FOLDER", help="write figures before and after there")
+    command.add_claims(commands)
+    command.add_verify(commands)
+    command.add(commands, "pdf", pdf, "print the whole book into _build/edition.pdf")
+    command.add(commands, "zip", pack, "pack the built book into _build/edition.zip")
+    command.add(commands, "crate", crate, "gather book, chapters, data and code in _build/crate")
+    one = command.add(commands, "new", new, "begin another book with the smallest one that is complete")
+    one.add_argument("folder", type=Path, metavar="FOLDER", help="is made; if it is there, it must be empty")
+    one.add_argument("--title", default="A small reproducible paper", help="the book's title")
+    return parser
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line; return the exit status: 0, or 2 with one message on bad input."""
+    return command.carry_out(_parser(), arguments, also=book.BookError)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

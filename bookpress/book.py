@@ -1,0 +1,124 @@
+"""Where a book is, what belongs to it, and how its files are written."""
+
+import hashlib
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+CONTENTS = "_toc.yml"
+LOCK = "requirements.txt"
+
+
+class BookError(ValueError):
+    """Something that a person must mend; the message says where, what was found and what was expected."""
+
+
+def root() -> Path:
+    """Return the folder of the book: BOOKPRESS_BOOK, or the nearest one with contents from here up.
+
+    Raises
+    ------
+    BookError
+        If neither this folder nor one above it holds ``_toc.yml``.
+    """
+    if named := os.environ.get("BOOKPRESS_BOOK"):
+        return Path(named)
+    here = Path.cwd()
+    for folder in (here, *here.parents):
+        if (folder / CONTENTS).is_file():
+            return folder
+    raise BookError(f"{here.name or here}: found no {CONTENTS} here or above, expected to be inside a book")
+
+
+def chapters(book: Path) -> list[Path]:
+    """Return the notebooks of a book in the order of its contents.
+
+    Raises
+    ------
+    BookError
+        If the contents cannot be read or name a notebook that is not there.
+    """
+    from sphinx_external_toc.parsing import MalformedError, parse_toc_yaml  # kernels start without it
+
+    try:
+        names = list(parse_toc_yaml(book / CONTENTS))
+    except (OSError, ValueError, MalformedError) as error:
+        raise BookError(f"{CONTENTS}: {error}") from None
+    paths = [book / f"{name}.ipynb" for name in names]
+    for path, name in zip(paths, names, strict=True):
+        if not path.is_file() and not any((book / name).parent.glob(f"{Path(name).name}.*")):
+            raise BookError(f"{CONTENTS}: found {name!r}, expected a notebook {name}.ipynb")
+    return [path for path in paths if path.is_file()]
+
+
+def built(book: Path) -> Path:
+    """Return the folder of the built book.
+
+    Raises
+    ------
+    BookError
+        If it has not been built.
+    """
+    folder = book / "_build" / "html"
+    if not (folder / "index.html").is_file():
+        raise BookError("found no book in _build/html; run `make book` first")
+    return folder
+
+
+def files(folder: Path) -> Iterator[Path]:
+    """Yield every file below a folder in order, but for hidden and generated folders."""
+    for path, folders, names in os.walk(folder):
+        folders[:] = sorted(
+            name
+            for name in folders
+            if name == ".github" or not name.startswith((".", "_build", "__pycache__", "node_modules"))
+        )
+        yield from (Path(path, name) for name in sorted(names))
+
+
+def sha256(content: bytes) -> str:
+    """Return the checksum that every record of the book uses, in hexadecimal."""
+    return hashlib.sha256(content).hexdigest()
+
+
+def digests(folder: Path) -> dict[str, str]:
+    """Return the sha256 of every file below a folder, by its path from there."""
+    return {path.relative_to(folder).as_posix(): sha256(path.read_bytes()) for path in files(folder)}
+
+
+def write(path: Path, content: str | bytes) -> None:
+    """Write a file whole or not at all: what was there stays until the new bytes are on disk."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_name(f"{path.name}.{os.getpid()}.part")
+    try:
+        part.write_bytes(content.encode() if isinstance(content, str) else content)
+        os.replace(part, path)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+@contextmanager
+def alone(book: Path) -> Iterator[None]:
+    """Be the only one that runs chapters and builds in a book; wait, and say so, while another does.
+
+    Programs started meanwhile by the one that is alone belong to it.
+    """
+    if os.environ.get("BOOKPRESS_ALONE") == str(book):
+        yield
+        return
+    from filelock import FileLock, Timeout
+
+    (book / "_build").mkdir(exist_ok=True)
+    lock = FileLock(book / "_build" / ".lock")
+    try:
+        lock.acquire(blocking=False)
+    except Timeout:
+        print("Another command is at work in this book; waiting for it to end ...", flush=True)
+        lock.acquire()
+    os.environ["BOOKPRESS_ALONE"] = str(book)
+    try:
+        yield
+    finally:
+        del os.environ["BOOKPRESS_ALONE"]
+        lock.release()

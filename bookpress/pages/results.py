@@ -1,0 +1,71 @@
+"""Hand Sphinx the results of the chapters instead of their stored outputs, running those that must run.
+
+Jupyter Book's own modes execute one notebook after the other and reuse a result as long as the notebook is the same,
+whatever became of its tables. Since this is a Sphinx extension, plain `jupyter-book build .` runs chapters too.
+"""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+from sphinx.application import Sphinx
+from sphinx.config import Config
+from sphinx.environment import BuildEnvironment
+from sphinx.errors import SphinxError
+from sphinx.util import logging
+
+from bookpress import book, results, runner
+
+
+class NotRun(SphinxError):
+    """Chapters failed; the message names chapter, cell and error of each."""
+
+    category = "Chapters not run"
+
+
+def chapters(app: Sphinx) -> Iterator[tuple[str, Path]]:
+    """Yield every notebook of the book with its document name."""
+    for name in sorted(app.env.found_docs):
+        path = Path(app.env.doc2path(name))
+        if path.suffix == ".ipynb":
+            yield name, path
+
+
+def leave_execution_to_us(app: Sphinx, config: Config) -> None:
+    config["nb_execution_mode"] = "off"
+
+
+def refresh(
+    app: Sphinx, env: BuildEnvironment, added: set[str], changed: set[str], removed: set[str]
+) -> list[str]:
+    """Run what must run; return the documents whose results are not those on their page."""
+    log = logging.getLogger(__name__)
+    root, say = Path(app.srcdir), log.info
+    try:
+        if runner.ahead:
+            runner.ahead.result()
+            say = log.debug
+        # Looked at again even so: what was edited meanwhile runs again.
+        paths = [path for _, path in chapters(app)]
+        with book.alone(root):
+            app.chapter_results = runner.finish(runner.up_to_date(paths, root, say))
+    except runner.ChapterError as error:
+        raise NotRun(str(error)) from None
+    digests = {name: app.chapter_results[path].digest for name, path in chapters(app)}
+    shown = getattr(env, "chapter_digests", {})
+    env.chapter_digests = digests
+    return [name for name in digests if shown.get(name) != digests[name]]
+
+
+def show_results(app: Sphinx, docname: str, source: list[str]) -> None:
+    """Put the results into a notebook that Sphinx is about to read."""
+    path = Path(app.env.doc2path(docname))
+    if path.suffix == ".ipynb":
+        source[0] = json.dumps(results.merge(json.loads(source[0]), app.chapter_results[path]))
+
+
+def setup(app: Sphinx) -> dict[str, bool]:
+    app.connect("config-inited", leave_execution_to_us, priority=900)
+    app.connect("env-get-outdated", refresh)
+    app.connect("source-read", show_results)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,85 @@
+"""Data frames as they are printed: cells as text, and HTML tables that can be read aloud."""
+
+from collections.abc import Mapping
+from html import escape
+
+import pandas as pd
+from IPython import get_ipython
+
+
+def as_text(frame: pd.DataFrame, decimals: int | Mapping[str, int]) -> pd.DataFrame:
+    """Return every cell, row headers first, as it is printed."""
+
+    def shown(value: object, places: int) -> str:
+        if pd.isna(value):
+            return "n/a"
+        if isinstance(value, float):
+            return f"{value:,.{places}f}".replace("-", "−")
+        return f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else str(value)
+
+    columns = [
+        frame.index.get_level_values(level).astype(str).tolist() for level in range(frame.index.nlevels)
+    ]
+    names = [name or "" for name in frame.index.names]
+    for position, name in enumerate(frame.columns):
+        places = decimals if isinstance(decimals, int) else decimals.get(name, 1)
+        columns.append([shown(value, places) for value in frame.iloc[:, position].tolist()])
+        names.append(", ".join(map(str, name)) if isinstance(name, tuple) else str(name))
+    return pd.DataFrame(dict(enumerate(columns)), dtype=str).set_axis(names, axis=1)
+
+
+def heading(name: object) -> str:
+    return ", ".join(map(str, name)) if isinstance(name, tuple) else str(name)
+
+
+def numeric(frame: pd.DataFrame) -> list[bool]:
+    """Return for every printed column, row headers first, whether it holds numbers."""
+    return [False] * frame.index.nlevels + [pd.api.types.is_numeric_dtype(dtype) for dtype in frame.dtypes]
+
+
+def html(
+    text: pd.DataFrame,
+    frame: pd.DataFrame,
+    label: str = "Table",
+    caption: str = "",
+    links: Mapping[str, str] = {},
+) -> str:
+    """Return printed cells as an HTML table that can be read aloud: row and column header cells."""
+    levels = frame.index.nlevels
+    kind = [' class="num"' if number else "" for number in numeric(frame)]
+    head = "".join(
+        f'<th scope="col"{kind[i]}>{escape(name)}</th>' if name else "<td></td>"
+        for i, name in enumerate(text.columns)
+    )
+
+    def cell(i: int, content: str) -> str:
+        shown = escape(content)
+        if i >= levels:
+            return f"<td{kind[i]}>{shown}</td>"
+        if content in links:
+            shown = f'<a href="{escape(links[content])}">{shown}</a>'
+        return f'<th scope="row">{shown}</th>'
+
+    body = "".join(
+        f"<tr>{''.join(cell(i, content) for i, content in enumerate(row))}</tr>\n"
+        for row in text.itertuples(index=False)
+    )
+    return (
+        f'<div class="exhibit-scroll" role="group" tabindex="0" aria-label="{label}">\n<table>\n'
+        + (f"<caption>{caption}</caption>\n" if caption else "")
+        + f"<thead><tr>{head}</tr></thead>\n<tbody>\n{body}</tbody>\n</table>\n</div>"
+    )
+
+
+def plain_table(frame: pd.DataFrame) -> str:
+    """Return a data frame that ends a cell in the look of the exhibits, each column with the decimals it has."""
+    places = {}
+    for name, column in frame.select_dtypes("float").items():
+        exact = (n for n in range(4) if (column - column.round(n)).abs().max() < 1e-9)
+        places[name] = next(exact, 4)
+    return html(as_text(frame, places), frame)
+
+
+# In a notebook, data frames are shown with real header cells instead of pandas' empty ones.
+if shell := get_ipython():
+    shell.display_formatter.formatters["text/html"].for_type(pd.DataFrame, plain_table)

@@ -1,0 +1,129 @@
+"""What a chapter gave when it last ran, all that it came from, and whether that still holds.
+
+A result holds only while the code of the chapter, every file of the book that it read (see `inputs`), the lock, the
+installed packages and Python are the same.
+"""
+
+import json
+import shutil
+import sys
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from bookpress import book, inputs
+
+Notebook = dict[str, Any]
+
+STORE = Path("_build", ".results")
+# Decides what a result is, beside what the chapter itself reads.
+OURS = ("runner", "results", "inputs", "kernels", "warm")
+
+
+@dataclass
+class Result:
+    """What a run of a chapter gave, and all that it came from."""
+
+    code: list[str]
+    """Sources of the code cells."""
+    inputs: dict[str, str]
+    """Digest of every file it read, by name; see `inputs.state`."""
+    setting: dict[str, str]
+    """Version of Python and of every installed package."""
+    outputs: list[dict[str, Any]]
+    """``outputs`` and ``execution_count`` of every code cell."""
+    language: dict[str, Any]
+    """What the kernel says of its language."""
+    exports: dict[str, str]
+    """sha256 of every file that its exhibits were exported to."""
+
+    @property
+    def digest(self) -> str:
+        """A digest of what a reader sees of it."""
+        return inputs.digest(self.outputs)
+
+
+@cache
+def setting() -> dict[str, str]:
+    """Return the version of Python, of every installed package and of what runs the chapters."""
+    names = {
+        folder.name.removesuffix(".dist-info")
+        for site in sys.path
+        for folder in Path(site).glob("*.dist-info")
+    }
+    packages = dict(sorted(name.rpartition("-")[::2] for name in names))
+    ours = b"".join(Path(__file__).with_name(f"{name}.py").read_bytes() for name in OURS)
+    return {"python": sys.version.split()[0], "runner": book.sha256(ours)[:12], **packages}
+
+
+def code(notebook: Notebook) -> list[str]:
+    """Return the sources of the code cells."""
+    return ["".join(c["source"]) for c in notebook["cells"] if c["cell_type"] == "code"]
+
+
+def read(path: Path) -> Notebook:
+    """Return a notebook as it is stored."""
+    notebook: Notebook = json.loads(path.read_text(encoding="utf-8"))
+    return notebook
+
+
+def changes(result: Result | None, path: Path, root: Path) -> list[str]:
+    """Return what a result came from that is not as it was, in words; empty if the result still holds."""
+    if result is None:
+        return ["it has not run before"]
+    now = setting()
+    versions = [
+        f"{name} {result.setting.get(name, 'none')} → {now.get(name, 'none')}"
+        for name in sorted({*now, *result.setting})
+        if now.get(name) != result.setting.get(name)
+    ]
+    return [
+        *(["the chapter's code"] if code(read(path)) != result.code else []),
+        *versions,
+        *(["its exported files"] if book.digests(exports(path, root)) != result.exports else []),
+        *(name for name, digest in result.inputs.items() if inputs.state(root, name) != digest),
+    ]
+
+
+def exports(path: Path, root: Path) -> Path:
+    """Return the folder that holds the exhibits of a chapter's last run."""
+    return _stored(path, root).with_suffix("")
+
+
+def recall(path: Path, root: Path) -> Result | None:
+    """Return the last result of a chapter, or None if there is none that can be read."""
+    try:
+        return Result(**json.loads(_stored(path, root).read_text(encoding="utf-8")))
+    except (OSError, ValueError, TypeError):
+        return None
+
+
+def keep(result: Result, folder: Path, path: Path, root: Path) -> None:
+    """Store a result, and the folder of exhibits that it came with, whole or not at all."""
+    exports(path, root).parent.mkdir(parents=True, exist_ok=True)
+    shutil.rmtree(exports(path, root), ignore_errors=True)
+    folder.rename(exports(path, root))
+    book.write(_stored(path, root), json.dumps(asdict(result)))
+
+
+def stale(paths: Iterable[Path], root: Path) -> dict[Path, list[str]]:
+    """Return the chapters that must run, with what changed since they last did."""
+    found = {path: changes(recall(path, root), path, root) for path in paths}
+    return {path: why for path, why in found.items() if why}
+
+
+def merge(notebook: Notebook, result: Result) -> Notebook:
+    """Return a notebook with the outputs of a result, cell by cell."""
+    outputs = iter(result.outputs)
+    cells = [{**cell, **next(outputs)} if cell["cell_type"] == "code" else cell for cell in notebook["cells"]]
+    return {
+        **notebook,
+        "cells": cells,
+        "metadata": {**notebook["metadata"], "language_info": result.language},
+    }
+
+
+def _stored(path: Path, root: Path) -> Path:
+    return (root / STORE / path.relative_to(root)).with_suffix(".json")

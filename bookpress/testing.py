@@ -1,0 +1,39 @@
+"""What the notebooks of a book need under nbval, as a pytest plugin: our kernels, and a first line that says where.
+
+A book's own ``conftest.py`` names it: ``pytest_plugins = ["bookpress.testing"]``.
+"""
+
+import os
+from collections.abc import Generator
+from typing import Any
+
+import pytest
+from nbval import kernel
+
+from bookpress import kernels, runner, warm
+
+os.environ.setdefault("BOOKPRESS_EXHIBITS", "")  # chapters under test export nothing
+kernel.KernelManager = kernels.Manager  # nbval takes no other way
+
+WARM = pytest.StashKey[warm.Warm]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Start the warm process, once: workers find the one of the process that started them."""
+    config.stash[WARM] = warm.Warm().__enter__()
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    config.stash[WARM].__exit__(None, None, None)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, Any, Any]:
+    """Put one line before nbval's report on a failing cell: chapter, cell, exhibit."""
+    report = yield
+    if report.failed and hasattr(item, "cell_num"):
+        cell = item.cell
+        where = item.path.relative_to(item.config.rootpath).as_posix()
+        line = ", ".join([where, f"cell {cell.get('id')}", *runner.labels(cell)])
+        report.longrepr = f"{line}: not as stored; `make rerun` says what moved and why\n\n{report.longrepr}"
+    return report

@@ -1,0 +1,19 @@
+"""How data/ is written: a module for each family of sources, its declarations beside its reader."""
+
+from bookpress.records import Package
+from recording import comtrade, memoranda, paper, wits, worldbank, wto
+from recording.rights import LICENSES
+
+PACKAGE = Package(
+    name="belt-and-road-trade-tables",
+    title="Tables behind the reproducible edition",
+    description="Every figure that the chapters compute from, one observation a row.",
+    note="The tables under `paper/` state what the paper says, in our words or as quoted figures. All others are\n"
+    "selections from public statistics, recoded to ISO 3166-1 alpha-3. `TWN` stands for the reporter that UN\n"
+    "Comtrade and WITS call “Other Asia, not elsewhere specified”. China-reported imports are valued CIF,\n"
+    "exports and partner-reported exports FOB: never mix the two in one share.",
+    tables=[
+        table for family in (paper, comtrade, wits, worldbank, memoranda, wto) for table in family.TABLES
+    ],
+    licenses=LICENSES,
+)

@@ -1,0 +1,105 @@
+"""UN Comtrade: China by division and partner, and partners' totals with China."""
+
+from pathlib import Path
+
+import pandas as pd
+
+from bookpress.records import Table, column
+from bookpress.tables import DataError
+from recording.codes import economy_codes, read
+from recording.columns import AS_SUPPLIED, FLOW, LAST_YEAR, iso3, year
+
+COMTRADE = [{"title": "UN Comtrade", "path": "https://comtradeplus.un.org"}]
+
+
+def china_by_division(sources: Path) -> pd.DataFrame:
+    parts = [read(path) for path in sorted((sources / "comtrade").glob("comtrade-[0-9].csv"))]
+    frame = pd.concat(parts)
+    frame = frame[frame["Reporter ISO"].eq("CHN") & frame["Aggregate Level"].eq("2")]
+    return pd.DataFrame(
+        {
+            "year": frame["Year"].astype(int),
+            "flow": frame["Trade Flow"].str.lower(),
+            "partner_iso3": frame["Partner ISO"],
+            "sitc_division": frame["Commodity Code"],
+            "value_usd": frame["Trade Value (US$)"].astype("int64"),
+        }
+    )
+
+
+def totals_with_china(sources: Path) -> pd.DataFrame:
+    frame = pd.concat(read(path) for path in sorted((sources / "comtrade").glob("*_total_by_*.csv")))
+    iso3 = economy_codes(sources)
+    unknown = sorted(set(frame["reporterDesc"]) - set(iso3))
+    if unknown:
+        raise DataError(f"comtrade totals: no ISO3 code for {unknown}; add them to NAME_TO_ISO3")
+    frame = pd.DataFrame(
+        {
+            "year": frame["refYear"].astype(int),
+            "reporter_iso3": frame["reporterDesc"].map(iso3),
+            "flow": frame["flowCode"].map({"X": "export", "M": "import"}),
+            "value_usd": frame["partner_sum"].astype(float).round().astype("int64"),
+        }
+    )
+    # What China imports from China is returned goods, not trade with a partner.
+    return frame[frame["year"].le(LAST_YEAR) & frame["reporter_iso3"].ne("CHN")]
+
+
+TABLES = [
+    Table(
+        name="china-by-division",
+        path="trade/china_by_division.csv",
+        title="China's trade with ten partners by SITC division",
+        description="China as reporter; SITC Rev. 4, two digits; imports CIF, exports FOB. Trade that China does "
+        "not allocate to a division is absent, so a total is the sum of the divisions.",
+        fields=[
+            year(2010, 2018),
+            FLOW,
+            column(
+                "partner_iso3",
+                "string",
+                "partner, ISO 3166-1 alpha-3",
+                required=True,
+                enum=["AUS", "DEU", "FRA", "HKG", "IND", "JPN", "KOR", "RUS", "USA", "VNM"],
+            ),
+            column(
+                "sitc_division",
+                "string",
+                "SITC Rev. 4 division, two digits as text",
+                required=True,
+                pattern="[0-9]{2}",
+            ),
+            column("value_usd", "integer", "value, current US dollars", required=True, minimum=0),
+        ],
+        key=["year", "flow", "partner_iso3", "sitc_division"],
+        sources=COMTRADE,
+        license="comtrade",
+        citation="United Nations, UN Comtrade Database, China as reporter, SITC Rev. 4, 2010–2018.",
+        retrieval=AS_SUPPLIED,
+        derive=china_by_division,
+        files=[f"comtrade/comtrade-{i}.csv" for i in range(4)],
+    ),
+    Table(
+        name="totals-with-china",
+        path="trade/totals_with_china.csv",
+        title="Totals with China by reporter",
+        description="All goods, as the partner reports them: exports to China (FOB) and imports from "
+        "China (CIF). What China reports of itself, returned goods, is left out.",
+        fields=[
+            year(2014),
+            iso3("reporter_iso3", "reporting economy"),
+            FLOW,
+            column("value_usd", "integer", "value, current US dollars", required=True, minimum=0),
+        ],
+        key=["year", "flow", "reporter_iso3"],
+        sources=COMTRADE,
+        license="comtrade",
+        citation="United Nations, UN Comtrade Database, totals with China by reporter, 2014–2019.",
+        retrieval=AS_SUPPLIED,
+        derive=totals_with_china,
+        files=[
+            "comtrade/exports_to_china_total_by_reporter_2014_2025.csv",
+            "comtrade/imports_from_china_total_by_reporter_2014_2025.csv",
+        ],
+    ),
+]

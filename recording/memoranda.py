@@ -1,0 +1,45 @@
+"""Green Finance & Development Center: who signed a Belt and Road memorandum, and when."""
+
+from pathlib import Path
+
+import pandas as pd
+
+from bookpress.records import Table, column
+from recording.codes import read
+from recording.columns import iso3
+
+
+def signers(sources: Path) -> pd.DataFrame:
+    frame = read(sources / "bri/gfdc-bri-countries-2025-05.csv")
+    return frame.rename(columns={"name": "economy", "mou": "mou_date", "exit": "exit_date"})[
+        ["iso3", "economy", "mou_date", "exit_date"]
+    ]
+
+
+TABLES = [
+    Table(
+        name="signers",
+        path="bri/signers.csv",
+        title="Signers of a Belt and Road memorandum",
+        description="152 economies with the likely date of signature; four dates are unknown.",
+        fields=[
+            iso3("iso3", "economy"),
+            column("economy", "string", "name", required=True),
+            column("mou_date", "date", "likely date of the memorandum; empty where unknown"),
+            column("exit_date", "date", "date of exit; empty where none"),
+        ],
+        key=["iso3"],
+        sources=[
+            {
+                "title": "Green Finance & Development Center",
+                "path": "https://greenfdc.org/countries-of-the-belt-and-road-initiative-bri/",
+            }
+        ],
+        license="gfdc",
+        citation="Nedopil, C. (2025), Countries of the Belt and Road Initiative, Green Finance & Development "
+        "Center, Fudan University.",
+        retrieval="the list as of May 2025.",
+        derive=signers,
+        files=["bri/gfdc-bri-countries-2025-05.csv"],
+    )
+]

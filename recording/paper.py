@@ -1,0 +1,132 @@
+"""The tables kept by hand: what the paper says, and the ledger of its claims."""
+
+from bookpress.records import Table, column
+from recording.columns import year
+
+PAPER = [{"title": "the paper"}]
+
+
+TABLES = [
+    Table(
+        name="paper-table1",
+        path="paper/table1.csv",
+        title="The paper's Table 1",
+        description="Shares of an unnamed country's exports to China as printed; no source or classification given.",
+        fields=[
+            column(
+                "category",
+                "string",
+                "commodity category",
+                required=True,
+                enum=["agriculture", "manufactures"],
+            ),
+            year(2016, 2018),
+            column(
+                "share_pct", "number", "share of exports to China, %", required=True, minimum=0, maximum=100
+            ),
+        ],
+        key=["category", "year"],
+        sources=PAPER,
+        license="quoted",
+        citation="Table 1 of the paper.",
+        retrieval="typed from the printed table.",
+    ),
+    Table(
+        name="paper-provinces",
+        path="paper/provinces.csv",
+        title="Provinces of the two routes",
+        description="Every province-level unit in the official 2015 plan, and whether the paper names it.",
+        fields=[
+            column("route", "string", "land belt or maritime road", required=True, enum=["belt", "road"]),
+            column("province", "string", "name in English", required=True),
+            column(
+                "iso_3166_2", "string", "ISO 3166-2 code", required=True, pattern="CN-[A-Z]{2}", unique=True
+            ),
+            column("named_in_paper", "boolean", "named in section 1 of the paper", required=True),
+            column("in_official_plan", "boolean", "named in the plan of 28 March 2015", required=True),
+        ],
+        key=["iso_3166_2"],
+        sources=[*PAPER, {"title": "Vision and Actions, 2015"}],
+        license="record",
+        citation="Section 1 of the paper; National Development and Reform Commission, Ministry of Foreign Affairs "
+        "and Ministry of Commerce of China, Vision and Actions on Jointly Building Silk Road Economic Belt and "
+        "21st-Century Maritime Silk Road, 28 March 2015.",
+        retrieval="typed from the two texts.",
+    ),
+    Table(
+        name="paper-events",
+        path="paper/events.csv",
+        title="Dated events",
+        description="Dates the paper states or implies, beside the public record.",
+        fields=[
+            column("event", "string", "short name", required=True, unique=True),
+            column("description", "string", "what happened", required=True),
+            column("paper_date", "date", "date the paper gives; empty where it gives none"),
+            column("record_date", "date", "date in the public record", required=True),
+            column(
+                "founding_members",
+                "integer",
+                "number of founding members, where the event has any",
+                minimum=1,
+            ),
+            column("record", "string", "the public record consulted", required=True),
+        ],
+        key=["event"],
+        sources=[*PAPER, {"title": "public record"}],
+        license="record",
+        citation="Section 1 and 2.2 of the paper; public records as named in each row.",
+        retrieval="typed from the texts.",
+    ),
+    Table(
+        name="claims",
+        path="paper/claims.csv",
+        title="Claim ledger",
+        description="Every checkable claim of the paper: our paraphrase, the test, the recorded verdict.",
+        fields=[
+            column(
+                "id",
+                "string",
+                "section and short name",
+                required=True,
+                unique=True,
+                pattern=r"(abstract|[1-4](\.[1-3])?)-[a-z0-9-]+",
+            ),
+            column(
+                "section",
+                "string",
+                "section of the paper",
+                required=True,
+                enum=["abstract", "1", "2.1", "2.2", "2.3", "3.1", "3.2", "3.3", "4"],
+            ),
+            column(
+                "type",
+                "string",
+                "kind of claim",
+                required=True,
+                enum=["date", "count", "ranking", "trend", "existence", "causal", "opinion"],
+            ),
+            column("claim", "string", "the claim in our words", required=True),
+            column(
+                "test", "string", "how it is tested, thresholds included, or why it cannot be", required=True
+            ),
+            column(
+                "verdict",
+                "string",
+                "recorded verdict",
+                required=True,
+                enum=["supported", "contradicted", "mixed", "not testable"],
+            ),
+            column(
+                "reason",
+                "string",
+                "one sentence of reason, or the data that a test would need",
+                required=True,
+            ),
+        ],
+        key=["id"],
+        sources=PAPER,
+        license="quoted",
+        citation="The paper, paraphrased; tests and verdicts by this edition.",
+        retrieval="read from the paper's text.",
+    ),
+]
