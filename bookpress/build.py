@@ -45,8 +45,8 @@ def sphinx(root: Path, options: list[str]) -> int:
     atexit.register(gc.freeze)
     with ExitStack() as stack:
         chapters = book.chapters(root)
-        if results.stale(chapters, root):
-            stack.enter_context(warm.Warm())
+        if stale := results.stale(chapters, root):
+            stack.enter_context(warm.Warm(results.imported(stale, root)))
             from bookpress import runner
 
             say = lambda line: print(line, flush=True)  # noqa: E731

@@ -47,6 +47,7 @@ def figure(
         words = provenance.keywords(provenance.current(about["id"], tables.opened))
         path = _export_path("figures", f"{about['id']}.svg")
         path.write_text(_with_keywords(svg, words), encoding="utf-8")
+        fig.set_layout_engine("none")  # every format has the layout of the one on the page
         pdf = {"Title": about["title"], "Subject": alt, "Keywords": "; ".join(words)}
         nothing = {"Creator": None, "Producer": None, "CreationDate": None}
         fig.savefig(path.with_suffix(".pdf"), metadata=nothing | pdf)

@@ -36,8 +36,8 @@ class Provisioner(LocalProvisioner):
             where = {"cwd": str(kwargs.get("cwd") or Path.cwd()), "env": kwargs["env"]}
             try:
                 self.process = await asyncio.to_thread(warm.Forked, cmd, **where)
-            except warm.Refused:
-                pass
+            except warm.Refused as why:
+                warm.told(str(why))
             except OSError as error:
                 warm.lost(error)
             else:

@@ -67,16 +67,12 @@ def current(exhibit: str, opened: Iterable[str]) -> dict[str, str]:
 
 def modules() -> list[str]:
     """Return the modules of the book and of this package that are loaded, as paths from where they lie."""
-    homes = [book.root().resolve(), Path(__file__).resolve().parents[1]]
+    files = [getattr(module, "__file__", None) or "" for module in list(sys.modules.values())]
     found = []
-    for module in list(sys.modules.values()):
-        path = Path(getattr(module, "__file__", None) or "").resolve()
-        for home, own in zip(homes, ("", "bookpress"), strict=True):
-            if path.suffix == ".py" and path.is_relative_to(home / own):
-                place = path.relative_to(home)
-                if place.parts[0] not in inputs.FOREIGN:
-                    found.append(place.as_posix())
-                break
+    for home, own in ((book.root(), "."), (Path(__file__).parents[1], "bookpress")):
+        start = f"{(home / own).resolve()}{os.sep}"
+        places = [Path(file).relative_to(home.resolve()) for file in files if file.startswith(start)]
+        found += [p.as_posix() for p in places if p.suffix == ".py" and p.parts[0] not in inputs.FOREIGN]
     return found
 
 

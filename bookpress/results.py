@@ -4,10 +4,13 @@ A result holds only while the code of the chapter, every file of the book that i
 installed packages and Python are the same.
 """
 
+import ast
 import json
 import shutil
 import sys
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
@@ -61,6 +64,29 @@ def setting() -> dict[str, str]:
 def code(notebook: Notebook) -> list[str]:
     """Return the sources of the code cells."""
     return ["".join(c["source"]) for c in notebook["cells"] if c["cell_type"] == "code"]
+
+
+def imported(paths: Iterable[Path], root: Path) -> list[str]:
+    """Return the modules from outside the book that at least two of these notebooks import."""
+    found: Counter[str] = Counter()
+    for path in paths:
+        found.update(set(_imports("\n".join(code(read(path))))))
+    return [
+        name
+        for name, count in sorted(found.items())
+        if count > 1 and not any(root.glob(f"{name.partition('.')[0]}*")) and not name.startswith("bookpress")
+    ]
+
+
+def _imports(source: str) -> Iterator[str]:
+    """Yield what a program imports by name; what only IPython understands imports nothing."""
+    with suppress(SyntaxError):
+        for node in ast.walk(ast.parse(source)):
+            if isinstance(node, ast.Import):
+                yield from (alias.name for alias in node.names)
+            elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+                yield node.module
+                yield from (f"{node.module}.{alias.name}" for alias in node.names)
 
 
 def read(path: Path) -> Notebook:

@@ -7,7 +7,7 @@ import asyncio
 import json
 import os
 import tempfile
-from collections.abc import Awaitable, Callable, Coroutine, Iterable
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Sequence
 from pathlib import Path
 from threading import Thread
 from typing import Any
@@ -110,6 +110,7 @@ async def run_all(
     paths: Iterable[Path],
     run_one: Callable[[Path], Awaitable[Result]],
     done: Callable[[Path, Result | ChapterError], object] = lambda path, outcome: None,
+    also: Sequence[str] = (),
 ) -> dict[Path, Result | ChapterError]:
     """Run chapters side by side; return what each gave, or how it failed.
 
@@ -130,7 +131,9 @@ async def run_all(
                         found[path] = error
         done(path, found[path])
 
-    with warm.Warm():
+    # The largest first, so that none is left to run alone.
+    paths = sorted(paths, key=lambda path: path.stat().st_size, reverse=True)
+    with warm.Warm(also):
         await asyncio.gather(*map(attempt, paths))
     return found
 
@@ -211,7 +214,7 @@ async def up_to_date(
             results.keep(result, folder, path, root)
         return result
 
-    ran = await run_all(why, run_and_keep, done) if why else {}
+    ran = await run_all(why, run_and_keep, done, results.imported(why, root)) if why else {}
     if failures := [str(outcome) for outcome in ran.values() if isinstance(outcome, ChapterError)]:
         raise ChapterError("\n".join(sorted(failures)))
     held = {path: ran.get(path) or results.recall(path, root) for path in paths}

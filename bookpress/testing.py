@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from nbval import kernel
 
-from bookpress import kernels, runner, warm
+from bookpress import book, kernels, results, runner, warm
 
 os.environ.setdefault("BOOKPRESS_EXHIBITS", "")  # chapters under test export nothing
 kernel.KernelManager = kernels.Manager  # nbval takes no other way
@@ -20,7 +20,9 @@ WARM = pytest.StashKey[warm.Warm]()
 
 def pytest_configure(config: pytest.Config) -> None:
     """Start the warm process, once: workers find the one of the process that started them."""
-    config.stash[WARM] = warm.Warm().__enter__()
+    root = config.rootpath
+    also = results.imported(book.chapters(root), root) if (root / book.CONTENTS).is_file() else []
+    config.stash[WARM] = warm.Warm(also).__enter__()
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

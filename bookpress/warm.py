@@ -25,6 +25,8 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 from types import SimpleNamespace, TracebackType
 from typing import Any
@@ -66,6 +68,12 @@ def lost(why: object) -> None:
         print(f"The warm process is gone ({why}); kernels start without it from here on", flush=True)
 
 
+@cache
+def told(why: str) -> None:
+    """Say, once for each reason, that kernels start cold."""
+    print(f"Kernels start without the warm process: {why}", flush=True)
+
+
 def gone() -> bool:
     """Return whether there is no warm process any more; that it went is said once."""
     if address():
@@ -83,6 +91,9 @@ class Warm:
 
     process: subprocess.Popen[bytes] | None = None
 
+    def __init__(self, also: Sequence[str] = ()) -> None:
+        self.also = also  # modules to import beside those of every kernel
+
     def __enter__(self) -> "Warm":
         if os.environ.get(NAME) or sys.platform != "linux":
             return self
@@ -97,7 +108,7 @@ class Warm:
                 return self
             listener.listen(64)
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "bookpress.warm", str(listener.fileno()), self.folder],
+                [sys.executable, "-m", "bookpress.warm", str(listener.fileno()), self.folder, *self.also],
                 cwd=Path(__file__).parents[1],
                 env={**os.environ, **ONE_THREAD, "MPLBACKEND": "agg"},
                 stdin=subprocess.PIPE,
@@ -336,12 +347,12 @@ def _become(request: dict[str, Any]) -> None:
 def _main() -> None:
     if not sys.flags.safe_path:
         del sys.path[0]  # the folder it was started in, as Jupyter's launcher does
-    descriptor, owned = int(sys.argv[1]), sys.argv[2]
-    listener = socket.socket(fileno=descriptor)
+    descriptor, owned, *also = sys.argv[1:]
+    listener = socket.socket(fileno=int(descriptor))
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     # What is imported must not take this for a terminal: pandas would fit its tables to one.
     builtins.get_ipython = lambda: SimpleNamespace(kernel=None)  # type: ignore[attr-defined]
-    for name in IMPORTED:
+    for name in (*IMPORTED, *also):
         with contextlib.suppress(ImportError):
             importlib.import_module(name)
     del builtins.get_ipython  # type: ignore[attr-defined]
