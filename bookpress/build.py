@@ -56,6 +56,8 @@ def sphinx(root: Path, options: list[str]) -> int:
 
         try:
             main(["build", str(root), *options], standalone_mode=False)
+        except SystemExit as end:
+            return int(end.code or 0)
         except RuntimeError:  # said above in full; Jupyter Book adds its own trace
             return 1
     return 0

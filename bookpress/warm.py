@@ -124,6 +124,7 @@ class Warm:
         os.environ.pop(NAME, None)
         assert self.process.stdin
         self.process.stdin.close()
+        self.process.terminate()  # heeded only while it imports, when there is no kernel to take along
         try:
             self.process.wait(5)
         except subprocess.TimeoutExpired:
@@ -358,6 +359,7 @@ def _main() -> None:
     del builtins.get_ipython  # type: ignore[attr-defined]
     gc.collect()
     gc.freeze()  # a collection in a child would copy all that is shared
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
     server = _Server(listener)
     if request := server.serve():
         os.setsid()

@@ -25,6 +25,9 @@ USED = {
     "language_data.js",
 }
 
+THEMES = {"pydata_sphinx_theme", "sphinx_book_theme"}
+USED_OF_THEMES = {"add_metadata_to_page", "hash_html_assets"}
+
 
 def own_assets(names: list, own: set[str]) -> list:
     """Return the style sheets or scripts that belong to the edition, in order.
@@ -165,7 +168,18 @@ def use_own_files(app: Sphinx, config: Config) -> None:
     app.add_js_file("edition.js")
 
 
+def compute_no_unused_parts(app: Sphinx) -> None:
+    """Spare each page what the theme computes for its own frame: bars, buttons, a second list of chapters."""
+    listeners = app.events.listeners["html-page-context"]
+    listeners[:] = [
+        one
+        for one in listeners
+        if one.handler.__module__.partition(".")[0] not in THEMES or one.handler.__name__ in USED_OF_THEMES
+    ]
+
+
 def setup(app: Sphinx) -> dict[str, bool]:
+    app.connect("builder-inited", compute_no_unused_parts)
     app.connect("config-inited", use_own_files)
     app.connect("html-page-context", keep_own_assets, priority=950)
     app.connect("build-finished", finish, priority=950)
