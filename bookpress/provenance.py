@@ -11,7 +11,6 @@ from importlib.metadata import version
 from pathlib import Path
 
 from IPython import get_ipython
-from PIL import Image
 
 from bookpress import book, citation, inputs, tables
 
@@ -175,6 +174,8 @@ def _read_pdf(path: Path) -> list[str]:
 
 
 def _read_png(path: Path) -> list[str]:
+    from PIL import Image
+
     with Image.open(path) as image:
         image.load()  # a truncated file fails here
         return str(image.info.get("Keywords", "")).split("; ")

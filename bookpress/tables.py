@@ -8,11 +8,12 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
-
-import pandas as pd
+from typing import TYPE_CHECKING, Any
 
 from bookpress import book, inputs
+
+if TYPE_CHECKING:
+    import pandas as pd  # the builder of pages describes tables and reads none
 
 PACKAGE = "datapackage.json"
 opened: set[str] = set()  # names of the tables that this process has read
@@ -74,7 +75,7 @@ def _describe(folder: Path, of_the_book: bool) -> Description:
         raise DataError(f"{_shown(path)}: found {error!r}, expected a JSON data package") from None
 
 
-def read(name: str, folder: Path | None = None) -> pd.DataFrame:
+def read(name: str, folder: Path | None = None) -> "pd.DataFrame":
     """Read a table by name.
 
     A table whose bytes have the recorded sha256 was validated when it was recorded, so it is only
@@ -192,7 +193,9 @@ def _misfit(cell: str, field: dict) -> str:
     return ""
 
 
-def _parse(content: bytes, schema: dict) -> pd.DataFrame:
+def _parse(content: bytes, schema: dict) -> "pd.DataFrame":
+    import pandas as pd
+
     frame = pd.read_csv(io.BytesIO(content), dtype=str, keep_default_na=False)
     for field in schema["fields"]:
         column = frame[field["name"]]
