@@ -37,6 +37,7 @@ zip: .venv/ready _build/html/index.html ## pack the built book into _build/editi
 lint: .venv/lint/ready ## check style and types of the code, chapters included
 	.venv/lint/bin/ruff check .
 	.venv/lint/bin/ruff format --check .
+	.venv/lint/bin/ruff format --check --line-length 88 index.ipynb chapters/*.ipynb
 	.venv/lint/bin/mypy
 
 refresh: .venv/ready ## re-run the chapters and store their outputs (CHAPTER=chapters/x.ipynb for one)
@@ -96,4 +97,6 @@ clean: ## remove the environment and everything that was built
 .venv/lint/ready: .venv/ready requirements-lint.txt
 	$(BIN)/uv venv --quiet --clear --python $(BIN)/python .venv/lint
 	$(BIN)/uv pip sync --quiet --python .venv/lint/bin/python --require-hashes requirements-lint.txt
+	@# The book's own packages are seen from there, to check types against them.
+	@$(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))' > $$(echo .venv/lint/lib/python*/site-packages)/book.pth
 	@touch $@
