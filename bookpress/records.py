@@ -4,14 +4,15 @@ A book's own recording code declares a `Table` for each file of ``data/`` and ca
 """
 
 import json
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from bookpress import book, tables
+from bookpress import book, claims, tables
 
 Field = dict[str, Any]
 
@@ -70,6 +71,29 @@ def column(name: str, type_: str, description: str, **constraints: Any) -> Field
     if type_ == "date":
         entry["format"] = "default"
     return entry | ({"constraints": constraints} if constraints else {})
+
+
+def ledger(sections: Sequence[str], types: Sequence[str]) -> list[Field]:
+    """Return the columns that the ledger of a book has, for its own sections and types of claims."""
+    named = "|".join(map(re.escape, sections))
+    return [
+        column(
+            "id",
+            "string",
+            "section and short name",
+            required=True,
+            unique=True,
+            pattern=f"({named})-[a-z0-9-]+",
+        ),
+        column("section", "string", "section of the paper", required=True, enum=list(sections)),
+        column("type", "string", "kind of claim", required=True, enum=list(types)),
+        column("claim", "string", "the claim in our words", required=True),
+        column("test", "string", "how it is tested, thresholds included, or why it cannot be", required=True),
+        column("verdict", "string", "recorded verdict", required=True, enum=claims.VERDICTS),
+        column(
+            "reason", "string", "one sentence of reason, or the data that a test would need", required=True
+        ),
+    ]
 
 
 def record(package: Package, data: Path, sources: Path | None = None) -> list[str]:
@@ -162,7 +186,7 @@ def codebook(package: Package, described: Mapping[str, Any], contents: Mapping[s
         "Every table the chapters read, one observation a row. Files are UTF-8, comma-separated, with `.` as the",
         "decimal mark and an empty cell for a missing value. `datapackage.json` holds the same description for",
         "machines (Frictionless Data Package), with the sha256 of every table and of every source file.",
-        "This page is written by `make data` from that description; edit `recording/`, not this page.",
+        "This page is written by `make data` from that description; edit the declarations, not this page.",
         "",
         package.note,
         "",

@@ -22,7 +22,7 @@ Notebook = dict[str, Any]
 
 STORE = Path("_build", ".results")
 # Decides what a result is, beside what the chapter itself reads.
-OURS = ("runner", "results", "inputs", "kernels", "warm")
+OURS = ("runner", "results", "inputs", "kernels", "warm", "zygote")
 
 
 @dataclass

@@ -1,6 +1,6 @@
 """The tables kept by hand: what the paper says, and the ledger of its claims."""
 
-from bookpress.records import Table, column
+from bookpress.records import Table, column, ledger
 from recording.columns import year
 
 PAPER = [{"title": "the paper"}]
@@ -82,47 +82,10 @@ TABLES = [
         path="paper/claims.csv",
         title="Claim ledger",
         description="Every checkable claim of the paper: our paraphrase, the test, the recorded verdict.",
-        fields=[
-            column(
-                "id",
-                "string",
-                "section and short name",
-                required=True,
-                unique=True,
-                pattern=r"(abstract|[1-4](\.[1-3])?)-[a-z0-9-]+",
-            ),
-            column(
-                "section",
-                "string",
-                "section of the paper",
-                required=True,
-                enum=["abstract", "1", "2.1", "2.2", "2.3", "3.1", "3.2", "3.3", "4"],
-            ),
-            column(
-                "type",
-                "string",
-                "kind of claim",
-                required=True,
-                enum=["date", "count", "ranking", "trend", "existence", "causal", "opinion"],
-            ),
-            column("claim", "string", "the claim in our words", required=True),
-            column(
-                "test", "string", "how it is tested, thresholds included, or why it cannot be", required=True
-            ),
-            column(
-                "verdict",
-                "string",
-                "recorded verdict",
-                required=True,
-                enum=["supported", "contradicted", "mixed", "not testable"],
-            ),
-            column(
-                "reason",
-                "string",
-                "one sentence of reason, or the data that a test would need",
-                required=True,
-            ),
-        ],
+        fields=ledger(
+            sections=["abstract", "1", "2.1", "2.2", "2.3", "3.1", "3.2", "3.3", "4"],
+            types=["date", "count", "ranking", "trend", "existence", "causal", "opinion"],
+        ),
         key=["id"],
         sources=PAPER,
         license="quoted",

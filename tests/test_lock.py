@@ -4,6 +4,7 @@ from importlib.metadata import distributions
 
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
+
 from shared import ROOT
 
 

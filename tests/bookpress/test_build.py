@@ -10,9 +10,9 @@ import time
 from pathlib import Path
 
 import pytest
-from shared import edit, write_notebook
 
 from bookpress import build, results
+from shared import edit, write_notebook
 
 CONFIG = (
     "title: t\nexecute: {execute_notebooks: cache}\nsphinx: {extra_extensions: [bookpress.pages.results]}\n"

@@ -6,11 +6,11 @@ import re
 import pytest
 from pybtex.database import parse_string
 from rocrate.rocrate import ROCrate
-from shared import ROOT
 
 from beltroad import __version__
 from bookpress import book, citation, crate
 from bookpress.pages import metadata
+from shared import ROOT
 
 TITLE = "Figure S1. Shares & more, 35% of all."
 ADDRESS = "https://example.org/book/exhibits/figure-s1.html"

@@ -4,9 +4,9 @@ import json
 import shutil
 
 import pytest
-from shared import ROOT
 
 from bookpress import claims, tables
+from shared import ROOT
 
 
 def row(claim_id):

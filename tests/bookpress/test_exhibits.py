@@ -6,9 +6,9 @@ import matplotlib.pyplot as plt
 import pandas as pd
 import pytest
 from PIL import Image
-from shared import CHAPTERS, read_notebook
 
 from bookpress import exhibits, tables
+from shared import CHAPTERS, read_notebook
 
 
 @pytest.fixture

@@ -5,11 +5,11 @@ from types import SimpleNamespace
 
 import pytest
 from lxml.html import fragment_fromstring, tostring
-from shared import ROOT
 
 from bookpress import book, pack
 from bookpress.pages import look
 from lab import stock
+from shared import ROOT
 
 
 def parsed(html):

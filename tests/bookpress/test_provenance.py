@@ -7,9 +7,9 @@ import sys
 import matplotlib.pyplot as plt
 import pandas as pd
 import pytest
-from shared import ROOT
 
 from bookpress import citation, exhibits, provenance, tables, verification
+from shared import ROOT
 
 FIGURE = ["svg", "pdf", "png", "csv", "csv-metadata.json"]
 TABLE = ["csv", "md", "csv-metadata.json"]

@@ -6,9 +6,9 @@ import subprocess
 
 import nbformat
 import pytest
-from shared import CHAPTERS, ROOT, read_notebook
 
 from bookpress import book, causes, drift, rerun, results
+from shared import CHAPTERS, ROOT, read_notebook
 
 FIGURE = ROOT / "chapters/2-1-export-pattern.ipynb"
 

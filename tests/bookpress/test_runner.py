@@ -11,9 +11,9 @@ import time
 from pathlib import Path
 
 import pytest
-from shared import ROOT, edit, write_notebook
 
 from bookpress import inputs, kernels, refresh, results, runner, tables
+from shared import ROOT, edit, write_notebook
 
 CELLS = {
     "one": ["from bookpress import tables", 'float(tables.read("paper-table1")["share_pct"].sum())'],

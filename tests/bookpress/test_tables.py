@@ -5,9 +5,9 @@ from pathlib import Path
 
 import frictionless
 import pytest
-from shared import ROOT
 
 from bookpress import tables
+from shared import ROOT
 
 TABLE = "trade/china_by_division.csv"
 

@@ -5,6 +5,7 @@ import subprocess
 import sys
 
 import nbformat
+
 from shared import ROOT
 
 

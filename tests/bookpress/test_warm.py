@@ -83,7 +83,9 @@ def test_a_chapter_gives_the_same_bytes_forked_and_cold(own, path):
 def test_no_random_state_is_shared(own, tmp_path):
     path = write_notebook(
         tmp_path / "draw.ipynb",
-        ["import random, numpy, uuid, tempfile\nrandom.random(), numpy.random.random(), uuid.uuid4(), tempfile.mktemp()"],
+        [
+            "import random, numpy, uuid, tempfile\nrandom.random(), numpy.random.random(), uuid.uuid4(), tempfile.mktemp()"
+        ],
     )
     drawn = [executed(path)[0][0][0]["data"]["text/plain"].split(", ") for _ in range(3)]
     for values in zip(*drawn, strict=True):
@@ -129,12 +131,14 @@ def test_what_was_refused_starts_cold(own, tmp_path, monkeypatch):
 
 def test_a_process_with_a_second_thread_is_never_forked(tmp_path):
     code = (
-        "import threading, json, socket\nfrom bookpress import warm\n"
+        "import threading, json, socket\nfrom bookpress import zygote\n"
         "threading.Thread(target=threading.Event().wait, daemon=True).start()\n"
-        "server = warm._Server(socket.socket(socket.AF_UNIX))\n"
+        "server = zygote.Server(socket.socket(socket.AF_UNIX))\n"
         "print(server.refusal({'argv': [], 'env': {}}))"
     )
-    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, stdin=subprocess.PIPE)
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, stdin=subprocess.PIPE
+    )
     assert done.stdout == "2 threads run in the warm process, expected one\n", done.stderr
 
 

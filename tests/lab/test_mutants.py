@@ -1,8 +1,7 @@
 """Mutants: one of every kind, each a change, the same for the same seed, the working tree untouched."""
 
-from shared import ROOT
-
 from lab import mutants
+from shared import ROOT
 
 
 def test_every_kind_changes_something_and_the_seed_decides():

@@ -6,11 +6,11 @@ from dataclasses import replace
 
 import pandas as pd
 import pytest
-from shared import ROOT, edit
 
 import recording
 from bookpress import records, tables
 from recording.__main__ import main
+from shared import ROOT, edit
 
 DATA = ROOT / "data"
 

@@ -1,0 +1,3 @@
+"""Chapters are tested by nbval with the engine's kernels; see `bookpress.testing`."""
+
+pytest_plugins = ["bookpress.testing"]

@@ -1,0 +1,72 @@
+"""How data/ is written: what each table is, where it comes from, under which rights. `make data` runs it."""
+
+import sys
+
+from bookpress import book
+from bookpress.records import Package, Table, column, ledger, record
+
+LICENSES = {
+    "public-domain": {
+        "name": "public-domain",
+        "title": "Public domain",
+        "description": "Works of the government of the United States are not under copyright there; facts.",
+    },
+    "quoted": {
+        "name": "quoted-facts",
+        "title": "Quoted facts",
+        "description": "Statements of the work under review, paraphrased; tests and verdicts are this paper's own.",
+    },
+}
+
+PACKAGE = Package(
+    name="reproducible-paper-tables",
+    title="Tables behind the paper",
+    description="Every figure that the chapters compute from, one observation a row.",
+    note="Distances are mean distances from the Sun, half the long axis of the orbit.",
+    licenses=LICENSES,
+    tables=[
+        Table(
+            name="planets",
+            path="planets.csv",
+            title="The planets",
+            description="Distance from the Sun and time of revolution of the eight planets.",
+            fields=[
+                column("planet", "string", "name", required=True, unique=True),
+                column(
+                    "distance_gm", "number", "semi-major axis, million kilometres", required=True, minimum=0
+                ),
+                column(
+                    "period_days", "number", "sidereal period of revolution, days", required=True, minimum=0
+                ),
+            ],
+            key=["planet"],
+            sources=[
+                {
+                    "title": "NASA planetary fact sheets",
+                    "path": "https://nssdc.gsfc.nasa.gov/planetary/factsheet/",
+                }
+            ],
+            license="public-domain",
+            citation="Williams, D. R., Planetary Fact Sheets, NASA Space Science Data Coordinated Archive.",
+            retrieval="typed from the sheets of the single planets.",
+        ),
+        Table(
+            name="claims",
+            path="claims.csv",
+            title="Claim ledger",
+            description="Every checkable claim: our paraphrase, the test, the recorded verdict.",
+            fields=ledger(sections=["1"], types=["law"]),
+            key=["id"],
+            sources=[{"title": "the work under review"}],
+            license="quoted",
+            citation="Kepler, J. (1619), Harmonices mundi, book V, chapter 3, paraphrased.",
+            retrieval="read from the text.",
+        ),
+    ],
+)
+
+if __name__ == "__main__":
+    try:
+        print("\n".join(record(PACKAGE, book.root() / "data")))
+    except book.BookError as error:
+        sys.exit(f"recording: {error}")

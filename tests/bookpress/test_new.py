@@ -1,0 +1,135 @@
+"""A second book from the template, made, built, tested, verified and then harmed: the engine knows no paper."""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from bookpress import book, new
+from shared import ROOT, edit, read_notebook
+
+TITLE = "A paper of a test"
+
+
+def run(root: Path, *command: str) -> subprocess.CompletedProcess:
+    """Run Python in a book, with the environment at hand and the book's own copy of the engine."""
+    env = {name: value for name, value in os.environ.items() if not name.startswith("BOOKPRESS")}
+    env |= {"PYTHONPATH": str(root)}
+    return subprocess.run([sys.executable, *command], cwd=root, env=env, capture_output=True, text=True)
+
+
+def its_tests(root: Path) -> subprocess.CompletedProcess:
+    """Run the book's tests in one process."""
+    return run(root, "-m", "pytest", "-n0", "-q")
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory) -> Path:
+    """A book made by the command, and built."""
+    root = tmp_path_factory.mktemp("second") / "book"
+    made = run(ROOT, "-m", "bookpress", "new", str(root), "--title", TITLE)
+    assert made.returncode == 0, made.stderr
+    done = run(root, "-m", "bookpress", "build")
+    assert done.returncode == 0, done.stdout + done.stderr
+    return root
+
+
+@pytest.fixture
+def second(built, tmp_path) -> Path:
+    """A copy that a test may change."""
+    return Path(shutil.copytree(built, tmp_path / "book"))
+
+
+def test_its_pages_are_its_own(built):
+    html = built / "_build/html"
+    for page in ("index.html", "chapters/1-periods.html", "exhibits/table-1.html", "exhibits/figure-1.html"):
+        text = (html / page).read_text(encoding="utf-8")
+        assert TITLE in text and "@TITLE@" not in text
+    assert "Supported" in (html / "chapters/1-periods.html").read_text(encoding="utf-8")
+    for path in book.files(built):
+        foreign = re.findall(r"beltroad|china|belt and road", path.read_text(encoding="utf-8"), flags=re.I)
+        assert not foreign, path
+    for path in html.rglob("*.*"):
+        assert not re.search(rb"beltroad|[Cc]hina|/tmp/", path.read_bytes()), path
+
+
+def test_its_own_tests_and_exhibits_pass(built):
+    done = its_tests(built)
+    assert done.returncode == 0 and re.search(r"\d+ passed", done.stdout), done.stdout
+    done = run(built, "-m", "bookpress", "verify", "--all")
+    assert done.returncode == 0 and "8 of 8 identical" in done.stdout, done.stdout + done.stderr
+    again = run(built, "-m", "bookpress", "build")
+    assert again.stdout.startswith("Nothing changed")
+
+
+def test_one_changed_datum_is_named(second):
+    edit(second / "data/planets.csv", "686.98", "687.98")
+    done = its_tests(second)
+    assert done.returncode == 1
+    assert (
+        "data/planets.csv: every cell fits the schema, but the content is not what was recorded"
+        in done.stdout
+    )
+    failed = run(second, "-m", "bookpress", "build")
+    assert (
+        failed.returncode
+        and "chapters/1-periods.ipynb, cell load: DataError: data/planets.csv"
+        in failed.stdout + failed.stderr
+    )
+    assert (second / "_build/html/index.html").exists()
+    assert run(second, "-m", "recording").returncode == 0
+    done = its_tests(second)
+    assert done.returncode == 1
+    assert "chapters/1-periods.ipynb, cell table-1, Table 1: not as stored" in done.stdout
+    assert "chapters/1-periods.ipynb, cell figure-1, Figure 1: not as stored" in done.stdout
+
+
+def test_a_chapter_that_crashes_stops_the_build_and_is_named(second):
+    notebook = read_notebook(second / "chapters/1-periods.ipynb")
+    next(cell for cell in notebook["cells"] if cell["id"] == "figure-1")["source"] = "1 / 0"
+    (second / "chapters/1-periods.ipynb").write_text(json.dumps(notebook))
+    done = run(second, "-m", "bookpress", "build")
+    assert done.returncode == 1
+    assert "chapters/1-periods.ipynb, cell figure-1, Figure 1: ZeroDivisionError" in done.stdout + done.stderr
+    assert "_build/html is the last good one" in done.stderr
+    assert TITLE in (second / "_build/html/index.html").read_text(encoding="utf-8")
+
+
+def test_wrong_verdict_and_unknown_claim(second):
+    edit(second / "data/claims.csv", ",supported,", ",contradicted,")
+    assert run(second, "-m", "recording").returncode == 0
+    done = run(second, "-m", "bookpress", "build")
+    said = done.stdout + done.stderr
+    assert "data/claims.csv, row 2, claim 1-harmony: recorded verdict 'contradicted', computed" in said
+    done = run(second, "-m", "bookpress", "claims", "--section", "2")
+    assert done.returncode == 2 and "no section '2'; expected one of: 1" in done.stderr
+
+
+def test_a_folder_that_is_not_empty_and_a_title_that_cannot_be(tmp_path, monkeypatch):
+    (tmp_path / "mine").write_text("x")
+    with pytest.raises(book.BookError, match="found files in it, expected an empty folder"):
+        new.new(tmp_path, "x")
+    with pytest.raises(book.BookError, match="found a file, expected an empty folder"):
+        new.new(tmp_path / "mine", "x")
+    for title in ('a "b"', "", "a\nb"):
+        with pytest.raises(book.BookError, match="title: found"):
+            new.new(tmp_path / "none", title)
+    assert not (tmp_path / "none").exists() and (tmp_path / "mine").read_text() == "x"
+    monkeypatch.setattr(new, "HERE", tmp_path / "elsewhere")
+    with pytest.raises(book.BookError, match=r"found no requirements.txt beside the engine"):
+        new.new(tmp_path / "none", "x")
+
+
+def test_the_template_is_as_it_would_be_refreshed(second):
+    """Its stored outputs, description and codebook are those that its own commands write."""
+    for command in (("-m", "recording"), ("-m", "bookpress", "refresh")):
+        assert run(second, *command).returncode == 0
+    for path in book.files(new.TEMPLATE):
+        name = path.relative_to(new.TEMPLATE)
+        made = second / new.RENAMED.get(str(name), name)
+        assert made.read_text("utf-8") == path.read_text("utf-8").replace("@TITLE@", TITLE), name
