@@ -8,6 +8,7 @@ Times depend on the machine and on what else it does; the ratios less so. No tes
 """
 
 import argparse
+import contextlib
 import json
 import os
 import shutil
@@ -19,6 +20,9 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from statistics import median
 
+import psutil
+
+from bookpress.new import new
 from lab.twice import copy
 
 PARTS = ["builds", "tests", "set-up", "growth"]
@@ -36,18 +40,6 @@ def timed(command: Sequence, folder: Path, **settings: str) -> float:
         print(f"{done.stdout[-2000:]}{done.stderr[-2000:]}\nbench: {command} failed", file=sys.stderr)  # fmt: skip
         sys.exit(2)
     return seconds
-
-
-def keep(folder: Path, chapters: int) -> None:
-    """Repeat the chapters of a copy under other names until there are so many notebooks."""
-    toc = folder / "_toc.yml"
-    lines = toc.read_text(encoding="utf-8").splitlines()
-    names = [line.split(":")[1].strip() for line in lines if "file:" in line]
-    for number in range(len(names), chapters - 1):
-        name = names[number % len(names)]
-        shutil.copy(folder / f"{name}.ipynb", folder / f"{name}-{number}.ipynb")
-        lines.append(f"  - file: {name}-{number}")
-    toc.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
 def stock(folder: Path) -> Path:
@@ -141,15 +133,53 @@ def set_up(folder: Path, count: int) -> None:
     show("set-up : plain pip", pairs(count, ready, pip), 0.15)
 
 
+def grown(folder: Path, chapters: int) -> Path:
+    """Write a synthetic book: the template's chapter again and again, each with exhibits of its own."""
+    new(folder, f"A book of {chapters} chapters")
+    chapter = (folder / "chapters/1-periods.ipynb").read_text(encoding="utf-8")
+    # Only the first one decides the claim: a ledger holds each claim once.
+    others = json.loads(chapter)
+    others["cells"] = [c for c in others["cells"] if c["id"] not in ("announce", "harmony")]
+    text = json.dumps(others)
+    lines = ["format: jb-book", "root: index", "chapters:", "  - file: chapters/1-periods"]
+    for number in range(1, chapters - 1):
+        mine = text.replace('\\"1\\"', f'\\"S{number}\\"')
+        (folder / f"chapters/s{number}.ipynb").write_text(mine, encoding="utf-8")
+        lines.append(f"  - file: chapters/s{number}")
+    (folder / "_toc.yml").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return folder
+
+
+def peak(command: Sequence, folder: Path) -> tuple[float, int]:
+    """Run a command; return its seconds and the most memory that it and all it started held at once, in bytes."""
+    env = os.environ | {"PYTHONPATH": str(folder), "PYTHONHASHSEED": "0"}
+    start, most = time.perf_counter(), 0
+    with tempfile.TemporaryFile() as output:
+        process = psutil.Popen(command, cwd=folder, env=env, stdout=output, stderr=output)
+        while process.poll() is None:
+            held = 0
+            for one in [process, *process.children(recursive=True)]:
+                with contextlib.suppress(psutil.Error):
+                    held += one.memory_full_info().pss  # what forked kernels share counts once
+            most = max(most, held)
+            time.sleep(0.2)
+        if process.returncode:
+            output.seek(0)
+            sys.exit(f"{output.read()[-2000:].decode()}\nbench: {command} failed")
+    return time.perf_counter() - start, most
+
+
 def growth(folder: Path, count: int) -> None:
-    """Print what a book of 10, 20 and 40 chapters costs, once each."""
-    for number in (10, 20, 40):
-        grown = copy(folder / str(number))
-        keep(grown, number)
-        build = [BIN / "jupyter-book", "build", "."]
-        cold, again = timed(build, grown), timed(build, grown)
+    """Print what synthetic books of 10, 40 and 160 chapters cost, once each."""
+    build = [sys.executable, "-m", "bookpress", "build"]
+    for number in (10, 40, 160):
+        made = grown(folder / str(number), number)
+        cold, most = peak(build, made)
+        (made / "_build/book.json").unlink()
+        again, _ = peak(build, made)
         print(
-            f"{number} chapters: cold {cold:.1f} s, {cold / number:.2f} s each; unchanged {again:.1f} s",
+            f"{number:3} chapters: cold {cold:5.1f} s, {cold / number:.2f} s each; pages alone {again:5.1f} s, "
+            f"{again / number:.2f} s each; {most / 1e6:.0f} MB at the peak",
             flush=True,
         )
 

@@ -1,31 +1,10 @@
-"""The README's promises that a machine can check."""
+"""What README and CONTRIBUTING promise that a machine can check."""
 
 import re
 
-from shared import CHAPTERS, ROOT, read_notebook
+from shared import ROOT
 
-README = (ROOT / "README.md").read_text(encoding="utf-8")
-
-
-def exhibit_rows() -> list[str]:
-    """Return the README's list of exhibits as the stored chapters have it."""
-    rows = ["| exhibit | shows | notebook | cell |", "|---|---|---|---|"]
-    for path in CHAPTERS:
-        for cell in read_notebook(path)["cells"]:
-            for output in cell.get("outputs", []):
-                about = output.get("metadata", {}).get("bookpress")
-                if about:
-                    plain = "".join(output["data"]["text/plain"])
-                    caption = plain.split("\n")[0].removeprefix(f"{about['label']}. ")
-                    shows = re.split(r"[:;(]|\. |, (?=[a-z]* ?\d)", caption)[0].rstrip(" .")
-                    name = path.relative_to(ROOT).as_posix()
-                    rows.append(f"| {about['label']} | {shows} | `{name}` | `{cell['id']}` |")
-    return rows
-
-
-def test_list_of_exhibits():
-    expected = "\n".join(exhibit_rows())
-    assert expected in README, f"the list of exhibits should read:\n{expected}"
+README = "".join((ROOT / name).read_text(encoding="utf-8") for name in ("README.md", "CONTRIBUTING.md"))
 
 
 def test_every_make_target_named_exists():

@@ -172,11 +172,12 @@ Tables and figures of this edition are under {provenance.LICENCE}; the data keep
 
 
 def list_page(listed: list[dict]) -> str:
-    """Return the body of the list of all tables and figures."""
+    """Return the body of the list of all tables and figures, each with the notebook and the cell that make it."""
     sections = []
     for kind in ("Table", "Figure"):
         items = "".join(
-            f'<li><a href="{about["id"]}.html">{about["label"]}</a>. {escape(about["caption"])}</li>'
+            f'<li><a href="{about["id"]}.html">{about["label"]}</a>. {escape(about["caption"])} '
+            f'<span class="made-by">{about["docname"]}.ipynb, cell <code>{about["cell"]}</code></span></li>'
             for about in listed
             if about["label"].startswith(kind)
         )

@@ -51,6 +51,8 @@ def test_its_pages_are_its_own(built):
         text = (html / page).read_text(encoding="utf-8")
         assert TITLE in text and "@TITLE@" not in text
     assert "Supported" in (html / "chapters/1-periods.html").read_text(encoding="utf-8")
+    listed = (html / "exhibits/index.html").read_text(encoding="utf-8")
+    assert "chapters/1-periods.ipynb, cell <code>figure-1</code>" in listed
     for path in book.files(built):
         foreign = re.findall(r"beltroad|china|belt and road", path.read_text(encoding="utf-8"), flags=re.I)
         assert not foreign, path
