@@ -6,6 +6,7 @@ import re
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import cast
 
 import pandas as pd
 
@@ -46,7 +47,7 @@ def table1(exporter: str, definition: str = "wto", years: tuple[int, int] = (201
     if not first <= years[0] <= years[1] <= last:
         raise ValueError(f"years: found {years[0]}-{years[1]}, expected a span within {first}-{last}")
     chosen = imports[imports["partner_iso3"].eq(exporter) & imports["year"].between(*years)]
-    return trade.sector_shares(chosen, definition).loc[exporter]
+    return cast(pd.DataFrame, trade.sector_shares(chosen, definition).loc[exporter])
 
 
 def print_table1(options: argparse.Namespace) -> int:

@@ -135,4 +135,5 @@ def hhi(shares: pd.Series) -> float:
 
 def annual_growth(first: float, last: float, years: int) -> float:
     """Return the average growth from `first` to `last` over `years` years, in % a year."""
-    return 100 * ((last / first) ** (1 / years) - 1)
+    growth: float = (last / first) ** (1 / years)
+    return 100 * (growth - 1)

@@ -1,7 +1,7 @@
 """The claim ledger: what the paper says, how it is tested, and a verdict that a chapter must reproduce."""
 
 import ast
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,7 @@ TABLE = "claims"  # the ledger's name among the tables
 SIGNS = {"supported": "✓", "mixed": "≈", "contradicted": "✗", "not testable": "?"}
 
 
-Row = dict[str, Any]
+Row = dict[Hashable, Any]  # as pandas gives it
 
 
 class ClaimError(book.BookError):
@@ -105,15 +105,15 @@ def explain(*claim_ids: str, evidence: str = "", sources: Sequence[str] = ()) ->
 
 def announce(section: str) -> None:
     """Show the claims of a section and what would count for or against each, before anything is computed."""
-    rows = tables.read(TABLE).query("section == @section")
-    if rows.empty:
+    rows = tables.read(TABLE).query("section == @section").to_dict("records")
+    if not rows:
         raise ClaimError(f"{ledger_file()}: no claim of section {section!r}")
     items = "".join(
-        f'<dt><a href="#{_anchor(row.id)}">{escape(row.id)}</a></dt>'
-        f"<dd>{escape(row.claim)} <span class='claim-test'>{escape(_test(row))}</span></dd>\n"
-        for row in rows.itertuples()
+        f'<dt><a href="#{_anchor(row["id"])}">{escape(row["id"])}</a></dt>'
+        f"<dd>{escape(row['claim'])} <span class='claim-test'>{escape(_test(row))}</span></dd>\n"
+        for row in rows
     )
-    plain = "\n".join(f"{row.id}: {row.claim} {_test(row)}" for row in rows.itertuples())
+    plain = "\n".join(f"{row['id']}: {row['claim']} {_test(row)}" for row in rows)
     display({"text/html": f'<dl class="claims">\n{items}</dl>', "text/plain": plain}, raw=True)
 
 
@@ -156,7 +156,10 @@ def audit(root: Path) -> pd.DataFrame:
         If a claim is shown nowhere, twice, under an unknown id, or outside its section.
     """
     ledger = tables.read(TABLE)
-    rows = {row.id: f"{ledger_file()}, row {row.Index + 2}, claim {row.id}" for row in ledger.itertuples()}
+    rows = {
+        claim_id: f"{ledger_file()}, row {line}, claim {claim_id}"
+        for line, claim_id in enumerate(ledger["id"], start=2)
+    }
     paths = book.chapters(root)
     chapters: dict[str, str] = {}
     for path in paths:
@@ -172,11 +175,11 @@ def audit(root: Path) -> pd.DataFrame:
                     f"{rows[claim_id]}: shown in {chapter}, expected the chapter of section {section}"
                 )
             chapters[claim_id] = chapter
-    for row in ledger.itertuples():
-        if row.id not in chapters:
-            raise ClaimError(f"{rows[row.id]}: shown in no chapter")
-        if row.section != row.id.partition("-")[0]:
-            raise ClaimError(f"{rows[row.id]}: found section {row.section!r}")
+    for claim_id, section in zip(ledger["id"], ledger["section"], strict=True):
+        if claim_id not in chapters:
+            raise ClaimError(f"{rows[claim_id]}: shown in no chapter")
+        if section != claim_id.partition("-")[0]:
+            raise ClaimError(f"{rows[claim_id]}: found section {section!r}")
     return ledger.assign(chapter=ledger["id"].map(chapters))
 
 
@@ -201,7 +204,7 @@ def _shown_in(path: Path) -> list[str]:
 
 def _row(claim_id: str) -> Row:
     """Return a ledger row and, as ``line``, its line in the file."""
-    rows: list[Row] = tables.read(TABLE).to_dict("records")
+    rows = tables.read(TABLE).to_dict("records")
     for line, row in enumerate(rows, start=2):
         if row["id"] == claim_id:
             return row | {"line": line}
@@ -212,8 +215,8 @@ def _row(claim_id: str) -> Row:
     )
 
 
-def _test(row: Any) -> str:
-    return f"Not testable: {row.test}" if row.verdict == "not testable" else f"Test: {row.test}"
+def _test(row: Row) -> str:
+    return f"Not testable: {row['test']}" if row["verdict"] == "not testable" else f"Test: {row['test']}"
 
 
 def _anchor(claim_id: str) -> str:

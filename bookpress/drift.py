@@ -8,10 +8,12 @@ import math
 import re
 import xml.etree.ElementTree as ET
 from itertools import cycle
+from typing import Any
 
 NUMBER = re.compile(r"[-−+]?\d[\d,]*(?:\.\d+)?(?:e[-+]?\d+)?")
 TOLERANCE = 1e-6
 SHARE = 0.05  # of the length of an axis, in percent
+COMMENT: Any = ET.Comment  # the tag of comments, a function where types promise text
 SVG, USED = "{http://www.w3.org/2000/svg}", "{http://www.w3.org/1999/xlink}href"
 
 
@@ -47,8 +49,8 @@ def marks(svg: str) -> dict[str, list[tuple[str, str]]]:
     found: dict[str, list[tuple[str, str]]] = {}
 
     def walk(node: ET.Element, name: str, frame: list[float], placed: bool) -> None:
-        if node.tag is ET.Comment:  # Matplotlib writes every text as one
-            found.setdefault(name, []).append(("text", node.text.strip()))
+        if node.tag is COMMENT:  # Matplotlib writes every text as one
+            found.setdefault(name, []).append(("text", (node.text or "").strip()))
             return
         part = node.get("id", "") if node.tag == f"{SVG}g" else ""
         if part:
@@ -57,15 +59,13 @@ def marks(svg: str) -> dict[str, list[tuple[str, str]]]:
             frame = _frame(node)
         lettering = part.startswith("text")
         placed = placed and not part.startswith("legend")
-        if placed and frame and (drawn := node.get("d", shapes.get(node.get(USED)))):
+        if placed and frame and (drawn := node.get("d", shapes.get(node.get(USED, "")))):
             at = float(node.get("x", 0)), float(node.get("y", 0))
             found.setdefault(name, []).append(("d", _percent(drawn, at, frame)))
         if style := node.get("style"):
             found.setdefault(name, []).append(("style", style))
         for child in node:
-            if child.tag not in (f"{SVG}metadata", f"{SVG}defs") and (
-                not lettering or child.tag is ET.Comment
-            ):
+            if child.tag not in (f"{SVG}metadata", f"{SVG}defs") and (not lettering or child.tag is COMMENT):
                 walk(child, name, frame, placed)
 
     parser = ET.XMLParser(target=ET.TreeBuilder(insert_comments=True))
@@ -77,7 +77,7 @@ def marks(svg: str) -> dict[str, list[tuple[str, str]]]:
 
 def _frame(axes: ET.Element) -> list[float]:
     """Return left, bottom, width and height of axes, from their background."""
-    numbers = [float(n) for n in NUMBER.findall(next(axes.iter(f"{SVG}path")).get("d"))]
+    numbers = [float(n) for n in NUMBER.findall(next(axes.iter(f"{SVG}path")).attrib["d"])]
     x, y = numbers[0::2], numbers[1::2]
     return [min(x), max(y), max(x) - min(x), min(y) - max(y)]
 
@@ -86,7 +86,7 @@ def _percent(drawn: str, at: tuple[float, float], frame: list[float]) -> str:
     """Return a path that is drawn at a place in percent of the axes."""
     sides = cycle((0, 1))
 
-    def share(found: re.Match) -> str:
+    def share(found: re.Match[str]) -> str:
         side = next(sides)
         told = 100 * (float(found[0]) + at[side] - frame[side]) / frame[side + 2]
         return f"{told:.4f}"
@@ -118,7 +118,7 @@ def moved_marks(old: str, new: str) -> list[str]:
     return lines
 
 
-def moved(old: dict, new: dict) -> list[str] | None:
+def moved(old: dict[str, Any], new: dict[str, Any]) -> list[str] | None:
     """Return what differs between two outputs of a cell; None for the same bytes, [] for the same numbers."""
     before, after = (
         {kind: joined(text) for kind, text in side.get("data", side).items()} for side in (old, new)

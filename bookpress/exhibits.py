@@ -13,6 +13,7 @@ from IPython.display import display
 from matplotlib.figure import Figure
 
 from bookpress import printing, provenance, tables
+from bookpress.provenance import About
 
 plt.style.use("bookpress.edition")
 
@@ -43,9 +44,9 @@ def figure(
     nothing = {"Date": None, "Creator": None}
     fig.savefig(buffer, format="svg", metadata=nothing | _svg_metadata(about))
     svg = _canonical(buffer.getvalue().decode("utf-8"))
-    if provenance.folder():
+    if folder := provenance.folder():
         words = provenance.keywords(provenance.current(about["id"], tables.opened))
-        path = _export_path("figures", f"{about['id']}.svg")
+        path = _export_path(folder, "figures", f"{about['id']}.svg")
         path.write_text(_with_keywords(svg, words), encoding="utf-8")
         fig.set_layout_engine("none")  # every format has the layout of the one on the page
         pdf = {"Title": about["title"], "Subject": alt, "Keywords": "; ".join(words)}
@@ -93,9 +94,9 @@ def table(
     html = printing.html(text, frame, label, title, links or {})
     html += f'\n<p class="exhibit-note">{escape(note)}</p>'
     plain = f"{about['title']}\n\n{text.to_string(index=False)}\n\n{note}"
-    if provenance.folder():
+    if folder := provenance.folder():
         words = provenance.keywords(provenance.current(about["id"], tables.opened))
-        path = _export_path("tables", f"{about['id']}.csv")
+        path = _export_path(folder, "tables", f"{about['id']}.csv")
         _export_csv(path, frame, about, words)
         marks = "\n".join(f"<!-- {word} -->" for word in words)
         aligned = ["right" if number else "left" for number in printing.numeric(frame)]
@@ -106,7 +107,7 @@ def table(
     display({"text/html": html, "text/plain": plain}, raw=True, metadata={"bookpress": about})
 
 
-def _about(kind: str, number: str, caption: str, sources: Sequence[str]) -> dict:
+def _about(kind: str, number: str, caption: str, sources: Sequence[str]) -> About:
     if not re.fullmatch(r"S?[1-9]\d*", number):
         raise ValueError(f"{kind.lower()} number: found {number!r}, expected '1' or 'S1', 'S2', …")
     label = f"{kind} {number}"
@@ -120,13 +121,13 @@ def _about(kind: str, number: str, caption: str, sources: Sequence[str]) -> dict
     }
 
 
-def _export_path(kind: str, name: str) -> Path:
-    path = provenance.folder() / kind / name
+def _export_path(folder: Path, kind: str, name: str) -> Path:
+    path = folder / kind / name
     path.parent.mkdir(parents=True, exist_ok=True)
     return path
 
 
-def _export_csv(path: Path, frame: pd.DataFrame, about: dict, words: list[str]) -> None:
+def _export_csv(path: Path, frame: pd.DataFrame, about: About, words: list[str]) -> None:
     """Write a table and, beside it, its description (CSV on the Web) with the provenance."""
     frame = frame.set_axis([printing.heading(name) for name in frame.columns], axis=1)
     named = [name or "row" for name in frame.index.names]
@@ -145,7 +146,7 @@ def _export_csv(path: Path, frame: pd.DataFrame, about: dict, words: list[str]) 
     sidecar.write_text(json.dumps(description, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
-def _svg_metadata(about: dict) -> dict[str, str]:
+def _svg_metadata(about: About) -> dict[str, str]:
     return {
         "Title": about["title"],
         "Description": about["alt"],
@@ -182,7 +183,7 @@ def _canonical(svg: str) -> str:
     ids are hashes of such digits; what a reader can see is kept.
     """
 
-    def rounded(match: re.Match) -> str:
+    def rounded(match: re.Match[str]) -> str:
         if match[0].startswith("scale"):  # glyphs are scaled by 1/64; that must stay exact
             return match[0]
         return f"{float(match[0]):.3f}".rstrip("0").rstrip(".")

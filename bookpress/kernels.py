@@ -15,8 +15,8 @@ from uuid import uuid4
 
 from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import AsyncKernelManager, KernelManager
-from jupyter_client.provisioning import LocalProvisioner
-from traitlets import HasTraits, default
+from jupyter_client.provisioning.local_provisioner import LocalProvisioner
+from traitlets import default
 
 from bookpress import warm
 
@@ -26,6 +26,8 @@ ARGUMENTS = ["--HistoryManager.hist_file=:memory:", "--IPKernelApp.log_level=ERR
 
 class Provisioner(LocalProvisioner):
     """Jupyter's own way to a local kernel, but for the start: forked where that is safe."""
+
+    process: Any  # a `subprocess.Popen`, or a `warm.Forked` in its place
 
     async def pre_launch(self, **kwargs: Any) -> dict[str, Any]:
         kwargs["env"] = {**(kwargs.get("env") or os.environ), **warm.ONE_THREAD}
@@ -59,8 +61,8 @@ def _folder() -> Path:
     return warm.folder() or Path(tempfile.gettempdir())
 
 
-class _Ours(HasTraits):
-    """What both kinds of manager share."""
+class Manager(KernelManager):
+    """Manages one kernel, for nbval."""
 
     @default("transport")
     def _transport(self) -> str:
@@ -77,7 +79,7 @@ class _Ours(HasTraits):
 
     @property
     def kernel_spec(self) -> KernelSpec | None:
-        spec: KernelSpec | None = super().kernel_spec
+        spec = super().kernel_spec
         if spec:
             spec.metadata.setdefault("kernel_provisioner", {"provisioner_name": "bookpress"})
         return spec
@@ -86,13 +88,8 @@ class _Ours(HasTraits):
         given = list(extra_arguments or [])
         names = {argument.partition("=")[0] for argument in given}
         ours = [argument for argument in ARGUMENTS if argument.partition("=")[0] not in names]
-        command: list[str] = super().format_kernel_cmd([*given, *ours])
-        return command
+        return super().format_kernel_cmd([*given, *ours])
 
 
-class Manager(_Ours, KernelManager):
-    """Manages one kernel, for nbval."""
-
-
-class AsyncManager(_Ours, AsyncKernelManager):
+class AsyncManager(Manager, AsyncKernelManager):
     """Manages one kernel, for nbclient."""

@@ -12,6 +12,7 @@ import subprocess
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
+from typing import cast
 
 from bs4 import BeautifulSoup, Tag
 from pypdf import PdfReader, PdfWriter
@@ -42,9 +43,9 @@ def print_page(html: str, numbers: Mapping[str, int]) -> str:
     _links_within(page)
     chapters = _chapters(page)
     _without_second_ids(page)
-    cover = page.select_one("article > section")
+    cover = _first(page, "article > section")
     title = _title_page(page, cover)
-    cover["class"] = ["chapter"]
+    cover["class"] = "chapter"
     cover["id"] = "abstract"
     cover.insert(0, _element(page, "h1", "Abstract"))
     exhibits = page.select("table caption, figure figcaption")
@@ -58,21 +59,23 @@ def print_page(html: str, numbers: Mapping[str, int]) -> str:
         front.append(_element(page, "h2", heading))
         front.append(_list(page, entries, numbers))
     cover.insert_before(title, front)
-    page.title.string = title.h1.get_text()
+    _first(page, "title").string = _first(title, "h1").get_text()
     return page.decode(formatter="minimal")
 
 
 def _chapters(page: BeautifulSoup) -> list[tuple[str, str]]:
     """Set the chapters beside the cover instead of inside it; return their ids and titles."""
-    article = page.article
+    article = _first(page, "article")
     chapters = []
     for mark in page.select('span[id^="document-"]'):
-        chapter = mark.find_next_sibling("section").extract()
-        chapter["id"], chapter["class"] = mark["id"], ["chapter"]
+        chapter = mark.find_next_sibling("section")
+        assert chapter, "Sphinx marks where a chapter begins"
+        name = str(mark["id"])
+        chapter["id"], chapter["class"] = name, "chapter"
         for heading in chapter.select("h2, h3, h4"):
             heading.name = f"h{int(heading.name[1]) - 1}"
-        chapters.append((chapter["id"], chapter.h1.get_text()))
-        article.append(chapter)
+        chapters.append((name, _first(chapter, "h1").get_text()))
+        article.append(chapter.extract())
     for wrapper in page.select(".toctree-wrapper"):
         wrapper.decompose()
     return chapters
@@ -81,7 +84,7 @@ def _chapters(page: BeautifulSoup) -> list[tuple[str, str]]:
 def _links_within(page: BeautifulSoup) -> None:
     """Let links to other pages of the book lead within this one, or be plain text."""
     for link in page.select('a[href]:not([href^="#"], [href*=":"])'):
-        _, _, name = link["href"].partition("#")
+        _, _, name = str(link["href"]).partition("#")
         if name:
             link["href"] = f"#{name}"
         else:
@@ -125,11 +128,19 @@ def _list(page: BeautifulSoup, entries: list[tuple[str, str]], numbers: Mapping[
         item, link = page.new_tag("li"), page.new_tag("a", href=f"#{name}")
         link.append(_element(page, "span", text))
         number = _element(page, "span", str(numbers.get(name, 0)))
-        number["class"] = ["number"]
+        number["class"] = "number"
         link.append(number)
         item.append(link)
         items.append(item)
     return items
+
+
+def _first(within: Tag, selector: str) -> Tag:
+    """Return the first element for a selector."""
+    found = within.select_one(selector)
+    if found is None:
+        raise book.BookError(f"not printed: found no {selector!r}, expected one")
+    return found
 
 
 def _element(page: BeautifulSoup, name: str, text: str) -> Tag:
@@ -142,7 +153,7 @@ def page_numbers(pdf: Path) -> dict[str, int]:
     """Return the page on which each linked id of a printed book lies, counted from 1."""
     reader = PdfReader(pdf)
     return {
-        name.lstrip("/"): reader.get_destination_page_number(target) + 1
+        name.lstrip("/"): cast(int, reader.get_destination_page_number(target)) + 1
         for name, target in reader.named_destinations.items()
     }
 
@@ -150,7 +161,7 @@ def page_numbers(pdf: Path) -> dict[str, int]:
 def dead_links(html: str, numbers: Mapping[str, int]) -> list[str]:
     """Return the internal links of a printed page that have no place in the PDF."""
     links = BeautifulSoup(html, "html.parser").select('a[href^="#"]')
-    return sorted({link["href"][1:] for link in links} - numbers.keys())
+    return sorted({str(link["href"])[1:] for link in links} - numbers.keys())
 
 
 def undated(pdf: Path) -> tuple[bytes, int]:

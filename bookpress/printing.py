@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from html import escape
+from typing import Any
 
 import pandas as pd
 from IPython import get_ipython
@@ -10,7 +11,7 @@ from IPython import get_ipython
 def as_text(frame: pd.DataFrame, decimals: int | Mapping[str, int]) -> pd.DataFrame:
     """Return every cell, row headers first, as it is printed."""
 
-    def shown(value: object, places: int) -> str:
+    def shown(value: Any, places: int) -> str:
         if pd.isna(value):
             return "n/a"
         if isinstance(value, float):
@@ -73,7 +74,7 @@ def html(
 
 def plain_table(frame: pd.DataFrame) -> str:
     """Return a data frame that ends a cell in the look of the exhibits, each column with the decimals it has."""
-    places = {}
+    places: dict[Any, int] = {}
     for name, column in frame.select_dtypes("float").items():
         exact = (n for n in range(4) if (column - column.round(n)).abs().max() < 1e-9)
         places[name] = next(exact, 4)

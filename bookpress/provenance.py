@@ -9,6 +9,7 @@ import xml.etree.ElementTree as ElementTree
 from collections.abc import Callable, Iterable, Mapping
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 from IPython import get_ipython
 
@@ -20,6 +21,8 @@ SIDECAR = ".csv-metadata.json"
 MARK = "bookpress"  # every keyword of ours starts with a word of its own
 LICENCE = "CC BY 4.0"  # of figures and tables; the data keep the rights of their sources
 DPI = 300  # of an exported PNG
+
+About = dict[str, Any]  # what is told of an exhibit: id, label, caption, …
 
 
 class ProvenanceError(book.BookError):

@@ -13,6 +13,7 @@ from threading import Thread
 from typing import Any
 
 import nbformat
+from jupyter_client.client import KernelClient
 from nbclient import NotebookClient
 from nbclient.exceptions import CellControlSignal, DeadKernelError
 
@@ -63,7 +64,7 @@ async def run(path: Path, root: Path, folder: Path) -> Result:
     environment = os.environ | {"BOOKPRESS_EXHIBITS": str(folder), "BOOKPRESS_BOOK": str(root)}
     async with client.async_setup_kernel(env=environment):
         await _ask(client, WATCH.format(root=str(root)))
-        info = await client.async_wait_for_reply(client.kc.kernel_info())
+        info = await _reply(client, lambda kernel: kernel.kernel_info())
         for index, cell in enumerate(notebook.cells):
             where = ", ".join([path.relative_to(root).as_posix(), f"cell {cell.get('id')}", *labels(cell)])
             try:
@@ -85,7 +86,7 @@ async def run(path: Path, root: Path, folder: Path) -> Result:
             for cell in notebook.cells
             if cell.cell_type == "code"
         ],
-        language=info["content"]["language_info"],
+        language=info["language_info"],
         exports=book.digests(folder),
     )
 
@@ -96,13 +97,23 @@ def labels(cell: Notebook) -> list[str]:
     return [about["label"] for about in shown if about]
 
 
+async def _reply(client: NotebookClient, send: Callable[[KernelClient], str]) -> dict[str, Any]:
+    """Send a request to the kernel; return the content of the reply."""
+    assert client.kc, "there is one while the kernel is up"
+    reply = await client.async_wait_for_reply(send(client.kc))
+    assert reply, "the kernel was interrupted before it replied"
+    content: dict[str, Any] = reply["content"]
+    return content
+
+
 async def _ask(client: NotebookClient, source: str, value: str = "0") -> str:
     """Run source in the kernel without a trace in its history; return the text of an expression."""
-    message = client.kc.execute(source, silent=True, user_expressions={"value": value})
-    reply = await client.async_wait_for_reply(message)
-    answer = reply["content"].get("user_expressions", {}).get("value", {})
+    reply = await _reply(
+        client, lambda kernel: kernel.execute(source, silent=True, user_expressions={"value": value})
+    )
+    answer = reply.get("user_expressions", {}).get("value", {})
     if answer.get("status") != "ok":
-        raise RuntimeError(f"the kernel could not be watched: {reply['content']}")
+        raise RuntimeError(f"the kernel could not be watched: {reply}")
     return str(eval(answer["data"]["text/plain"], {}))
 
 

@@ -4,7 +4,7 @@ import csv
 import io
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
@@ -19,6 +19,8 @@ PACKAGE = "datapackage.json"
 opened: set[str] = set()  # names of the tables that this process has read
 
 Resource = dict[str, Any]
+Schema = dict[str, Any]
+Field = dict[str, Any]
 
 
 class DataError(book.BookError):
@@ -121,7 +123,7 @@ def read(name: str, folder: Path | None = None) -> "pd.DataFrame":
     return _parse(content, resource["schema"])
 
 
-def faults(content: bytes, schema: dict) -> Iterator[str]:
+def faults(content: bytes, schema: Schema) -> Iterator[str]:
     """Yield what is wrong with the bytes of a table: row (line of the file), column, found, expected."""
     try:
         text = content.decode("utf-8")
@@ -135,7 +137,7 @@ def faults(content: bytes, schema: dict) -> Iterator[str]:
     if header != names:
         yield f"row 1: found columns {', '.join(header) or 'none'}; expected {', '.join(names)}"
         return
-    keys: dict[tuple, int] = {}
+    keys: dict[tuple[str, ...], int] = {}
     key_columns = [names.index(column) for column in schema["primaryKey"]]
     for cells in rows:
         where = f"row {rows.line_num}"
@@ -157,14 +159,14 @@ def faults(content: bytes, schema: dict) -> Iterator[str]:
         yield f"row {rows.line_num}: found no line end, expected the whole row (is the file truncated?)"
 
 
-def _number(cell: str, convert: type) -> float:
+def _number(cell: str, convert: Callable[[str], float]) -> float:
     """Read a plain number: no spaces, no underscores, no 'nan' or 'inf', all of which Python accepts."""
     if not re.fullmatch(r"-?\d+(\.\d+)?(e[+-]?\d+)?", cell):
         raise ValueError(cell)
     return convert(cell)
 
 
-_READ = {
+_READ: dict[str, Callable[[str], Any]] = {
     "string": str,
     "integer": lambda cell: _number(cell, int),
     "number": lambda cell: _number(cell, float),
@@ -173,7 +175,7 @@ _READ = {
 }
 
 
-def _misfit(cell: str, field: dict) -> str:
+def _misfit(cell: str, field: Field) -> str:
     """Return what a cell should have been, or '' if it fits its field."""
     rule = field.get("constraints", {})
     if not cell:
@@ -193,7 +195,7 @@ def _misfit(cell: str, field: dict) -> str:
     return ""
 
 
-def _parse(content: bytes, schema: dict) -> "pd.DataFrame":
+def _parse(content: bytes, schema: Schema) -> "pd.DataFrame":
     import pandas as pd
 
     frame = pd.read_csv(io.BytesIO(content), dtype=str, keep_default_na=False)

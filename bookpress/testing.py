@@ -33,7 +33,7 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, Any, Any]:
     """Put one line before nbval's report on a failing cell: chapter, cell, exhibit."""
     report = yield
-    if report.failed and hasattr(item, "cell_num"):
+    if report.failed and hasattr(item, "cell"):
         cell = item.cell
         where = item.path.relative_to(item.config.rootpath).as_posix()
         line = ", ".join([where, f"cell {cell.get('id')}", *runner.labels(cell)])

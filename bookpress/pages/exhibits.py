@@ -13,6 +13,7 @@ from sphinx.config import Config
 
 from bookpress import book, citation, provenance, results, tables
 from bookpress.pages import metadata
+from bookpress.provenance import About
 
 FORMATS = {
     ".svg": "SVG",
@@ -34,7 +35,7 @@ class ExhibitRenderer:
         if inline or not about:
             return None
         if data.mime_type == "image/svg+xml":
-            node = ExhibitRenderer.figure(renderer, data, about)
+            node: nodes.Element = ExhibitRenderer.figure(renderer, data, about)
         elif data.mime_type == "text/html":
             node = nodes.container("", *renderer.render_text_html(data), classes=["exhibit"])
             node += _files_row(renderer, about)
@@ -47,7 +48,7 @@ class ExhibitRenderer:
         return [node]
 
     @staticmethod
-    def figure(renderer: NbElementRenderer, data: MimeData, about: dict) -> nodes.figure:
+    def figure(renderer: NbElementRenderer, data: MimeData, about: About) -> nodes.figure:
         (image,) = renderer.render_image(data)
         image["alt"] = about["alt"]
         label = nodes.strong(text=f"{about['label']}.")
@@ -57,7 +58,7 @@ class ExhibitRenderer:
         return nodes.figure("", image, caption, legend, classes=["exhibit"])
 
 
-def _files_row(renderer: NbElementRenderer, about: dict) -> nodes.raw:
+def _files_row(renderer: NbElementRenderer, about: About) -> nodes.raw:
     """Return the quiet row of downloads below an exhibit."""
     root = "../" * renderer.renderer.sphinx_env.docname.count("/")
     links = [
@@ -75,7 +76,7 @@ def files(exhibit: str) -> dict[str, str]:
     return {f"{kind}s/{exhibit}{ending}": FORMATS[ending] for ending in endings}
 
 
-def shown(app: Sphinx) -> Iterator[dict]:
+def shown(app: Sphinx) -> Iterator[About]:
     """Yield every exhibit of the book in reading order, with its document and cell."""
     for docname in [app.config.root_doc, *app.env.toctree_includes.get(app.config.root_doc, [])]:
         path = Path(app.env.doc2path(docname))
@@ -87,7 +88,7 @@ def shown(app: Sphinx) -> Iterator[dict]:
             yield about | {"docname": docname, "cell": cells[about["cell"]]["id"], "node": node}
 
 
-def publish_files(app: Sphinx) -> list[dict]:
+def publish_files(app: Sphinx) -> list[About]:
     """Copy the files that the chapters exported to their addresses in the book."""
     listed = list(shown(app))
     for about in listed:
@@ -104,7 +105,7 @@ def publish_files(app: Sphinx) -> list[dict]:
     return listed
 
 
-def pages(app: Sphinx) -> Iterator[tuple[str, dict, str]]:
+def pages(app: Sphinx) -> Iterator[tuple[str, dict[str, str], str]]:
     """Yield a page for each exhibit and the list of all, with the files in place."""
     if app.builder.name != "html":
         return
@@ -117,13 +118,13 @@ def pages(app: Sphinx) -> Iterator[tuple[str, dict, str]]:
     yield ("exhibits/index", {"title": "Tables and figures", "body": list_page(listed)}, "page.html")
 
 
-def address(app: Sphinx, about: dict) -> str:
+def address(app: Sphinx, about: About) -> str:
     """Return the full address of an exhibit's page; '' while the book has none (html: baseurl)."""
     base = app.config.html_baseurl
     return f"{base.rstrip('/')}/exhibits/{about['id']}.html" if base else ""
 
 
-def exhibit_page(app: Sphinx, about: dict) -> str:
+def exhibit_page(app: Sphinx, about: About) -> str:
     """Return the body of an exhibit's own page."""
     title = escape(about["title"])
     if about["id"].startswith("figure"):
@@ -171,7 +172,7 @@ Tables and figures of this edition are under {provenance.LICENCE}; the data keep
 <p><a href="index.html">All tables and figures</a></p></section>"""
 
 
-def list_page(listed: list[dict]) -> str:
+def list_page(listed: list[About]) -> str:
     """Return the body of the list of all tables and figures, each with the notebook and the cell that make it."""
     sections = []
     for kind in ("Table", "Figure"):

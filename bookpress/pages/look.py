@@ -7,6 +7,7 @@ styles a page loads, and small repairs of the finished HTML, each a function of 
 import re
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from lxml.html import HtmlElement, document_fromstring, tostring
 from lxml.html.builder import E
@@ -29,7 +30,7 @@ THEMES = {"pydata_sphinx_theme", "sphinx_book_theme"}
 USED_OF_THEMES = {"add_metadata_to_page", "hash_html_assets"}
 
 
-def own_assets(names: list, own: set[str]) -> list:
+def own_assets(names: list[object], own: set[str]) -> list[object]:
     """Return the style sheets or scripts that belong to the edition, in order.
 
     Parameters
@@ -128,10 +129,13 @@ def repaired(html: str, folder: Path) -> str:
     page = document_fromstring(html)
     for repair in REPAIRS:
         repair(page, folder)
-    return tostring(page, encoding="unicode", doctype="<!DOCTYPE html>")
+    finished: str = tostring(page, encoding="unicode", doctype="<!DOCTYPE html>")
+    return finished
 
 
-def keep_own_assets(app: Sphinx, pagename: str, templatename: str, context: dict, doctree: object) -> None:
+def keep_own_assets(
+    app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: object
+) -> None:
     """Let a page load the edition's own styles and scripts, and of the theme's those it uses."""
     own = {path.name for path in STATIC.iterdir()}
     context["css_files"] = own_assets(context["css_files"], own | {"pygments.css"})

@@ -2,16 +2,18 @@
 
 import json
 from html import escape
+from typing import Any
 
 from docutils import nodes
 from sphinx.application import Sphinx
 
 from bookpress import citation, provenance
+from bookpress.provenance import About
 
 TYPES = {"figure": "ImageObject", "table": "Dataset"}  # schema.org's words for exhibits
 
 
-def tags(title: str, summary: str, parts: list[dict], page: str, base: str) -> str:
+def tags(title: str, summary: str, parts: list[About], page: str, base: str) -> str:
     """Return the meta tags and the JSON-LD of a page.
 
     Parameters
@@ -61,7 +63,7 @@ def tags(title: str, summary: str, parts: list[dict], page: str, base: str) -> s
     return "\n".join(lines)
 
 
-def linked_data(title: str, summary: str, parts: list[dict], page: str, url: str) -> dict:
+def linked_data(title: str, summary: str, parts: list[About], page: str, url: str) -> dict[str, Any]:
     """Return the schema.org description of a page and its exhibits; addresses are relative."""
     about = citation.edition()
     root = "../" * page.count("/")
@@ -94,7 +96,7 @@ def linked_data(title: str, summary: str, parts: list[dict], page: str, url: str
 
 
 def describe(
-    app: Sphinx, pagename: str, templatename: str, context: dict, doctree: nodes.document | None
+    app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: nodes.document | None
 ) -> None:
     """Put the tags into the head of every chapter."""
     if doctree is None:

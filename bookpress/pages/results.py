@@ -7,6 +7,7 @@ whatever became of its tables. Since this is a Sphinx extension, plain `jupyter-
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from weakref import WeakKeyDictionary
 
 from sphinx.application import Sphinx
 from sphinx.config import Config
@@ -15,6 +16,9 @@ from sphinx.errors import SphinxError
 from sphinx.util import logging
 
 from bookpress import book, results, runner
+
+DIGESTS = "chapter_digests"  # of what the pages show: kept with Sphinx's environment, as an attribute
+_held: WeakKeyDictionary[Sphinx, dict[Path, results.Result]] = WeakKeyDictionary()  # of each build
 
 
 class NotRun(SphinxError):
@@ -48,12 +52,12 @@ def refresh(
         # Looked at again even so: what was edited meanwhile runs again.
         paths = [path for _, path in chapters(app)]
         with book.alone(root):
-            app.chapter_results = runner.finish(runner.up_to_date(paths, root, say))
+            _held[app] = runner.finish(runner.up_to_date(paths, root, say))
     except runner.ChapterError as error:
         raise NotRun(str(error)) from None
-    digests = {name: app.chapter_results[path].digest for name, path in chapters(app)}
-    shown = getattr(env, "chapter_digests", {})
-    env.chapter_digests = digests
+    digests = {name: _held[app][path].digest for name, path in chapters(app)}
+    shown = getattr(env, DIGESTS, {})
+    setattr(env, DIGESTS, digests)
     return [name for name in digests if shown.get(name) != digests[name]]
 
 
@@ -61,7 +65,7 @@ def show_results(app: Sphinx, docname: str, source: list[str]) -> None:
     """Put the results into a notebook that Sphinx is about to read."""
     path = Path(app.env.doc2path(docname))
     if path.suffix == ".ipynb":
-        source[0] = json.dumps(results.merge(json.loads(source[0]), app.chapter_results[path]))
+        source[0] = json.dumps(results.merge(json.loads(source[0]), _held[app][path]))
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
