@@ -123,7 +123,7 @@ def test_a_claim_id_that_the_audit_cannot_read(book):
         (
             ",supported,",
             ",proven,",
-            "column verdict: found 'proven', expected one of supported, contradicted",
+            "column verdict: found 'proven', expected one of supported, mixed",
         ),
         ("1-four-lines,1,", "1-four-lines,,", "column section: found '', expected a string"),
         ("1-four-lines,1,", "1-four-lines,7,", "column section: found '7', expected one of abstract"),
