@@ -58,7 +58,9 @@ def sphinx(root: Path, options: list[str]) -> int:
         try:
             main(["build", str(root), *options], standalone_mode=False)
         except SystemExit as end:
-            return int(end.code or 0)
+            if isinstance(end.code, KeyboardInterrupt):
+                raise end.code from None
+            return end.code if isinstance(end.code, int) else 1
         except RuntimeError:  # said above in full; Jupyter Book adds its own trace
             return 1
     return 0

@@ -8,7 +8,8 @@ kernel along, and the warm process goes when whoever started it does, taking all
 
 Forking is safe as long as no thread, socket or random state is shared. Nothing is imported that starts a thread
 (linear algebra is told to use one), and a process that has two refuses. Only Linux is trusted: macOS's own
-libraries may not be used after a fork, Windows has none, and kernels start there as Jupyter starts them.
+libraries may not be used after a fork, Windows has none, and kernels start there as Jupyter starts them. What a
+package reads from the environment when it is imported must be set for the whole book, not in a chapter's first lines.
 """
 
 import contextlib

@@ -2,7 +2,7 @@
 
 python -m lab.twice [--python PYTHON]
 
-The two builds differ in folder, hash seed, time zone, language and date. With --python the second one uses an
+The two builds differ in folder, hash seed, time zone, language, date and in how kernels start. With --python the second one uses an
 environment of its own with that Python.
 Exit status: 0 every file is the same, 1 files differ, 2 a build failed.
 """
@@ -17,7 +17,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 FIRST = {"PYTHONHASHSEED": "1", "TZ": "UTC", "LC_ALL": "C.UTF-8"}
-SECOND = {"PYTHONHASHSEED": "4294967295", "TZ": "Pacific/Kiritimati", "LC_ALL": "POSIX"}
+SECOND = {"PYTHONHASHSEED": "4294967295", "TZ": "Pacific/Kiritimati", "LC_ALL": "POSIX", "BOOKPRESS_WARM": "0"}
 # Read by Python at its start, in the builder and in every kernel.
 LATER = """
 from datetime import datetime, timedelta
@@ -111,7 +111,7 @@ def main() -> int:
         count = sum(path.is_file() for path in first.rglob("*"))
     print("\n".join(found))
     print(
-        f"twice: {count} files, {len(found) or 'none'} different; two folders, hash seeds, time zones, languages and dates"
+        f"twice: {count} files, {len(found) or 'none'} different; two folders, hash seeds, time zones, languages, dates and ways to start a kernel"
         + (f"; the second with {options.python}" if options.python else "")
     )
     return 1 if found else 0

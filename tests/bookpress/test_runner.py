@@ -223,17 +223,20 @@ def until(condition, seconds=20):
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
+@pytest.mark.parametrize("command", ["refresh", "build"])
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
 @pytest.mark.parametrize("warm", ["", "0"])
-def test_nothing_is_left_of_a_run_that_is_ended(tmp_path, number, warm):
+def test_nothing_is_left_of_a_command_that_is_ended(tmp_path, command, number, warm):
     contents(tmp_path, "slow")
     write_notebook(tmp_path / "slow.ipynb", ["import time\nopen('began', 'w').close()\ntime.sleep(100)"])
+    (tmp_path / "_config.yml").write_text("title: t\nsphinx: {extra_extensions: [bookpress.pages.results]}\n")
     marker, private = f"MARKER={tmp_path}", Path(tempfile.mkdtemp())
     env = {**os.environ, "MARKER": str(tmp_path), "TMPDIR": str(private), "BOOKPRESS_WARM": warm}
     process = subprocess.Popen(
-        [sys.executable, "-m", "bookpress", "refresh"],
+        [sys.executable, "-m", "bookpress", command],
         cwd=tmp_path,
         env=env,
+        stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
         text=True,
     )
@@ -242,7 +245,7 @@ def test_nothing_is_left_of_a_run_that_is_ended(tmp_path, number, warm):
     process.send_signal(number)
     _, said = process.communicate(timeout=30)
     until(lambda: not alive(marker))
-    if number == signal.SIGINT:
+    if number != signal.SIGKILL:
         assert process.returncode == 130 and "interrupted" in said
         assert "Traceback" not in said
     if not (number == signal.SIGKILL and warm):
