@@ -51,7 +51,7 @@ def table1(exporter: str, definition: str = "wto", years: tuple[int, int] = (201
 
 
 def print_table1(options: argparse.Namespace) -> int:
-    """Print Table 1 of one exporter."""
+    """Recompute Table 1 for one exporter."""
     table = table1(options.exporter, options.definition, options.years)
     if options.format != "csv":
         print(
@@ -69,10 +69,8 @@ def _years(text: str) -> tuple[int, int]:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m beltroad", description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--version", action="version", version=f"beltroad {__version__}")
-    commands = parser.add_subparsers(dest="command", required=True)
-    one = command.add(commands, "table1", print_table1, "recompute Table 1 for one exporter")
+    parser, commands = command.parser("beltroad", __doc__ or "", __version__)
+    one = command.add(commands, print_table1, "table1")
     one.add_argument("--exporter", required=True, help="ISO3 code, for example AUS")
     known = ", ".join(trade.DEFINITIONS)
     one.add_argument("--definition", default="wto", help=f"one of {known} (default wto)")

@@ -2,19 +2,21 @@
 
 import argparse
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from bookpress import __version__, book, command
 
 
 def build(options: argparse.Namespace) -> int:
+    """Build the book into _build/html."""
     from bookpress.build import build
 
     return build(book.root())
 
 
 def refresh(options: argparse.Namespace) -> int:
+    """Run chapters and store their outputs."""
     from bookpress.refresh import refresh
 
     root = book.root()
@@ -29,6 +31,7 @@ def refresh(options: argparse.Namespace) -> int:
 
 
 def rerun(options: argparse.Namespace) -> int:
+    """Run chapters and say what moved against their stored outputs, and why."""
     from bookpress.rerun import rerun
 
     root = book.root()
@@ -36,7 +39,32 @@ def rerun(options: argparse.Namespace) -> int:
         return rerun(root, options.since, options.figures)
 
 
+def pdf(options: argparse.Namespace) -> int:
+    """Print the whole book into _build/edition.pdf."""
+    from bookpress.pdf import write
+
+    print(write(book.root()))
+    return 0
+
+
+def pack(options: argparse.Namespace) -> int:
+    """Pack the built book into _build/edition.zip."""
+    from bookpress.pack import pack
+
+    print(pack(book.root()))
+    return 0
+
+
+def crate(options: argparse.Namespace) -> int:
+    """Gather book, chapters, data and code in _build/crate."""
+    from bookpress.crate import write
+
+    print(write(book.root()))
+    return 0
+
+
 def new(options: argparse.Namespace) -> int:
+    """Begin another book with the smallest one that is complete."""
     from bookpress.new import new
 
     new(options.folder, options.title)
@@ -44,51 +72,24 @@ def new(options: argparse.Namespace) -> int:
     return 0
 
 
-def pdf(options: argparse.Namespace) -> int:
-    from bookpress.pdf import write
-
-    return _said(write)
-
-
-def pack(options: argparse.Namespace) -> int:
-    from bookpress.pack import pack
-
-    return _said(pack)
-
-
-def crate(options: argparse.Namespace) -> int:
-    from bookpress.crate import write
-
-    return _said(write)
-
-
-def _said(write: Callable[[Path], str]) -> int:
-    print(write(book.root()))
-    return 0
-
-
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m bookpress", description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--version", action="version", version=f"bookpress {__version__}")
-    commands = parser.add_subparsers(dest="command", required=True)
-    command.add(commands, "build", build, "build the book into _build/html")
-    one = command.add(commands, "refresh", refresh, "run chapters and store their outputs")
+    parser, commands = command.parser("bookpress", __doc__ or "", __version__)
+    command.add(commands, build)
+    one = command.add(commands, refresh)
     one.add_argument(
         "notebooks", nargs="*", type=Path, metavar="NOTEBOOK", help="all chapters if none is named"
     )
-    one = command.add(
-        commands, "rerun", rerun, "run chapters and say what moved against their stored outputs, and why"
-    )
+    one = command.add(commands, rerun)
     one.add_argument(
-        "--since", default="HEAD", metavar="COMMIT", help="compare inputs with this commit (default HEAD)"
+        "--since", default="HEAD", metavar="COMMIT", help="compare inputs with it (default HEAD)"
     )
     one.add_argument("--figures", type=Path, metavar="FOLDER", help="write figures before and after there")
     command.add_claims(commands)
     command.add_verify(commands)
-    command.add(commands, "pdf", pdf, "print the whole book into _build/edition.pdf")
-    command.add(commands, "zip", pack, "pack the built book into _build/edition.zip")
-    command.add(commands, "crate", crate, "gather book, chapters, data and code in _build/crate")
-    one = command.add(commands, "new", new, "begin another book with the smallest one that is complete")
+    command.add(commands, pdf)
+    command.add(commands, pack, "zip")
+    command.add(commands, crate)
+    one = command.add(commands, new)
     one.add_argument("folder", type=Path, metavar="FOLDER", help="is made; if it is there, it must be empty")
     one.add_argument("--title", default="A small reproducible paper", help="the book's title")
     return parser
@@ -96,7 +97,7 @@ def _parser() -> argparse.ArgumentParser:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; return the exit status: 0, or 2 with one message on bad input."""
-    return command.carry_out(_parser(), arguments, also=book.BookError)
+    return command.carry_out(_parser(), arguments)
 
 
 if __name__ == "__main__":

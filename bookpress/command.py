@@ -13,36 +13,36 @@ FORMATS = ["text", "csv", "markdown"]
 Commands = Any  # argparse names the type of its own sub-commands in no public way
 
 
+def parser(package: str, about: str, version: str) -> tuple[argparse.ArgumentParser, Commands]:
+    """Return the parser of a package's command line, and where its commands are added."""
+    made = argparse.ArgumentParser(prog=f"python -m {package}", description=about.splitlines()[0])
+    made.add_argument("--version", action="version", version=f"{package} {version}")
+    return made, made.add_subparsers(dest="command", required=True)
+
+
 def add(
-    commands: Commands, name: str, run: Callable[[argparse.Namespace], int], about: str
+    commands: Commands, run: Callable[[argparse.Namespace], int], name: str = ""
 ) -> argparse.ArgumentParser:
-    """Add a command that `run` carries out, and return its parser."""
-    parser: argparse.ArgumentParser = commands.add_parser(
-        name, help=about, description=about.capitalize() + "."
-    )
-    parser.set_defaults(run=run)
-    return parser
+    """Add a command that a function carries out, named and described as it is; return its parser."""
+    about = (run.__doc__ or "").splitlines()[0]
+    made: argparse.ArgumentParser = commands.add_parser(name or run.__name__, help=about, description=about)
+    made.set_defaults(run=run)
+    return made
 
 
 def add_claims(commands: Commands) -> None:
     """Add the command that reads the ledger."""
-    parser = add(commands, "claims", claims, "audit the claim ledger against the chapters and show it")
-    parser.add_argument("--section", help="one section of the paper, for example 2.1")
-    add_format(parser)
+    made = add(commands, claims)
+    made.add_argument("--section", help="one section of the paper, for example 2.1")
+    add_format(made)
 
 
 def add_verify(commands: Commands) -> None:
     """Add the command that verifies exhibits."""
-    parser = add(commands, "verify", verify, "recompute exported exhibits: identical, or what moved")
-    parser.add_argument("files", nargs="*", type=Path, metavar="FILE", help="SVG, PDF, PNG, CSV or Markdown")
-    parser.add_argument(
-        "--all",
-        nargs="?",
-        type=Path,
-        const=Path("_build/html"),
-        metavar="FOLDER",
-        help="every exhibit of a built book (default _build/html)",
-    )
+    made = add(commands, verify)
+    made.add_argument("files", nargs="*", type=Path, metavar="FILE", help="SVG, PDF, PNG, CSV or Markdown")
+    whole = "every exhibit of a built book (default _build/html)"
+    made.add_argument("--all", nargs="?", type=Path, const=Path("_build/html"), metavar="FOLDER", help=whole)
 
 
 def add_format(parser: argparse.ArgumentParser) -> None:
@@ -50,7 +50,9 @@ def add_format(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--format", choices=FORMATS, default="text", help="default text")
 
 
-def carry_out(parser: argparse.ArgumentParser, arguments: Sequence[str] | None, also: type[Exception]) -> int:
+def carry_out(
+    parser: argparse.ArgumentParser, arguments: Sequence[str] | None, also: type[Exception] = book.BookError
+) -> int:
     """Carry out the command that the arguments name; return the exit status, 2 with one message on bad input.
 
     Parameters
@@ -79,7 +81,7 @@ def carry_out(parser: argparse.ArgumentParser, arguments: Sequence[str] | None, 
 
 
 def claims(options: argparse.Namespace) -> int:
-    """Print the ledger, or one section of it, once the audit is passed."""
+    """Audit the claim ledger against the chapters and show it."""
     from bookpress import claims
 
     ledger = claims.audit(book.root()).set_index("id")
@@ -93,7 +95,7 @@ def claims(options: argparse.Namespace) -> int:
 
 
 def verify(options: argparse.Namespace) -> int:
-    """Print whether exported exhibits come out the same again; return 0 if all do, else 1."""
+    """Recompute exported exhibits: identical, or what moved."""
     from bookpress import verification  # runs notebooks; the other commands start without it
 
     found = list(options.files)

@@ -17,7 +17,12 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 FIRST = {"PYTHONHASHSEED": "1", "TZ": "UTC", "LC_ALL": "C.UTF-8"}
-SECOND = {"PYTHONHASHSEED": "4294967295", "TZ": "Pacific/Kiritimati", "LC_ALL": "POSIX", "BOOKPRESS_WARM": "0"}
+SECOND = {
+    "PYTHONHASHSEED": "4294967295",
+    "TZ": "Pacific/Kiritimati",
+    "LC_ALL": "POSIX",
+    "BOOKPRESS_WARM": "0",
+}
 # Read by Python at its start, in the builder and in every kernel.
 LATER = """
 from datetime import datetime, timedelta

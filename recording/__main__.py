@@ -25,7 +25,7 @@ def main(arguments: list[str] | None = None) -> int:
         "--sources", type=Path, metavar="FOLDER", help="compute every derived table from its sources"
     )
     parser.set_defaults(run=run)
-    return command.carry_out(parser, arguments, also=book.BookError)
+    return command.carry_out(parser, arguments)
 
 
 if __name__ == "__main__":
