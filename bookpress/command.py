@@ -1,6 +1,7 @@
 """What the command lines share: commands that every book has, and one message with status 2 on bad input."""
 
 import argparse
+import os
 import signal
 import sys
 from collections.abc import Callable, Sequence
@@ -71,6 +72,9 @@ def carry_out(
         return run(options)
     except (book.BookError, also) as error:
         message = str(error)
+    except BrokenPipeError:  # whoever read what is printed has read enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
     except OSError as error:
         message = f"{error.filename}: {error.strerror}" if error.filename else str(error)
     except KeyboardInterrupt:

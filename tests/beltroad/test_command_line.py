@@ -66,3 +66,13 @@ def test_help_says_what_there_is():
     assert result.returncode == 0
     words = ("recompute Table 1 for any exporter", "table1", "claims", "verify")
     assert all(word in result.stdout for word in words)
+
+
+def test_a_reader_that_has_read_enough_is_no_error():
+    process = subprocess.Popen(
+        [sys.executable, "-m", "beltroad", "claims"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    process.stdout.close()
+    assert process.stderr.read() == ""
+    process.stderr.close()
+    assert process.wait() == 1
