@@ -2,12 +2,16 @@
 
 import hashlib
 import os
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 CONTENTS = "_toc.yml"
 LOCK = "requirements.txt"
+# Set once this process has been asked to end: Python drops an interrupt that comes while it frees something.
+ending = threading.Event()
 
 
 class BookError(ValueError):
@@ -23,7 +27,7 @@ def root() -> Path:
         If neither this folder nor one above it holds ``_toc.yml``.
     """
     if named := os.environ.get("BOOKPRESS_BOOK"):
-        return Path(named)
+        return Path(named).resolve()
     here = Path.cwd()
     for folder in (here, *here.parents):
         if (folder / CONTENTS).is_file():
@@ -39,12 +43,13 @@ def chapters(book: Path) -> list[Path]:
     BookError
         If the contents cannot be read or name a notebook that is not there.
     """
+    import yaml
     from sphinx_external_toc.parsing import MalformedError, parse_toc_yaml  # kernels start without it
 
     try:
         names = list(parse_toc_yaml(book / CONTENTS))
-    except (OSError, ValueError, MalformedError) as error:
-        raise BookError(f"{CONTENTS}: {error}") from None
+    except (OSError, ValueError, MalformedError, yaml.YAMLError) as error:
+        raise BookError(f"{CONTENTS}: {' '.join(str(error).split())}") from None
     paths = [book / f"{name}.ipynb" for name in names]
     for path, name in zip(paths, names, strict=True):
         if not path.is_file() and not any((book / name).parent.glob(f"{Path(name).name}.*")):
@@ -66,15 +71,36 @@ def built(book: Path) -> Path:
     return folder
 
 
+def configuration(book: Path) -> dict[str, Any]:
+    """Return the settings of a book.
+
+    Raises
+    ------
+    BookError
+        If they cannot be read.
+    """
+    import yaml
+
+    try:
+        return dict(yaml.safe_load((book / "_config.yml").read_text(encoding="utf-8")))
+    except FileNotFoundError:
+        raise BookError("_config.yml: not found, expected the settings of the book") from None
+    except (OSError, TypeError, ValueError, yaml.YAMLError) as error:
+        raise BookError(f"_config.yml: {' '.join(str(error).split())}") from None
+
+
 def files(folder: Path) -> Iterator[Path]:
-    """Yield every file below a folder in order, but for hidden and generated folders."""
-    for path, folders, names in os.walk(folder):
+    """Yield every file below a folder in order, but for hidden and generated folders; links are followed once."""
+    seen = set()
+    for path, folders, names in os.walk(folder, followlinks=True):
+        seen.add(os.path.realpath(path))
         folders[:] = sorted(
             name
             for name in folders
-            if name == ".github" or not name.startswith((".", "_build", "__pycache__", "node_modules"))
+            if (name == ".github" or not name.startswith((".", "_build", "__pycache__", "node_modules")))
+            and os.path.realpath(Path(path, name)) not in seen
         )
-        yield from (Path(path, name) for name in sorted(names))
+        yield from (file for name in sorted(names) if (file := Path(path, name)).is_file())
 
 
 def sha256(content: bytes) -> str:

@@ -44,6 +44,7 @@ def sphinx(root: Path, options: list[str]) -> int:
     # Sphinx makes much and throws away little: looking for garbage in it took a fifth of a build.
     gc.set_threshold(200_000, 20, 100)
     atexit.register(gc.freeze)
+    book.configuration(root)  # says in a line what Jupyter Book would say in a trace
     with ExitStack() as stack:
         chapters = book.chapters(root)
         if stale := results.stale(chapters, root):

@@ -16,8 +16,8 @@ MOST = 8  # lines shown of one output or cause
 
 def committed(root: Path, name: str, since: str) -> str | None:
     """Return a file as it was at a commit, or None if it was not there."""
-    done = subprocess.run(["git", "show", f"{since}:{name}"], cwd=root, capture_output=True)
-    return None if done.returncode else done.stdout.decode("utf-8")
+    done = subprocess.run(["git", "show", f"{since}:./{name}"], cwd=root, capture_output=True)
+    return None if done.returncode else done.stdout.decode("utf-8", "replace")
 
 
 def changed_cells(old: str, new: str, key: list[str]) -> list[str]:
@@ -97,7 +97,7 @@ def _changes_of_input(read: str, root: Path, since: str) -> Iterator[str]:
     file = read.partition("#")[0]
     if not (root / file).is_file():
         return
-    now, was = (root / file).read_text(encoding="utf-8"), committed(root, file, since)
+    now, was = (root / file).read_text("utf-8", "replace"), committed(root, file, since)
     if was == now:
         return
     if was is None:

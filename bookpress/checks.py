@@ -18,7 +18,7 @@ def faults(path: Path) -> Iterator[str]:
         yield f"{path.name}: found execution counts {counts}, expected 1 to {len(counts)}; run `make refresh`"
     for cell in cells:
         where, source = f"{path.name}, cell {cell['id']}", "".join(cell["source"])
-        last = ast.parse(source).body[-1:]
+        last = results.parsed(source).body[-1:]
         shows = any(isinstance(node, ast.Expr) for node in last) or re.search(
             r"\b(claims|exhibits)\.\w+\(", source
         )

@@ -20,8 +20,12 @@ def edition() -> dict[str, Any]:
 
 @lru_cache
 def _read(path: Path) -> dict[str, Any]:
-    fields = yaml.safe_load(path.read_text(encoding="utf-8"))
-    return {**fields, "version": str(fields["version"])}
+    try:
+        fields = yaml.safe_load(path.read_text(encoding="utf-8"))
+        texts = {name: str(fields[name]) for name in ("title", "version", "date-released", "abstract")}
+        return {**fields, **texts, "authors": fields["authors"]}
+    except (OSError, yaml.YAMLError, KeyError, TypeError) as error:
+        raise book.BookError(f"{path.name}: found {error!r}, expected title, authors and so on") from None
 
 
 def authors() -> list[str]:

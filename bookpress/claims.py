@@ -1,6 +1,7 @@
 """The claim ledger: what the paper says, how it is tested, and a verdict that a chapter must reproduce."""
 
 import ast
+import re
 from collections.abc import Hashable, Mapping, Sequence
 from html import escape
 from pathlib import Path
@@ -127,7 +128,7 @@ def address(claim_id: str) -> str:
 
 def is_home(path: Path, section: str) -> bool:
     """Return whether a notebook is the chapter of a section: ``2-1-….ipynb`` is that of section 2.1."""
-    return path.stem.startswith(section.replace(".", "-") + "-")
+    return bool(re.match(rf"{section.replace('.', '-')}-(?!\d+-)", path.stem))
 
 
 def counts() -> pd.DataFrame:
@@ -189,7 +190,7 @@ def _shown_in(path: Path) -> list[str]:
     for cell in results.read(path)["cells"]:
         if cell["cell_type"] != "code":
             continue
-        for node in ast.walk(ast.parse("".join(cell["source"]))):
+        for node in ast.walk(results.parsed("".join(cell["source"]))):
             called = ast.unparse(node.func) if isinstance(node, ast.Call) else ""
             if isinstance(node, ast.Call) and called in ("claims.decide", "claims.explain"):
                 for argument in node.args if called == "claims.explain" else node.args[:1]:

@@ -10,6 +10,7 @@ from typing import Any
 
 from bookpress import book
 
+BUILT = Path("_build/html")  # in the book, wherever it is called from
 FORMATS = ["text", "csv", "markdown"]
 Commands = Any  # argparse names the type of its own sub-commands in no public way
 
@@ -43,7 +44,7 @@ def add_verify(commands: Commands) -> None:
     made = add(commands, verify)
     made.add_argument("files", nargs="*", type=Path, metavar="FILE", help="SVG, PDF, PNG, CSV or Markdown")
     whole = "every exhibit of a built book (default _build/html)"
-    made.add_argument("--all", nargs="?", type=Path, const=Path("_build/html"), metavar="FOLDER", help=whole)
+    made.add_argument("--all", nargs="?", type=Path, const=BUILT, metavar="FOLDER", help=whole)
 
 
 def add_format(parser: argparse.ArgumentParser) -> None:
@@ -66,7 +67,9 @@ def carry_out(
         Exceptions that are a person's to mend, beside those of the engine and of the system.
     """
     options = parser.parse_args(arguments)
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # asked to end, it cleans up as at Ctrl-C
+    for name in ("SIGINT", "SIGTERM", "SIGHUP"):
+        if number := getattr(signal, name, None):
+            signal.signal(number, _end)
     run: Callable[[argparse.Namespace], int] = options.run
     try:
         return run(options)
@@ -82,6 +85,12 @@ def carry_out(
         return 130
     print(f"{parser.prog.split()[-1]}: {message}", file=sys.stderr)
     return 2
+
+
+def _end(number: int, frame: object) -> None:
+    """Clean up and end, however this process is asked to."""
+    book.ending.set()
+    raise KeyboardInterrupt
 
 
 def claims(options: argparse.Namespace) -> int:
@@ -104,7 +113,8 @@ def verify(options: argparse.Namespace) -> int:
 
     found = list(options.files)
     if options.all:
-        found += sorted(path for kind in ("figures", "tables") for path in (options.all / kind).glob("*"))
+        html = book.built(book.root()) if options.all == BUILT else options.all
+        found += sorted(path for kind in ("figures", "tables") for path in (html / kind).glob("*"))
     if not found:
         raise book.BookError(f"{options.all or 'verify'}: no exhibit found, expected files or a built book")
     verdicts = []

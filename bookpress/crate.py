@@ -71,6 +71,9 @@ def write(root: Path) -> str:
         If no book has been built.
     """
     made, target = crate(root, book.built(root)), root / "_build" / "crate"
+    new = target.with_name("crate.new")
+    shutil.rmtree(new, ignore_errors=True)
+    made.write(new)
     shutil.rmtree(target, ignore_errors=True)
-    made.write(target)
+    new.rename(target)
     return f"{len(made.data_entities)} files in {target.relative_to(root)}, with ro-crate-metadata.json"

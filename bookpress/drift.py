@@ -79,7 +79,8 @@ def _frame(axes: ET.Element) -> list[float]:
     """Return left, bottom, width and height of axes, from their background."""
     numbers = [float(n) for n in NUMBER.findall(next(axes.iter(f"{SVG}path")).attrib["d"])]
     x, y = numbers[0::2], numbers[1::2]
-    return [min(x), max(y), max(x) - min(x), min(y) - max(y)]
+    sides = max(x) - min(x), min(y) - max(y)
+    return [min(x), max(y), *sides] if all(sides) else []  # axes that are switched off have no background
 
 
 def _percent(drawn: str, at: tuple[float, float], frame: list[float]) -> str:

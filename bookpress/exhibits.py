@@ -188,7 +188,10 @@ def _canonical(svg: str) -> str:
             return match[0]
         return f"{float(match[0]):.3f}".rstrip("0").rstrip(".")
 
-    svg = re.sub(r"scale\([^)]*\)|\d+\.\d{4,}", rounded, svg)
+    # What is said in words stays as it is.
+    parts = re.split(r"(<metadata>.*?</metadata>|<!--.*?-->)", svg, flags=re.S)
+    parts[::2] = [re.sub(r"scale\([^)]*\)|\d+\.\d{4,}", rounded, part) for part in parts[::2]]
+    svg = "".join(parts)
     for number, name in enumerate(dict.fromkeys(re.findall(r'id="([a-z][0-9a-f]{10})"', svg))):
         svg = svg.replace(name, f"{name[0]}{number}")
     return svg

@@ -4,7 +4,8 @@ Python announces every file that it opens (PEP 578). What lies in the book's fol
 it had at that moment: tables, modules, style files, other notebooks. Of the description of the tables only
 the entries that were looked up are noted (`bookpress.tables` tells). Not seen: files read by a program that
 the chapter starts or by a C library that opens them itself, and files outside the book's folder; packages
-are covered by their versions, see `runner.setting`.
+are covered by their versions, see `results.setting`. What is only asked about (does it exist, when was it changed)
+or opened for reading and writing at once is not noted either, nor are environment variables.
 """
 
 import hashlib
@@ -13,7 +14,7 @@ import json
 import os
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -66,8 +67,9 @@ def watch(root: Path) -> None:
     root = root.resolve()
 
     def hook(event: str, arguments: tuple[Any, ...]) -> None:
-        if not _quiet and event in ("open", "os.scandir"):
-            name = _inside(root, arguments, folder=event == "os.scandir")
+        listed = event in ("os.scandir", "os.listdir")
+        if not _quiet and (listed or event == "open") and not (listed and _for_an_import()):
+            name = _inside(root, arguments, folder=listed)
             if name and name not in seen:
                 with quiet():
                     seen[name] = state(root, name)
@@ -86,6 +88,11 @@ def quiet() -> Iterator[None]:
         _quiet -= 1
 
 
+def _for_an_import() -> bool:
+    """Return whether a folder is listed by Python's own search for a module."""
+    return "importlib" in sys._getframe(2).f_code.co_filename
+
+
 def _inside(root: Path, arguments: tuple[Any, ...], folder: bool) -> str:
     """Return the name of an input, or '' for what is written, not a path, or not part of the book."""
     path = arguments[0]
@@ -94,12 +101,12 @@ def _inside(root: Path, arguments: tuple[Any, ...], folder: bool) -> str:
         return ""
     if not isinstance(path, str | bytes | Path):
         return ""
-    path = Path(path.decode() if isinstance(path, bytes) else path).absolute()
-    if path.suffix == ".pyc" and path.parent.name == "__pycache__":
-        path = Path(importlib.util.source_from_cache(str(path)))
-    try:
-        inner = path.resolve().relative_to(root)
-    except (OSError, ValueError):
+    path = Path(os.path.abspath(path.decode() if isinstance(path, bytes) else path))
+    if path.suffix == ".pyc":
+        with suppress(ValueError):
+            path = Path(importlib.util.source_from_cache(str(path)))
+    inner = next((p.relative_to(root) for p in (path, path.resolve()) if p.is_relative_to(root)), None)
+    if inner is None:
         return ""
     if not inner.parts or inner.parts[0] in FOREIGN:
         return "./" if folder and not inner.parts else ""

@@ -189,7 +189,9 @@ def chromium(browser: str, page: Path, pdf: Path) -> None:
         command += ["--no-sandbox"] if os.name == "posix" and os.geteuid() == 0 else []
         command += ["--no-pdf-header-footer", "--generate-pdf-document-outline"]
         command += [f"--print-to-pdf={pdf}", page.as_uri()]
-        subprocess.run(command, check=True, stderr=subprocess.DEVNULL)
+        done = subprocess.run(command, capture_output=True, text=True, timeout=600)
+        if done.returncode:
+            raise book.BookError(f"{browser} did not print: {' '.join(done.stderr.splitlines()[-3:])}")
 
 
 def write(root: Path) -> str:

@@ -25,7 +25,7 @@ def as_text(frame: pd.DataFrame, decimals: int | Mapping[str, int]) -> pd.DataFr
     for position, name in enumerate(frame.columns):
         places = decimals if isinstance(decimals, int) else decimals.get(name, 1)
         columns.append([shown(value, places) for value in frame.iloc[:, position].tolist()])
-        names.append(", ".join(map(str, name)) if isinstance(name, tuple) else str(name))
+        names.append(heading(name))
     return pd.DataFrame(dict(enumerate(columns)), dtype=str).set_axis(names, axis=1)
 
 

@@ -7,7 +7,8 @@ import re
 import sys
 import xml.etree.ElementTree as ElementTree
 from collections.abc import Callable, Iterable, Mapping
-from importlib.metadata import version
+from functools import cache
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
@@ -69,13 +70,21 @@ def current(exhibit: str, opened: Iterable[str]) -> dict[str, str]:
 
 def modules() -> list[str]:
     """Return the modules of the book and of this package that are loaded, as paths from where they lie."""
-    files = [getattr(module, "__file__", None) or "" for module in list(sys.modules.values())]
+    loaded = (getattr(module, "__file__", None) or "" for module in list(sys.modules.values()))
+    files = [
+        os.path.join(_real(os.path.dirname(f)), os.path.basename(f)) for f in loaded if f.endswith(".py")
+    ]
     found = []
     for home, own in ((book.root(), "."), (Path(__file__).parents[1], "bookpress")):
         start = f"{(home / own).resolve()}{os.sep}"
         places = [Path(file).relative_to(home.resolve()) for file in files if file.startswith(start)]
-        found += [p.as_posix() for p in places if p.suffix == ".py" and p.parts[0] not in inputs.FOREIGN]
+        found += [place.as_posix() for place in places if place.parts[0] not in inputs.FOREIGN]
     return found
+
+
+@cache
+def _real(folder: str) -> str:
+    return os.path.realpath(folder)
 
 
 def surroundings(names: Iterable[str]) -> dict[str, str]:
@@ -88,7 +97,10 @@ def surroundings(names: Iterable[str]) -> dict[str, str]:
         if kind == "cite":
             return citation.reference()
         if kind == "package":
-            return version(what)
+            try:
+                return version(what)
+            except PackageNotFoundError:
+                return "absent"
         if kind == "table":
             described = tables.describe().get(what)
             what = f"data/{described['path']}" if described else what
@@ -153,7 +165,7 @@ def read(path: Path) -> dict[str, str]:
         words = readers[kind](path)
     except FileNotFoundError as error:
         raise ProvenanceError(f"{path}: {error.strerror}") from None
-    except (OSError, ValueError, KeyError, SyntaxError) as error:
+    except (OSError, ValueError, KeyError, TypeError, SyntaxError) as error:
         raise ProvenanceError(f"{path}: truncated or not {kind[1:]}: {error}") from None
     # The first word says who wrote a keyword; earlier editions wrote another one.
     found = [word.strip().partition(" ")[2] for word in words]
@@ -172,8 +184,10 @@ def _read_pdf(path: Path) -> list[str]:
     content = path.read_bytes()
     if not content.startswith(b"%PDF") or not content.rstrip().endswith(b"%%EOF"):
         raise ValueError("no whole PDF document")
-    found = re.search(rb"/Keywords \(([^)]*)\)", content)
-    return found[1].decode("latin-1").split("; ") if found else []
+    from pypdf import PdfReader
+
+    about = PdfReader(path).metadata
+    return _split(str(about.get("/Keywords", "")) if about else "")
 
 
 def _read_png(path: Path) -> list[str]:
@@ -181,7 +195,12 @@ def _read_png(path: Path) -> list[str]:
 
     with Image.open(path) as image:
         image.load()  # a truncated file fails here
-        return str(image.info.get("Keywords", "")).split("; ")
+        return _split(str(image.info.get("Keywords", "")))
+
+
+def _split(text: str) -> list[str]:
+    """Return the keywords of a field that holds them all; each begins with the same word."""
+    return re.split(f"; (?={re.escape(text.partition(' ')[0])} )", text)
 
 
 def _read_csv(path: Path) -> list[str]:

@@ -3,6 +3,7 @@
 A book's own recording code declares a `Table` for each file of ``data/`` and calls `record`. Building never does.
 """
 
+import argparse
 import json
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -12,7 +13,7 @@ from typing import Any
 
 import pandas as pd
 
-from bookpress import book, claims, tables
+from bookpress import book, claims, command, tables
 
 Field = dict[str, Any]
 
@@ -119,7 +120,10 @@ def record(package: Package, data: Path, sources: Path | None = None) -> list[st
     contents, lines = {}, []
     for table in package.tables:
         if sources and table.derive:
-            frame = table.derive(sources)[[field["name"] for field in table.fields]]
+            try:
+                frame = table.derive(sources)[[field["name"] for field in table.fields]]
+            except (KeyError, ValueError, OSError) as error:
+                raise tables.DataError(f"{table.name}: {error!r} in {', '.join(table.files)}") from error
             frame = frame.sort_values(table.key, kind="stable")
             contents[table.path] = frame.to_csv(
                 index=False, lineterminator="\n", float_format="%.10g"
@@ -132,7 +136,8 @@ def record(package: Package, data: Path, sources: Path | None = None) -> list[st
             raise tables.DataError(f"data/{table.path}, {fault}; nothing was recorded")
     described = describe(package, contents, checksums)
     for name, content in contents.items():
-        book.write(data / name, content)
+        if not (data / name).exists() or (data / name).read_bytes() != content:
+            book.write(data / name, content)
     book.write(data / tables.PACKAGE, json.dumps(described, indent=2, ensure_ascii=False) + "\n")
     book.write(data / "README.md", codebook(package, described, contents))
     return [*lines, f"{tables.PACKAGE} and README.md: {len(package.tables)} tables"]
@@ -153,6 +158,10 @@ def describe(package: Package, contents: Mapping[str, bytes], checksums: Mapping
     resources = []
     for table in package.tables:
         content = contents[table.path]
+        if new := [file for file in table.files if file not in checksums]:
+            raise tables.DataError(
+                f"{table.name}: no checksum of {new[0]} is recorded; give the source files"
+            )
         files = [{"path": file, "sha256": checksums[file]} for file in table.files]
         resources.append(
             {
@@ -218,6 +227,21 @@ def codebook(package: Package, described: Mapping[str, Any], contents: Mapping[s
             f"Key: {key}. Source: {resource['citation']} Retrieval: {resource['retrieval']}",
         ]
     return "\n".join(lines) + "\n"
+
+
+def main(package: Package, arguments: Sequence[str] | None = None) -> int:
+    """Run the command line of a book's recording code; return the exit status, 2 with one message on bad input."""
+    parser = argparse.ArgumentParser(prog="python -m recording", description="Record the tables in data/.")
+    parser.add_argument(
+        "--sources", type=Path, metavar="FOLDER", help="compute every derived table from its sources"
+    )
+
+    def run(options: argparse.Namespace) -> int:
+        print("\n".join(record(package, book.root() / "data", options.sources)))
+        return 0
+
+    parser.set_defaults(run=run)
+    return command.carry_out(parser, arguments)
 
 
 def _read(data: Path, name: str) -> bytes:

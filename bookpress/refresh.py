@@ -21,14 +21,17 @@ def refresh(paths: Sequence[Path], root: Path, say: runner.Say) -> None:
     ------
     ChapterError
         If chapters failed.
+    BookError
+        If the code of a chapter was edited while it ran.
     """
-    try:
-        runner.finish(runner.up_to_date(paths, root, say, anew=True))
-    finally:
-        for path in paths:
-            result = results.recall(path, root)
-            if not results.changes(result, path, root) and result:
-                book.write(path, stored(results.merge(results.read(path), result)))
+    ran = runner.finish(runner.renew({path: ["it was asked for"] for path in paths}, root, say))
+    for path, result in ran.items():
+        if isinstance(result, results.Result):
+            notebook = results.read(path)
+            if results.code(notebook) != result.code:
+                raise book.BookError(f"{path.name}: edited while it ran, and not stored; refresh it again")
+            book.write(path, stored(results.merge(notebook, result)))
+    runner.whole(ran)
 
 
 def stored(notebook: results.Notebook) -> str:

@@ -50,7 +50,10 @@ def rerun(root: Path, since: str = "HEAD", figures: Path | None = None) -> int:
     for path in paths:
         last = results.recall(path, root)
         if results.changes(last, path, root) or not last:
-            lines = [f"{path.relative_to(root).as_posix()}: failed"]
+            lines = [
+                f"{path.relative_to(root).as_posix()}: {'failed' if status == 2 else 'changed while it ran'}"
+            ]
+            status = 2
             lines += because(path, last, root, since) if last else []
         else:
             lines, any_moved = report(path, last, root, since, figures)

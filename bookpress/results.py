@@ -8,11 +8,13 @@ import ast
 import json
 import shutil
 import sys
+import sysconfig
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from functools import cache
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -57,42 +59,81 @@ def setting() -> dict[str, str]:
         for folder in Path(site).glob("*.dist-info")
     }
     packages = dict(sorted(name.rpartition("-")[::2] for name in names))
-    ours = b"".join(Path(__file__).with_name(f"{name}.py").read_bytes() for name in OURS)
-    return {"python": sys.version.split()[0], "runner": book.sha256(ours)[:12], **packages}
+    here = Path(__file__).parent
+    ours = [here / f"{name}.py" for name in OURS]
+    if here.parent != book.root():  # what lies outside the book is not noted when it is read
+        ours = sorted(path for path in here.rglob("*.*") if path.suffix in (".py", ".mplstyle"))
+    runner = book.sha256(b"".join(path.read_bytes() for path in ours))[:12]
+    return {"python": sys.version.split()[0], "runner": runner, **packages}
 
 
 def code(notebook: Notebook) -> list[str]:
-    """Return the sources of the code cells."""
-    return ["".join(c["source"]) for c in notebook["cells"] if c["cell_type"] == "code"]
+    """Return the sources of the code cells, with the tags that decide whether and how a cell is run."""
+    cells = [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
+    tags = [sorted({"raises-exception", "skip-execution"} & {*c["metadata"].get("tags", [])}) for c in cells]
+    return [
+        "\n".join(["".join(c["source"]), *(f"# {t}" for t in ts)]) for c, ts in zip(cells, tags, strict=True)
+    ]
 
 
 def imported(paths: Iterable[Path], root: Path) -> list[str]:
-    """Return the modules from outside the book that at least two of these notebooks import."""
+    """Return the installed modules that at least two of these notebooks import; none of the book's own."""
     found: Counter[str] = Counter()
     for path in paths:
         found.update(set(_imports("\n".join(code(read(path))))))
     return [
         name
         for name, count in sorted(found.items())
-        if count > 1 and not any(root.glob(f"{name.partition('.')[0]}*")) and not name.startswith("bookpress")
+        if count > 1 and _is_installed(name.partition(".")[0], [root, *(path.parent for path in paths)])
     ]
 
 
 def _imports(source: str) -> Iterator[str]:
     """Yield what a program imports by name; what only IPython understands imports nothing."""
-    with suppress(SyntaxError):
-        for node in ast.walk(ast.parse(source)):
-            if isinstance(node, ast.Import):
-                yield from (alias.name for alias in node.names)
-            elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
-                yield node.module
-                yield from (f"{node.module}.{alias.name}" for alias in node.names)
+    for node in ast.walk(parsed(source)):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            yield node.module
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def _is_installed(package: str, folders: list[Path]) -> bool:
+    """Return whether a package comes with Python or was installed, and none of these folders has one of its name."""
+    if any(any(folder.glob(f"{package}{ending}")) for folder in folders for ending in ("", ".py")):
+        return False
+    spec = find_spec(package)
+    homes = [sysconfig.get_path(name) for name in ("purelib", "platlib", "stdlib")]
+    return bool(spec and spec.origin and spec.origin.startswith((*homes, "built-in", "frozen")))
+
+
+def parsed(source: str) -> ast.Module:
+    """Return the syntax tree of a cell, what only IPython understands included; empty for what is no Python."""
+    try:
+        return ast.parse(source)
+    except SyntaxError:
+        from IPython.core.inputtransformer2 import TransformerManager
+
+        with suppress(SyntaxError):
+            return ast.parse(TransformerManager().transform_cell(source))
+        return ast.Module([], [])
 
 
 def read(path: Path) -> Notebook:
-    """Return a notebook as it is stored."""
-    notebook: Notebook = json.loads(path.read_text(encoding="utf-8"))
-    return notebook
+    """Return a notebook as it is stored.
+
+    Raises
+    ------
+    BookError
+        If it is no notebook.
+    """
+    try:
+        notebook: Notebook = json.loads(path.read_text(encoding="utf-8"))
+        if not isinstance(notebook["cells"], list):
+            raise TypeError("no list of cells")
+        return notebook
+    except (ValueError, KeyError, TypeError) as error:
+        raise book.BookError(f"{path.name}: found {error!r}, expected a notebook") from None
 
 
 def changes(result: Result | None, path: Path, root: Path) -> list[str]:
@@ -115,7 +156,7 @@ def changes(result: Result | None, path: Path, root: Path) -> list[str]:
 
 def exports(path: Path, root: Path) -> Path:
     """Return the folder that holds the exhibits of a chapter's last run."""
-    return _stored(path, root).with_suffix("")
+    return _stored(path, root).with_suffix(".exhibits")
 
 
 def recall(path: Path, root: Path) -> Result | None:

@@ -6,8 +6,10 @@ Build, refresh, rerun and verify all run chapters here; `bookpress.results` tell
 import asyncio
 import json
 import os
+import shutil
 import tempfile
 from collections.abc import Awaitable, Callable, Coroutine, Iterable, Sequence
+from concurrent.futures import wait
 from pathlib import Path
 from threading import Thread
 from typing import Any
@@ -15,7 +17,7 @@ from typing import Any
 import nbformat
 from jupyter_client.client import KernelClient
 from nbclient import NotebookClient
-from nbclient.exceptions import CellControlSignal, DeadKernelError
+from nbclient.exceptions import CellControlSignal
 
 from bookpress import book, inputs, kernels, results, warm
 from bookpress.results import Notebook, Result
@@ -51,10 +53,13 @@ async def run(path: Path, root: Path, folder: Path) -> Result:
     ChapterError
         If a cell fails, takes too long, or its kernel dies.
     """
+    name = path.relative_to(root).as_posix()
+    results.read(path)  # says so if it is no notebook
     notebook = nbformat.read(path, as_version=4)
     before = results.code(notebook)
     client = NotebookClient(
         notebook,
+        kernel_name="python3",  # whatever name an editor stored
         kernel_manager_class=kernels.AsyncManager,
         timeout=TIMEOUT,
         record_timing=False,
@@ -62,20 +67,21 @@ async def run(path: Path, root: Path, folder: Path) -> Result:
         resources={"metadata": {"path": str(path.parent)}},
     )
     environment = os.environ | {"BOOKPRESS_EXHIBITS": str(folder), "BOOKPRESS_BOOK": str(root)}
-    async with client.async_setup_kernel(env=environment):
-        await _ask(client, WATCH.format(root=str(root)))
-        info = await _reply(client, lambda kernel: kernel.kernel_info())
-        for index, cell in enumerate(notebook.cells):
-            where = ", ".join([path.relative_to(root).as_posix(), f"cell {cell.get('id')}", *labels(cell)])
-            try:
+    where = f"{name}, before the first cell"
+    try:
+        async with client.async_setup_kernel(env=environment):
+            await _ask(client, WATCH.format(root=str(root)))
+            info = await _reply(client, lambda kernel: kernel.kernel_info())
+            for index, cell in enumerate(notebook.cells):
+                where = ", ".join([name, f"cell {cell.get('id')}", *labels(cell)])
                 await client.async_execute_cell(cell, index, execution_count=client.code_cells_executed + 1)
-            except DeadKernelError as error:
-                raise Died(f"{where}: DeadKernelError: {error}") from None
-            except CellControlSignal as error:
-                name = getattr(error, "ename", "") or type(error).__name__
-                text = getattr(error, "evalue", "") or str(error).split("\n")[0]
-                raise ChapterError(f"{where}: {name}: {text}") from None
-        seen = json.loads(await _ask(client, "", SEEN))
+            seen = json.loads(await _ask(client, "", SEEN))
+    except CellControlSignal as error:
+        kind = getattr(error, "ename", "") or type(error).__name__
+        text = getattr(error, "evalue", "") or str(error).split("\n")[0]
+        raise ChapterError(f"{where}: {kind}: {text}") from None
+    except RuntimeError as error:  # the kernel died, in a cell or outside
+        raise Died(f"{where}: {type(error).__name__}: {error}") from None
     beside = f"{path.parent.relative_to(root).as_posix()}/*.py"  # a chapter's import may find these
     return Result(
         code=before,
@@ -162,6 +168,10 @@ class Running:
     def result(self) -> Any:
         """Wait and return what the work gives; when this is interrupted, so are the chapters."""
         try:
+            while not self._future.done():
+                if book.ending.is_set():
+                    raise KeyboardInterrupt
+                wait([self._future], timeout=1)
             return self._future.result()
         finally:
             self.stop()
@@ -183,21 +193,61 @@ class Running:
 ahead: Running | None = None  # chapters that a build began to run before Sphinx was there
 
 
-async def up_to_date(
-    paths: Iterable[Path], root: Path, say: Say = lambda line: None, anew: bool = False
-) -> dict[Path, Result]:
-    """Return a result that holds for every chapter, running those that have none side by side.
+async def renew(
+    why: dict[Path, list[str]], root: Path, say: Say, unchanged: int = 0
+) -> dict[Path, Result | ChapterError]:
+    """Run chapters side by side and keep their results; return what each gave, or how it failed.
 
     Parameters
     ----------
-    paths : iterable of Path
-        Notebooks below `root`.
+    why : dict
+        The notebooks to run, each with its reasons.
     root : Path
         The book's folder.
     say : callable
         Told one line a chapter.
-    anew : bool
-        Run every chapter, whatever results there are.
+    unchanged : int
+        Chapters that need not run; they only count.
+    """
+    count, whole = unchanged, unchanged + len(why)
+    say(f"{count} of {whole} chapters unchanged, {len(why)} to run")
+    store = root / results.STORE
+    store.mkdir(parents=True, exist_ok=True)
+    for left in store.glob(".run-*"):  # by a run that was killed
+        shutil.rmtree(left, ignore_errors=True)
+
+    def done(path: Path, outcome: Result | ChapterError) -> None:
+        nonlocal count
+        count += 1
+        told = "failed" if isinstance(outcome, ChapterError) else f"ran, because: {_few(why[path])}"
+        say(f"[{count}/{whole}] {path.relative_to(root).as_posix()}: {told}")
+
+    async def run_and_keep(path: Path) -> Result:
+        with tempfile.TemporaryDirectory(dir=store, prefix=".run-") as scratch:
+            folder = Path(scratch, "exhibits")
+            folder.mkdir()
+            result = await run(path, root, folder)
+            results.keep(result, folder, path, root)
+        return result
+
+    return await run_all(why, run_and_keep, done, results.imported(why, root)) if why else {}
+
+
+def whole(ran: dict[Path, Result | ChapterError]) -> dict[Path, Result]:
+    """Return results, if all chapters gave one.
+
+    Raises
+    ------
+    ChapterError
+        If chapters failed, with a line for each.
+    """
+    if failures := [str(outcome) for outcome in ran.values() if isinstance(outcome, ChapterError)]:
+        raise ChapterError("\n".join(sorted(failures)))
+    return {path: outcome for path, outcome in ran.items() if isinstance(outcome, Result)}
+
+
+async def up_to_date(paths: Iterable[Path], root: Path, say: Say = lambda line: None) -> dict[Path, Result]:
+    """Return a result that holds for every chapter, running those that have none side by side.
 
     Raises
     ------
@@ -205,31 +255,10 @@ async def up_to_date(
         If chapters failed; the results of those that did not are kept all the same.
     """
     paths = list(paths)
-    why = {path: ["it was asked for"] for path in paths} if anew else results.stale(paths, root)
-    count = len(paths) - len(why)
-    say(f"{count} of {len(paths)} chapters unchanged, {len(why)} to run")
-
-    def done(path: Path, outcome: Result | ChapterError) -> None:
-        nonlocal count
-        count += 1
-        told = "failed" if isinstance(outcome, ChapterError) else f"ran, because: {_few(why[path])}"
-        say(f"[{count}/{len(paths)}] {path.relative_to(root).as_posix()}: {told}")
-
-    async def run_and_keep(path: Path) -> Result:
-        store = root / results.STORE
-        store.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=store) as scratch:
-            folder = Path(scratch, "exhibits")
-            folder.mkdir()
-            result = await run(path, root, folder)
-            results.keep(result, folder, path, root)
-        return result
-
-    ran = await run_all(why, run_and_keep, done, results.imported(why, root)) if why else {}
-    if failures := [str(outcome) for outcome in ran.values() if isinstance(outcome, ChapterError)]:
-        raise ChapterError("\n".join(sorted(failures)))
-    held = {path: ran.get(path) or results.recall(path, root) for path in paths}
-    return {path: result for path, result in held.items() if isinstance(result, Result)}
+    why = results.stale(paths, root)
+    ran = whole(await renew(why, root, say, unchanged=len(paths) - len(why)))
+    held = {path: results.recall(path, root) for path in paths if path not in ran}
+    return ran | {path: result for path, result in held.items() if result}
 
 
 def finish(work: Coroutine[Any, Any, Any]) -> Any:

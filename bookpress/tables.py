@@ -137,24 +137,26 @@ def faults(content: bytes, schema: Schema) -> Iterator[str]:
     if header != names:
         yield f"row 1: found columns {', '.join(header) or 'none'}; expected {', '.join(names)}"
         return
-    keys: dict[tuple[str, ...], int] = {}
-    key_columns = [names.index(column) for column in schema["primaryKey"]]
-    for cells in rows:
-        where = f"row {rows.line_num}"
-        if len(cells) != len(names):
-            yield f"{where}: found {len(cells)} cells, expected {len(names)}"
-            continue
-        for field, cell in zip(schema["fields"], cells, strict=True):
-            expected = _misfit(cell, field)
-            if expected:
-                yield f"{where}, column {field['name']}: found {cell!r}, expected {expected}"
-        key = tuple(cells[i] for i in key_columns)
-        if key in keys:
-            yield (
-                f"{where}, column {'+'.join(schema['primaryKey'])}: found {'+'.join(key)!r} "
-                f"again after row {keys[key]}, expected a unique key"
-            )
-        keys[key] = rows.line_num
+    unique = [(field["name"],) for field in schema["fields"] if field.get("constraints", {}).get("unique")]
+    keys = dict.fromkeys([tuple(schema["primaryKey"]), *unique])
+    first: dict[tuple[tuple[str, ...], tuple[str, ...]], int] = {}  # the row in which each key came first
+    try:
+        for cells in rows:
+            where = f"row {rows.line_num}"
+            if len(cells) != len(names):
+                yield f"{where}: found {len(cells)} cells, expected {len(names)}"
+                continue
+            for field, cell in zip(schema["fields"], cells, strict=True):
+                if expected := _misfit(cell, field):
+                    yield f"{where}, column {field['name']}: found {cell!r}, expected {expected}"
+            for columns in keys:
+                key = tuple(cells[names.index(column)] for column in columns)
+                if (columns, key) in first:
+                    again = f"again after row {first[columns, key]}, expected a unique key"
+                    yield f"{where}, column {'+'.join(columns)}: found {'+'.join(key)!r} {again}"
+                first[columns, key] = rows.line_num
+    except csv.Error as error:
+        yield f"row {rows.line_num}: found {error}, expected cells (is a quotation mark missing?)"
     if not text.endswith("\n"):
         yield f"row {rows.line_num}: found no line end, expected the whole row (is the file truncated?)"
 

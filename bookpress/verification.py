@@ -44,7 +44,8 @@ def verify(paths: Sequence[Path], root: Path) -> Iterator[tuple[Path, str, str]]
     for path, record in zip(paths, records, strict=True):
         if record["exhibit"] not in known:
             raise provenance.ProvenanceError(
-                f"{path}: found exhibit {record['exhibit']!r}, expected one of: {', '.join(known)}"
+                f"{path}: found exhibit {record['exhibit']!r}, expected one of: "
+                f"{', '.join(known) or 'none, as no stored output shows any; run `make refresh`'}"
             )
     with tempfile.TemporaryDirectory() as scratch:
         errors = recompute({known[record["exhibit"]] for record in records}, root, Path(scratch))
@@ -65,7 +66,7 @@ def compare(path: Path, record: dict[str, str], fresh: Path, error: str) -> tupl
     if again.exists() and again.read_bytes() == path.read_bytes():
         return "identical", ""
     causes = provenance.moved(record)
-    if again.exists() and provenance.read(again)["chapter"] != record["chapter"]:
+    if again.exists() and provenance.read(again)["chapter"] != record.get("chapter"):
         causes.append("the chapter's own cells")
     if causes:
         return "moved", "; ".join(causes) + (f"; the chapter now stops: {error}" if error else "")

@@ -28,6 +28,7 @@ from types import TracebackType
 from typing import Any
 
 NAME = "BOOKPRESS_WARM"
+ZYGOTE = Path(__file__).with_name("zygote.py")
 # Threads of linear algebra cannot be forked, and their number must not decide a last digit.
 ONE_THREAD = dict.fromkeys(["OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"], "1")
 PATIENCE = 60  # seconds to wait for the process to have imported all
@@ -95,8 +96,8 @@ class Warm:
                 return self
             listener.listen(64)
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "bookpress.zygote", str(listener.fileno()), self.folder, *self.also],
-                cwd=Path(__file__).parents[1],
+                [sys.executable, ZYGOTE, str(listener.fileno()), self.folder, *self.also],
+                cwd=self.folder,  # nothing lies there that an import could take for its settings
                 env={**os.environ, **ONE_THREAD, "MPLBACKEND": "agg"},
                 stdin=subprocess.PIPE,
                 pass_fds=[listener.fileno()],

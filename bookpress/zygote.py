@@ -100,6 +100,8 @@ class Server:
             return f"{threads} threads run in the warm process, expected one"
         if request["argv"][0] != sys.executable:
             return f"the warm process is {sys.executable}"
+        if Path(request["cwd"], "matplotlibrc").exists():
+            return "Matplotlib has its own settings beside the chapter"
         mine, theirs = (
             {name: value for name, value in env.items() if name.startswith(READ_AT_START)}
             for env in (dict(os.environ), request["env"])

@@ -1,5 +1,6 @@
 """The Sphinx glue of the edition: exhibits become figures and tables with an address, files and a page."""
 
+import re
 import shutil
 from collections.abc import Iterator
 from html import escape
@@ -78,7 +79,7 @@ def files(exhibit: str) -> dict[str, str]:
 
 def shown(app: Sphinx) -> Iterator[About]:
     """Yield every exhibit of the book in reading order, with its document and cell."""
-    for docname in [app.config.root_doc, *app.env.toctree_includes.get(app.config.root_doc, [])]:
+    for docname in _in_order(app, app.config.root_doc):
         path = Path(app.env.doc2path(docname))
         cells = results.read(path)["cells"] if path.suffix == ".ipynb" else []
         for node in app.env.get_doctree(docname).findall(nodes.Element):
@@ -86,6 +87,13 @@ def shown(app: Sphinx) -> Iterator[About]:
                 continue
             about = node["exhibit"]
             yield about | {"docname": docname, "cell": cells[about["cell"]]["id"], "node": node}
+
+
+def _in_order(app: Sphinx, docname: str) -> Iterator[str]:
+    """Yield a document and all below it in the contents, in reading order."""
+    yield docname
+    for below in app.env.toctree_includes.get(docname, []):
+        yield from _in_order(app, below)
 
 
 def publish_files(app: Sphinx) -> list[About]:
@@ -135,9 +143,9 @@ def exhibit_page(app: Sphinx, about: About) -> str:
     else:
         raw = [node.astext() for node in about["node"].findall(nodes.raw)]
         # Links of the table were written for the chapter's folder.
-        there = f'href="../{Path(about["docname"]).parent.as_posix()}/'
+        there = rf'href="../{Path(about["docname"]).parent.as_posix()}/'
         exhibit = "".join(html for html in raw if "exhibit-files" not in html)
-        exhibit = exhibit.replace('href="', there)
+        exhibit = re.sub(r'href="(?![a-z]+:)', there, exhibit)
     downloads = "".join(
         f'<tr><th scope="row"><a href="../{path}" download>{Path(path).name}</a></th><td>{name}</td>'
         f"<td><code>{book.sha256((Path(app.outdir) / path).read_bytes())}</code></td></tr>"

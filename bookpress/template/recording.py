@@ -2,8 +2,7 @@
 
 import sys
 
-from bookpress import book
-from bookpress.records import Package, Table, column, ledger, record
+from bookpress.records import Package, Table, column, ledger, main
 
 LICENSES = {
     "public-domain": {
@@ -66,7 +65,4 @@ PACKAGE = Package(
 )
 
 if __name__ == "__main__":
-    try:
-        print("\n".join(record(PACKAGE, book.root() / "data")))
-    except book.BookError as error:
-        sys.exit(f"recording: {error}")
+    sys.exit(main(PACKAGE))

@@ -70,7 +70,10 @@ def test_help_says_what_there_is():
 
 def test_a_reader_that_has_read_enough_is_no_error():
     process = subprocess.Popen(
-        [sys.executable, "-m", "beltroad", "claims"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        [sys.executable, "-m", "beltroad", "claims"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
     )
     process.stdout.close()
     assert process.stderr.read() == ""

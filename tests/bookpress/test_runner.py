@@ -246,7 +246,8 @@ def test_nothing_is_left_of_a_command_that_is_ended(tmp_path, command, number, w
     _, said = process.communicate(timeout=30)
     until(lambda: not alive(marker))
     if number != signal.SIGKILL:
-        assert process.returncode == 130 and "interrupted" in said
+        # A shell calls both 130; Python chooses the second when code that it was compiling was interrupted.
+        assert process.returncode in (130, -signal.SIGINT) and "interrupted" in said
         assert "Traceback" not in said
     if not (number == signal.SIGKILL and warm):
         until(lambda: not list(private.rglob("*")))

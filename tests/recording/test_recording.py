@@ -9,7 +9,6 @@ import pytest
 
 import recording
 from bookpress import records, tables
-from recording.__main__ import main
 from shared import ROOT, edit
 
 DATA = ROOT / "data"
@@ -91,5 +90,5 @@ def test_a_derived_table_is_sorted_checked_and_traced_to_its_source(tmp_path):
 
 
 def test_a_wrong_folder_gets_one_message_and_status_2(capsys):
-    assert main(["--sources", "nowhere"]) == 2
+    assert records.main(recording.PACKAGE, ["--sources", "nowhere"]) == 2
     assert capsys.readouterr().err == "recording: found no folder nowhere, expected the source files\n"
