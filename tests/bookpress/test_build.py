@@ -179,3 +179,24 @@ def test_unknown_commands_and_notebooks(small):
         assert done.returncode == 2 and said in done.stderr and "Traceback" not in done.stderr
     assert json.loads((small / "index.ipynb").read_text())["cells"][1]["outputs"] == []
     shutil.rmtree(small / "_build", ignore_errors=True)
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "said"),
+    [
+        ("_toc.yml", "format: [", "_toc.yml: while parsing"),
+        ("_config.yml", "title: {", "_config.yml: while parsing"),
+        ("_config.yml", None, "_config.yml: not found, expected the settings of the book"),
+        ("index.ipynb", "<<<<<<< mine", "index.ipynb: found JSONDecodeError"),
+    ],
+)
+def test_what_a_person_broke_is_named_in_one_line(small, name, text, said):
+    (small / name).unlink() if text is None else (small / name).write_text(text)
+    done = run(small)
+    assert done.returncode == 2 and "Traceback" not in done.stderr
+    assert done.stderr.startswith(f"bookpress: {said}") and len(done.stderr.splitlines()) == 1
+
+
+def test_an_editors_dangling_link_is_no_source(small):
+    (small / ".#number.txt").symlink_to("somebody@somewhere.1234")
+    assert "number.txt" in build.book.digests(small) and ".#number.txt" not in build.book.digests(small)

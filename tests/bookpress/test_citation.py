@@ -116,3 +116,12 @@ def test_the_crate_is_the_same_every_time(html):
     first, second = (json.dumps(crate.crate(ROOT, html).metadata.generate()) for _ in range(2))
     assert first == second
     assert str(ROOT) not in first
+
+
+def test_a_date_without_quotation_marks_and_a_missing_field(tmp_path):
+    path = tmp_path / "CITATION.cff"
+    path.write_text("title: t\nversion: 1.0\ndate-released: 2026-01-01\nabstract: a\nauthors: [{name: n}]\n")
+    assert citation._read(path)["date-released"] == "2026-01-01" and citation._read(path)["version"] == "1.0"
+    (tmp_path / "other.cff").write_text("title: t\n")
+    with pytest.raises(book.BookError, match=r"other.cff: found KeyError\('version'\)"):
+        citation._read(tmp_path / "other.cff")

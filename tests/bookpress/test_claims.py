@@ -136,3 +136,16 @@ def test_a_faulty_ledger_row_is_refused(copied_data, old, new, message):
     with pytest.raises(tables.DataError, match=r"data/paper/claims.csv, row \d+, ") as caught:
         tables.read("claims", copied_data)
     assert message in str(caught.value)
+
+
+def test_a_section_is_not_taken_for_its_parent():
+    from pathlib import Path
+
+    assert claims.is_home(Path("2-1-pattern.ipynb"), "2.1") and claims.is_home(Path("2-pattern.ipynb"), "2")
+    assert not claims.is_home(Path("2-1-pattern.ipynb"), "2")
+
+
+def test_magics_of_ipython_do_not_stop_the_audit(book):
+    add_code(book / "index.ipynb", "%matplotlib inline\nclaims.explain(name)")
+    with pytest.raises(claims.ClaimError, match="expected the claim id itself"):
+        claims.audit(book)

@@ -38,6 +38,14 @@ def test_the_same_figure_gives_the_same_bytes_and_another_does_not(displayed):
     assert not plt.get_fignums(), "a shown figure must be closed"
 
 
+def test_numbers_in_words_are_not_rounded(displayed):
+    fig, _ = plt.subplots()
+    words = {"caption": "At 10.52812 points.", "alt": "One of 0.12345."}
+    exhibits.figure(fig, "S1", values=pd.DataFrame({"x": [1]}), sources=["wdi"], **words)
+    svg = displayed[0][0]["image/svg+xml"]
+    assert "10.52812" in svg and "0.12345" in svg
+
+
 def test_a_figure_says_what_it_is(displayed):
     draw()
     ((bundle, about),) = displayed

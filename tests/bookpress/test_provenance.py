@@ -185,3 +185,23 @@ def test_an_exhibit_that_is_shown_no_more_has_moved(exported, tmp_path_factory):
     path.write_text(path.read_text(encoding="utf-8") + "<!-- -->", encoding="utf-8")
     for error, verdict in (("", "edited"), ("cell x: KeyError", "moved")):
         assert verification.compare(path, record, export_again, error)[0] == verdict
+
+
+def test_titles_with_brackets_semicolons_and_other_letters_do_not_cut_a_record(tmp_path, monkeypatch):
+    monkeypatch.setenv("BOOKPRESS_EXHIBITS", str(tmp_path))
+    monkeypatch.setattr(citation, "reference", lambda: "Études (α; β), version 1")
+    export()
+    for ending in FIGURE:
+        record = provenance.read(tmp_path / f"figures/figure-s1.{ending}")
+        assert record["cite"] == "Études (α; β), version 1" and "lock" in record, ending
+
+
+def test_a_file_of_the_first_edition_is_read(tmp_path):
+    """Its keywords begin with another word, and name code by its file alone."""
+    path = tmp_path / "table-1.md"
+    path.write_text(
+        "<!-- beltroad exhibit=table-1 -->\n<!-- beltroad code trade.py=0 -->\n", encoding="utf-8"
+    )
+    record = provenance.read(path)
+    assert record == {"exhibit": "table-1", "code trade.py": "0"}
+    assert provenance.moved(record) == ["code trade.py (0 then, absent now)"]

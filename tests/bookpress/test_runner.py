@@ -197,6 +197,97 @@ def test_a_full_disk_leaves_the_old_notebook_whole(tmp_path):
     assert not list(tmp_path.rglob("*.part"))
 
 
+def small(root: Path, *cells: str, name: str = "index") -> Path:
+    """Write a book of one notebook and run it."""
+    contents(root, name)
+    path = write_notebook(root / f"{name}.ipynb", list(cells))
+    up_to_date(root, [path])
+    return path
+
+
+@pytest.mark.parametrize("listing", ["os.listdir('folder')", "list(pathlib.Path('folder').iterdir())"])
+def test_a_folder_is_an_input_however_it_is_listed(tmp_path, listing):
+    (tmp_path / "folder").mkdir()
+    path = small(tmp_path, f"import os, pathlib\nlen({listing})")
+    (tmp_path / "folder/new").write_text("")
+    assert results.stale([path], tmp_path) == {path: ["folder/"]}
+
+
+def test_a_link_that_leads_elsewhere_or_outside_is_an_input(tmp_path):
+    root = tmp_path / "book"
+    root.mkdir()
+    for name in ("one", "two"):
+        (tmp_path / name).write_text(name)
+    (root / "current").symlink_to(tmp_path / "one")
+    path = small(root, "open('current').read()")
+    (tmp_path / "one").write_text("changed")
+    assert results.stale([path], root) == {path: ["current"]}
+    up_to_date(root, [path])
+    (root / "current").unlink()
+    (root / "current").symlink_to(tmp_path / "two")
+    assert results.stale([path], root) == {path: ["current"]}
+
+
+def test_modules_are_inputs_wherever_their_bytecode_lies(tmp_path, monkeypatch):
+    monkeypatch.setenv("PYTHONPYCACHEPREFIX", str(tmp_path / "cache"))
+    (tmp_path / "book").mkdir()
+    (tmp_path / "book/helper.py").write_text("x = 1")
+    path = small(tmp_path / "book", "import helper\nhelper.x")
+    results.exports(path, tmp_path / "book").rmdir()
+    up_to_date(tmp_path / "book", [path])  # now from bytecode
+    (tmp_path / "book/helper.py").write_text("x = 2")
+    assert results.stale([path], tmp_path / "book") == {path: ["helper.py"]}
+
+
+def test_only_installed_modules_are_imported_before_the_fork(tmp_path, monkeypatch):
+    (tmp_path / "src").mkdir()
+    (tmp_path / "src/mylib.py").write_text("x = 1")
+    monkeypatch.syspath_prepend(tmp_path / "src")
+    source = "import mylib, pandas, json, helper, nothing_of_this_name\nfrom numpy import linalg"
+    paths = [write_notebook(tmp_path / f"{name}.ipynb", [source, "%magic of IPython"]) for name in "ab"]
+    (tmp_path / "helper.py").write_text("")
+    assert results.imported(paths, tmp_path) == ["json", "numpy", "numpy.linalg", "pandas"]
+    assert results.imported(paths[:1], tmp_path) == []
+
+
+def test_a_tag_that_decides_whether_a_cell_may_fail_is_part_of_the_code(tmp_path):
+    path = small(tmp_path, "1")
+    notebook = json.loads(path.read_text())
+    notebook["cells"][1]["metadata"]["tags"] = ["hide-input"]
+    path.write_text(json.dumps(notebook))
+    assert results.stale([path], tmp_path) == {}
+    notebook["cells"][1]["metadata"]["tags"] = ["raises-exception"]
+    path.write_text(json.dumps(notebook))
+    assert results.stale([path], tmp_path) == {path: ["the chapter's code"]}
+
+
+def test_a_chapter_and_a_folder_of_one_name_keep_their_results_apart(tmp_path):
+    contents(tmp_path, "intro", "intro/part")
+    paths = [write_notebook(tmp_path / f"{name}.ipynb", ["1"]) for name in ("intro", "intro/part")]
+    up_to_date(tmp_path, paths)
+    up_to_date(tmp_path, [paths[0]])
+    runner.finish(runner.renew({paths[0]: ["again"]}, tmp_path, lambda line: None))
+    assert results.stale(paths, tmp_path) == {}
+
+
+def test_what_is_no_notebook_is_named(tmp_path):
+    contents(tmp_path, "index")
+    (tmp_path / "index.ipynb").write_text("<<<<<<< mine")
+    with pytest.raises(
+        runner.book.BookError, match=r"index.ipynb: found JSONDecodeError.*expected a notebook"
+    ):
+        up_to_date(tmp_path, [tmp_path / "index.ipynb"])
+
+
+def test_a_chapter_edited_while_it_runs_is_not_stored(tmp_path):
+    contents(tmp_path, "index")
+    path = write_notebook(tmp_path / "index.ipynb", ["p = open('index.ipynb').read()", "1"])
+    edit(path, "read()", "read().replace('\\\"1\\\"', '\\\"2\\\"'); open('index.ipynb', 'w').write(p)")
+    with pytest.raises(runner.book.BookError, match=r"index.ipynb: edited while it ran"):
+        refresh.refresh([path], tmp_path, lambda line: None)
+    assert json.loads(path.read_text())["cells"][2]["outputs"] == []
+
+
 def test_kernels_that_start_at_once_share_no_address():
     one, two = kernels.AsyncManager(), kernels.Manager()
     assert one.transport == two.transport == ("ipc" if os.name == "posix" else "tcp")

@@ -1,5 +1,6 @@
 """The door: known tables open, damaged ones are refused with one message that says where."""
 
+import csv
 import re
 from pathlib import Path
 
@@ -156,3 +157,23 @@ def test_a_text_that_other_readers_take_for_missing_stays_text():
     schema = {"fields": [{"name": "code", "type": "string"}]}
     frame = tables._parse(b"code\nNA\nnull\n", schema)
     assert frame["code"].tolist() == ["NA", "null"]
+
+
+@pytest.mark.parametrize(
+    ("rows", "fault"),
+    [
+        ("a,1\\nb,1\\n", "row 3, column n: found '1' again after row 2, expected a unique key"),
+        ('a,"' + "x" * 140_000 + "\\n", "found field larger than field limit"),
+    ],
+)
+def test_a_value_that_must_be_unique_and_a_missing_quotation_mark(rows, fault):
+    fields = [
+        {"name": "code", "type": "string"},
+        {"name": "n", "type": "string", "constraints": {"unique": True}},
+    ]
+    limit = csv.field_size_limit(131_072)  # Python's own; frictionless lifts it
+    content = ("code,n\n" + rows.replace("\\n", "\n")).encode()
+    try:
+        assert fault in next(tables.faults(content, {"fields": fields, "primaryKey": ["code"]}))
+    finally:
+        csv.field_size_limit(limit)

@@ -183,3 +183,26 @@ def test_a_warm_process_that_dies_before_it_answers(own, tmp_path, capsys):
     outputs, forked = executed(write_notebook(tmp_path / "a.ipynb", ["6 * 7"]))
     assert outputs[0][0]["data"]["text/plain"] == "42" and not forked
     assert capsys.readouterr().out.startswith("The warm process is gone")
+
+
+def test_settings_of_matplotlib_beside_a_chapter_are_heeded(own, tmp_path):
+    (tmp_path / "matplotlibrc").write_text("figure.figsize: 9, 9")
+    path = write_notebook(tmp_path / "a.ipynb", ["import matplotlib as m\nm.rcParams['figure.figsize'][0]"])
+    outputs, forked = executed(path)
+    assert outputs[0][0]["data"]["text/plain"] == "9.0" and not forked
+
+
+def test_a_warm_process_that_dies_while_a_kernel_starts(own, tmp_path, monkeypatch, capsys):
+    (tmp_path / "_toc.yml").write_text("format: jb-book\nroot: index\n")
+    path = write_notebook(tmp_path / "index.ipynb", ["6 * 7"])
+    made = warm.Forked.__init__
+
+    def dying(self, *arguments, **options):
+        made(self, *arguments, **options)
+        own.process.kill()
+        own.process.wait()
+
+    monkeypatch.setattr(warm.Forked, "__init__", dying)
+    found = runner.finish(runner.up_to_date([path], tmp_path))
+    assert found[path].outputs[0]["outputs"][0]["data"]["text/plain"] == "42"
+    assert "The warm process is gone" in capsys.readouterr().out

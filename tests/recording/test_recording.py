@@ -92,3 +92,13 @@ def test_a_derived_table_is_sorted_checked_and_traced_to_its_source(tmp_path):
 def test_a_wrong_folder_gets_one_message_and_status_2(capsys):
     assert records.main(recording.PACKAGE, ["--sources", "nowhere"]) == 2
     assert capsys.readouterr().err == "recording: found no folder nowhere, expected the source files\n"
+
+
+def test_a_source_with_other_columns_and_one_without_a_checksum_are_named(tmp_path):
+    (tmp_path / "raw.csv").write_text("other,n\na,1\n")
+    with pytest.raises(tables.DataError, match=r"counts: KeyError.*thing.* in raw.csv"):
+        records.record(small(), tmp_path / "data", tmp_path)
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data/counts.csv").write_text("thing,n\na,1\n")
+    with pytest.raises(tables.DataError, match=r"counts: no checksum of raw.csv is recorded"):
+        records.record(small(), tmp_path / "data")
