@@ -95,7 +95,7 @@ def _for_an_import() -> bool:
 
 def _inside(root: Path, arguments: tuple[Any, ...], folder: bool) -> str:
     """Return the name of an input, or '' for what is written, not a path, or not part of the book."""
-    path = arguments[0]
+    path = os.curdir if folder and arguments[0] is None else arguments[0]
     # The second argument is a mode or None, the third the flags of the system's own call.
     if not folder and arguments[2] & (os.O_WRONLY | os.O_RDWR):
         return ""

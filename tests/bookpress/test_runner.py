@@ -205,7 +205,10 @@ def small(root: Path, *cells: str, name: str = "index") -> Path:
     return path
 
 
-@pytest.mark.parametrize("listing", ["os.listdir('folder')", "list(pathlib.Path('folder').iterdir())"])
+@pytest.mark.parametrize(
+    "listing",
+    ["os.listdir('folder')", "list(pathlib.Path('folder').iterdir())", "(os.chdir('folder'), os.listdir())"],
+)
 def test_a_folder_is_an_input_however_it_is_listed(tmp_path, listing):
     (tmp_path / "folder").mkdir()
     path = small(tmp_path, f"import os, pathlib\nlen({listing})")
