@@ -6,6 +6,7 @@ import tarfile
 from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -13,11 +14,16 @@ from bookpress.records import Table, column
 from recording.codes import economy_codes, read
 from recording.columns import AS_SUPPLIED, FLOW, iso3, year
 
-WITS = [{"title": "World Bank WITS", "path": "https://wits.worldbank.org"}]
-
-CITE_WITS = "World Bank, World Integrated Trade Solution (WITS), Trade Summary, all countries, 1988–2019."
-
 ARCHIVE = "wits/wits_trade_summary_all_countries.tar.gz"
+
+# All four tables come from the one archive.
+ABOUT: dict[str, Any] = {
+    "sources": [{"title": "World Bank WITS", "path": "https://wits.worldbank.org"}],
+    "license": "wits",
+    "citation": "World Bank, World Integrated Trade Solution (WITS), Trade Summary, all countries, 1988–2019.",
+    "retrieval": AS_SUPPLIED,
+    "files": [ARCHIVE],
+}
 
 # WITS keeps some retired codes; the others are aggregates and territories that no chapter uses.
 WITS_TO_ISO3 = {"ROM": "ROU", "SER": "SRB", "MNT": "MNE", "TMP": "TLS", "SUD": "SDN", "OAS": "TWN"}
@@ -153,12 +159,8 @@ TABLES = [
             ),
         ],
         key=["iso3", "year"],
-        sources=WITS,
-        license="wits",
-        citation=CITE_WITS,
-        retrieval=AS_SUPPLIED,
         derive=economies,
-        files=[ARCHIVE],
+        **ABOUT,
     ),
     Table(
         name="wits-china-products",
@@ -179,12 +181,8 @@ TABLES = [
             column("value_musd", "number", "value, million US dollars", required=True, minimum=0),
         ],
         key=["year", "flow", "product_group"],
-        sources=WITS,
-        license="wits",
-        citation=CITE_WITS,
-        retrieval=AS_SUPPLIED,
         derive=china_products,
-        files=[ARCHIVE],
+        **ABOUT,
     ),
     Table(
         name="wits-china-partners",
@@ -206,12 +204,8 @@ TABLES = [
             ),
         ],
         key=["year", "flow", "partner_iso3"],
-        sources=WITS,
-        license="wits",
-        citation=CITE_WITS,
-        retrieval=AS_SUPPLIED,
         derive=china_partners,
-        files=[ARCHIVE],
+        **ABOUT,
     ),
     Table(
         name="wits-world",
@@ -225,11 +219,7 @@ TABLES = [
             ),
         ],
         key=["year"],
-        sources=WITS,
-        license="wits",
-        citation=CITE_WITS,
-        retrieval=AS_SUPPLIED,
         derive=world,
-        files=[ARCHIVE],
+        **ABOUT,
     ),
 ]
