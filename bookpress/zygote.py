@@ -5,6 +5,7 @@
 
 import builtins
 import contextlib
+import ctypes
 import gc
 import importlib
 import json
@@ -26,6 +27,7 @@ IMPORTED = [
     "matplotlib.pyplot",
     "matplotlib.backends.backend_svg",
 ]
+PR_SET_PDEATHSIG = 1  # of Linux, see prctl(2)
 # What Python and the imports read at their start: kernels that want it otherwise cannot be forked.
 READ_AT_START = ("PYTHON", "LC_", "LANG", "MATPLOTLIB", "MPLCONFIG", "IPYTHON", "JUPYTER_")
 
@@ -142,6 +144,13 @@ class Server:
             one.close()
 
 
+def end_with(parent: int) -> None:
+    """Let the system kill this process when its parent ends, whenever that is."""
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != parent:  # it ended before that
+        os._exit(1)
+
+
 def become(request: dict[str, Any]) -> None:
     """Turn this forked process into the kernel that was asked for, as if it had been started so."""
     for number in (signal.SIGCHLD, signal.SIGTERM):
@@ -188,9 +197,10 @@ def main() -> None:
     gc.collect()
     gc.freeze()  # a collection in a child would copy all that is shared
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
-    server = Server(listener)
+    server, mine = Server(listener), os.getpid()
     if request := server.serve():
         os.setsid()
+        end_with(mine)
         server.close()
         become(request)
     else:
