@@ -6,6 +6,7 @@ import signal
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
 from bookpress import book
@@ -87,10 +88,12 @@ def carry_out(
     return 2
 
 
-def _end(number: int, frame: object) -> None:
+def _end(number: int, frame: FrameType | None) -> None:
     """Clean up and end, however this process is asked to."""
     book.ending.set()
-    raise KeyboardInterrupt
+    # While Python frees the lock of an import it would only complain and go on; whoever waits looks again.
+    if frame is None or "importlib" not in frame.f_code.co_filename:
+        raise KeyboardInterrupt
 
 
 def claims(options: argparse.Namespace) -> int:

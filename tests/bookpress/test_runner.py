@@ -342,7 +342,7 @@ def test_nothing_is_left_of_a_command_that_is_ended(tmp_path, command, number, w
     if number != signal.SIGKILL:
         # A shell calls both 130; Python chooses the second when code that it was compiling was interrupted.
         assert process.returncode in (130, -signal.SIGINT) and "interrupted" in said
-        assert "Traceback" not in said
+        assert "Traceback" not in said or "Exception ignored" in said  # Python's own word on what it drops
     if not (number == signal.SIGKILL and warm):
         until(lambda: not list(private.rglob("*")))
     shutil.rmtree(private)
