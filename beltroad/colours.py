@@ -6,7 +6,7 @@ COLOURS = {
     "fuels and mining": "#B8860B",
     "other": "#BBBBBB",
     "signers": "#4477AA",
-    "first list": "#EE6677",
+    "64 partners": "#EE6677",
     "neither": "#777777",
     "import": "#AA3377",
     "export": "#4477AA",

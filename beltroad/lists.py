@@ -1,27 +1,98 @@
-"""Which economies count as Belt and Road economies: the two lists that every result is run on."""
+"""Which economies are compared: the lists of partners along the route, those off it, and when each signed."""
+
+from collections.abc import Callable
+
+import pandas as pd
 
 from bookpress import tables
 
+HALFWAY = 2016  # signers by the end of this year have been exposed for two years of 2013–18 or more
 
-def country_lists(signed_by: str = "2018-12-31") -> dict[str, set[str]]:
-    """Return the two lists of Belt and Road economies that every result is run on, as ISO3 codes.
+# What is not a partner: China itself, and the separate customs territories that its own statistics set apart.
+CHINA = {"CHN", "HKG", "MAC", "TWN"}
 
-    China, which the source of the memoranda lists too, is not its own partner and is left out.
+
+def country_lists(signed_by: int = 2018) -> dict[str, set[str]]:
+    """Return every list of partners along the route, as ISO3 codes; the first is the main one.
 
     Parameters
     ----------
-    signed_by : str
-        Day by which a memorandum must have been signed. The four signers whose date the source does
-        not know count as signers; chapter 2.3 shows what changes without them.
+    signed_by : int
+        Last year in which a memorandum makes an economy a signer. The four signers whose date the source does not
+        know count from 2018 on, the last year of the paper, and not before.
 
     Returns
     -------
     dict
-        ``"first list"``: the economies of the 2015-era list. ``"signers"``: signers by the day.
+        ``"64 partners"``, ``"65 partners"`` (Greece and Cyprus in, Timor-Leste out), ``"signers"`` and
+        ``"58 partners"``, the incomplete list of edition 1.0.
     """
-    economies, signers = tables.read("economies"), tables.read("signers")
-    signed = signers["mou_date"].isna() | (signers["mou_date"] <= signed_by)
+    route, economies = tables.read("route-economies"), tables.read("economies")
+    signed = signature_year()
+    known = set(signed[signed <= signed_by].index)
+    undated = set(signed[signed.isna()].index) if signed_by >= 2018 else set()
     return {
-        "first list": set(economies.loc[economies["first_list"], "iso3"]),
-        "signers": set(signers.loc[signed, "iso3"]) - {"CHN"},
+        "64 partners": set(route.loc[route["variant_1"], "iso3"]),
+        "65 partners": set(route.loc[route["variant_2"], "iso3"]),
+        "signers": known | undated,
+        "58 partners": set(economies.loc[economies["list_of_58"], "iso3"]),
     }
+
+
+def signature_year() -> pd.Series:
+    """Return the year in which each signer signed its memorandum, by ISO3 code; missing where undated."""
+    signers = tables.read("signers").set_index("iso3")
+    return signers["mou_date"].dt.year.drop(index="CHN", errors="ignore")
+
+
+def partners(listed: str) -> set[str]:
+    """Return the partners on a list at the end of 2018."""
+    return country_lists()[listed]
+
+
+def exposed(listed: str) -> set[str]:
+    """Return the partners that a change from 2013 to 2018 can be held against: signers only if they signed in time."""
+    return country_lists(HALFWAY)[listed]
+
+
+def others(listed: str, others: str = "neither") -> set[str]:
+    """Return the economies that a list is compared with.
+
+    Parameters
+    ----------
+    listed : str
+        A key of `country_lists`.
+    others : str
+        ``"neither"``: on none of the lists and no signer by the end of 2018. ``"all others"``: whoever is not on
+        this list, signers included.
+
+    Raises
+    ------
+    KeyError
+        If the list or the kind of comparison does not exist.
+    """
+    lists, everyone = country_lists(), set(tables.read("economies")["iso3"])
+    off = {"neither": set().union(*lists.values()), "all others": lists[listed]}
+    return everyone - CHINA - off[others]
+
+
+def sample(rule: str) -> Callable[[pd.DataFrame | pd.Series], pd.DataFrame | pd.Series]:
+    """Return what keeps the rows, by ISO3 code, that a sample rule keeps.
+
+    Parameters
+    ----------
+    rule : str
+        ``"all"``: every economy with figures. ``"over a million"``: those with a million people or more in 2018.
+    """
+    people = tables.read("wdi").query("year == 2018").set_index("iso3")["population"]
+    kept = {"all": None, "over a million": set(people[people >= 1_000_000].index)}[rule]
+    return lambda frame: frame if kept is None else frame[frame.index.isin(kept)]
+
+
+def blocs_once(frame: pd.DataFrame | pd.Series) -> pd.DataFrame | pd.Series:
+    """Return figures with one row for each customs union, the median of its members, since they share one tariff.
+
+    Rows are economies by ISO3 code; a bloc's row has its name. Economies outside any bloc stay as they are.
+    """
+    bloc = tables.read("tariff-blocs").set_index("iso3")["bloc"]
+    return frame.groupby(bloc.reindex(frame.index).fillna(pd.Series(frame.index, frame.index))).median()

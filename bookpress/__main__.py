@@ -39,6 +39,17 @@ def rerun(options: argparse.Namespace) -> int:
         return rerun(root, options.since, options.figures)
 
 
+def judge(options: argparse.Namespace) -> int:
+    """Run the chapters and record the verdicts that their tests give."""
+    from bookpress.judge import judge
+
+    root = book.root()
+    with book.alone(root):
+        moved = judge(root, lambda line: print(line, flush=True))
+    print("\n".join(moved) or "no verdict moved")
+    return 0
+
+
 def pdf(options: argparse.Namespace) -> int:
     """Print the whole book into _build/edition.pdf."""
     from bookpress.pdf import write
@@ -84,6 +95,7 @@ def _parser() -> argparse.ArgumentParser:
         "--since", default="HEAD", metavar="COMMIT", help="compare inputs with it (default HEAD)"
     )
     one.add_argument("--figures", type=Path, metavar="FOLDER", help="write figures before and after there")
+    command.add(commands, judge)
     command.add_claims(commands)
     command.add_verify(commands)
     command.add(commands, pdf)

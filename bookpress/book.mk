@@ -14,7 +14,7 @@ export PYTEST_XDIST_AUTO_NUM_WORKERS := $(shell echo $$(($$(getconf _NPROCESSORS
 export IPYTHONDIR := $(CURDIR)/.venv/ipython
 
 .DEFAULT_GOAL := help
-.PHONY: help book test pdf zip refresh rerun verify crate data lock clean
+.PHONY: help book test pdf zip refresh rerun verify crate data verdicts lock clean
 
 help: ## list what make can do
 	@grep -hE '^[a-z-]+:.*## ' $(filter-out Makefile,$(MAKEFILE_LIST)) Makefile | sed -E 's/:.*## /\t/' | awk -F'\t' '{printf "  make %-13s %s\n", $$1, $$2}'
@@ -45,6 +45,10 @@ crate: .venv/ready ## gather book, chapters, data and code in _build/crate, desc
 
 data: .venv/ready ## record the tables in data/ (SOURCES=folder rebuilds them from the source files first)
 	$(BIN)/python -m recording $(if $(SOURCES),--sources $(SOURCES))
+
+verdicts: .venv/ready ## run the chapters and record the verdicts that their tests give, then the tables
+	$(BIN)/python -m bookpress judge
+	$(MAKE) --no-print-directory data
 
 lock: .venv/ready ## write every requirements*.txt, the lock, from its requirements*.in
 	for list in requirements*.in; do $(LOCK) $$list -o $${list%.in}.txt; done

@@ -10,12 +10,10 @@ from typing import Any
 import pandas as pd
 from IPython.display import display
 
-from bookpress import book, results, tables
+from bookpress import book, grid, results, tables, verdicts
 
-VERDICTS = ["supported", "mixed", "contradicted", "not testable"]
 TABLE = "claims"  # the ledger's name among the tables
-# A sign beside the word, so that no verdict is told by colour alone.
-SIGNS = {"supported": "✓", "mixed": "≈", "contradicted": "✗", "not testable": "?"}
+GRID_PAGE = "verdicts"  # the chapter that shows the grid, where a book has one
 
 
 Row = dict[Hashable, Any]  # as pandas gives it
@@ -30,55 +28,59 @@ def ledger_file() -> str:
     return f"data/{tables.describe()[TABLE]['path']}"
 
 
-def judge(criteria: Mapping[str, bool]) -> str:
-    """Return the verdict that follows from criteria fixed beforehand.
-
-    Every criterion met: ``"supported"``; none met: ``"contradicted"``; some: ``"mixed"``.
-
-    Examples
-    --------
-    >>> judge({"first list": True, "signers": False})
-    'mixed'
-    """
-    if not criteria:
-        raise ClaimError("judge: found no criterion, expected at least one")
-    met = [bool(value) for value in criteria.values()]
-    return "supported" if all(met) else "mixed" if any(met) else "contradicted"
-
-
-def decide(claim_id: str, criteria: Mapping[str, bool], *, evidence: str, sources: Sequence[str]) -> None:
-    """Judge a claim where the chapter computes it, and show claim, verdict, criteria and evidence.
+def decide(
+    claim_id: str, tests: Mapping[str, grid.Test], *, sources: Sequence[str], evidence: str = ""
+) -> None:
+    """Judge a claim where the chapter computes it, and show claim, verdict, tests and how much hangs on choices.
 
     Parameters
     ----------
     claim_id : str
         The ``id`` of a row of the ledger.
-    criteria : mapping of str to bool
-        What was to be met, each with whether it is; see `judge`.
-    evidence : str
-        The computed numbers in one or two sentences.
+    tests : mapping of str to test
+        What is asked, each a `verdicts.Finding`, a bool, or a function that returns one. The parameters of a
+        function are axes of the table of choices: it is called with every combination of them, see `grid.run`.
     sources : sequence of str
         Names of the tables used.
+    evidence : str
+        What else was computed and a reader should know, in a sentence or two.
 
     Raises
     ------
     ClaimError
-        If the ledger does not know the id, records the claim as not testable, or records another
-        verdict than the one computed.
+        If the ledger does not know the id, says that other choices matter, or records another verdict, or another
+        number of choices that agree, than the ones computed.
+    GridError
+        If a test depends on an axis that does not exist, or a cell is not the recorded one.
     """
     row = _row(claim_id)
-    computed = judge(criteria)
-    if computed != row["verdict"]:
-        outcome = "; ".join(f"{name}: {'met' if met else 'not met'}" for name, met in criteria.items())
+    where = f"{ledger_file()}, row {row['line']}, claim {claim_id}"
+    if not tests:
+        raise ClaimError(f"{where}: found no test, expected at least one")
+    named, varying = split(row["varies"]), grid.varying(tests)
+    if set(named) != set(varying):
         raise ClaimError(
-            f"{ledger_file()}, row {row['line']}, claim {claim_id}: recorded verdict {row['verdict']!r}, "
-            f"computed {computed!r} ({outcome}). {evidence}"
+            f"{where}, column varies: found {'; '.join(named) or 'nothing'!r}, but the tests depend on "
+            f"{'; '.join(varying) or 'nothing'!r}"
         )
-    _show(row, criteria, evidence, sources)
+    cells, main = grid.run(tests)
+    verdict, agree = verdicts.settle(cells["verdict"].tolist())
+    if folder := grid.judging():
+        grid.write(folder, claim_id, verdict, agree, cells)
+    else:
+        for column, computed in (("verdict", verdict), ("agree", agree), ("cells", len(cells))):
+            if pd.isna(row[column]) or row[column] != computed:
+                said = "; ".join(f"{name}: {_said(found)}" for name, found in main.items())
+                raise ClaimError(
+                    f"{where}, column {column}: recorded {row[column]!r}, computed {computed!r} ({said}). "
+                    "Run `make verdicts` when you have understood why"
+                )
+        grid.compare(claim_id, cells)
+    show(row, main, cells, evidence, sources)
 
 
 def explain(*claim_ids: str, evidence: str = "", sources: Sequence[str] = ()) -> None:
-    """Show claims that cannot be tested, with the ledger's reason.
+    """Show claims that are not tested here, with what a test would need.
 
     Parameters
     ----------
@@ -92,20 +94,20 @@ def explain(*claim_ids: str, evidence: str = "", sources: Sequence[str] = ()) ->
     Raises
     ------
     ClaimError
-        If the ledger does not know an id or records another verdict than ``"not testable"``.
+        If the ledger does not know an id or records a verdict.
     """
     for claim_id in claim_ids:
         row = _row(claim_id)
-        if row["verdict"] != "not testable":
+        if row["verdict"] != verdicts.UNTESTED:
             raise ClaimError(
                 f"{ledger_file()}, row {row['line']}, claim {claim_id}: recorded verdict "
-                f"{row['verdict']!r}, but the chapter explains it as not testable"
+                f"{row['verdict']!r}, but the chapter explains it as {verdicts.UNTESTED}"
             )
-        _show(row, {}, evidence, sources)
+        show(row, {}, None, evidence, sources)
 
 
 def announce(section: str) -> None:
-    """Show the claims of a section and what would count for or against each, before anything is computed."""
+    """Show the claims of a section, folded, each with its place and what would count for and against it."""
     rows = tables.read(TABLE).query("section == @section").to_dict("records")
     if not rows:
         raise ClaimError(f"{ledger_file()}: no claim of section {section!r}")
@@ -114,8 +116,12 @@ def announce(section: str) -> None:
         f"<dd>{escape(row['claim'])} <span class='claim-test'>{escape(_test(row))}</span></dd>\n"
         for row in rows
     )
-    plain = "\n".join(f"{row['id']}: {row['claim']} {_test(row)}" for row in rows)
-    display({"text/html": f'<dl class="claims">\n{items}</dl>', "text/plain": plain}, raw=True)
+    plain = "\n".join(f"{row['id']} ({row['kind']}): {row['claim']} {_test(row)}" for row in rows)
+    head = f"{_counted(len(rows), 'claim')} of this section, and what would count for and against each"
+    html = (
+        f'<details class="claims-list"><summary>{head}</summary>\n<dl class="claims">\n{items}</dl></details>'
+    )
+    display({"text/html": html, "text/plain": plain}, raw=True)
 
 
 def address(claim_id: str) -> str:
@@ -131,11 +137,11 @@ def is_home(path: Path, section: str) -> bool:
     return bool(re.match(rf"{section.replace('.', '-')}-(?!\d+-)", path.stem))
 
 
-def counts() -> pd.DataFrame:
-    """Return the number of claims by section (rows, paper's order) and verdict (columns)."""
+def counts(by: str = "section") -> pd.DataFrame:
+    """Return the number of claims by section or kind (rows, in the ledger's order) and verdict (columns)."""
     ledger = tables.read(TABLE)
-    table = pd.crosstab(ledger["section"], ledger["verdict"])
-    return table.reindex(index=ledger["section"].unique(), columns=VERDICTS, fill_value=0)
+    table = pd.crosstab(ledger[by], ledger["verdict"])
+    return table.reindex(index=ledger[by].unique(), columns=verdicts.VERDICTS, fill_value=0)
 
 
 def audit(root: Path) -> pd.DataFrame:
@@ -181,6 +187,12 @@ def audit(root: Path) -> pd.DataFrame:
             raise ClaimError(f"{rows[claim_id]}: shown in no chapter")
         if section != claim_id.partition("-")[0]:
             raise ClaimError(f"{rows[claim_id]}: found section {section!r}")
+    every = grid.axes()
+    for claim_id, varies in zip(ledger["id"], ledger["varies"], strict=True):
+        if unknown := [axis for axis in split(varies) if axis not in every]:
+            raise ClaimError(
+                f"{rows[claim_id]}, column varies: found {unknown[0]!r}, expected one of: {', '.join(every)}"
+            )
     return ledger.assign(chapter=ledger["id"].map(chapters))
 
 
@@ -216,33 +228,88 @@ def _row(claim_id: str) -> Row:
     )
 
 
+def split(varies: object) -> list[str]:
+    """Return the axes that a ledger row names, separated by semicolons."""
+    return [part.strip() for part in varies.split(";")] if isinstance(varies, str) else []
+
+
 def _test(row: Row) -> str:
-    return f"Not testable: {row['test']}" if row["verdict"] == "not testable" else f"Test: {row['test']}"
+    return f"For it: {row['supports']} Against it: {row['contradicts']}"
+
+
+def _said(found: verdicts.Finding | bool) -> str:
+    words = {"for": "speaks for the claim", "against": "speaks against it", "unclear": "cannot tell"}
+    outcome = verdicts.outcome(found)
+    detail = f"{found}: " if isinstance(found, verdicts.Finding) and outcome != "not computed" else ""
+    return detail + words.get(outcome, outcome)
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
 def _anchor(claim_id: str) -> str:
     return "claim-" + claim_id.replace(".", "-")
 
 
-def _show(row: Row, criteria: Mapping[str, bool], evidence: str, sources: Sequence[str]) -> None:
+def row_anchor(claim_id: str) -> str:
+    """Return the id of a claim's row in the table of the grid."""
+    return "grid-" + claim_id.replace(".", "-")
+
+
+def _agreement(cells: pd.DataFrame) -> str:
+    """Say how many choices give the verdict of the main ones, and what the others give."""
+    if len(cells) == 1:
+        return "no choice enters: 1 of 1"
+    counted = cells["verdict"].value_counts()
+    main = cells["verdict"].iloc[0]
+    text = f"{counted[main]} of {len(cells)} combinations of {' × '.join(_axes(cells))} say {main}, as the main one does"
+    others = [f"{n} {verdict}" for verdict, n in counted.items() if verdict != main]
+    return text + (f"; the others: {', '.join(others)}" if others else "")
+
+
+def _axes(cells: pd.DataFrame) -> list[str]:
+    return [str(name) for name in cells.columns if name not in ("verdict", *grid.FIGURES)]
+
+
+def show(
+    row: Row,
+    main: Mapping[str, verdicts.Finding | bool],
+    cells: pd.DataFrame | None,
+    evidence: str,
+    sources: Sequence[str],
+) -> None:
     """Display a verdict as a box, and as plain text for nbval and for a screen reader."""
     verdict = row["verdict"]
     parts = {
         "Claim": [row["claim"]],
-        "Criteria": [f"{name}: {'met' if met else 'not met'}" for name, met in criteria.items()],
+        "Kind": [f"{row['kind']}; {row['place']}"],
+        "For it": [row["supports"]],
+        "Against it": [row["contradicts"]],
+        "Tests": [f"{name}: {_said(found)}" for name, found in main.items()],
+        "Choices": [_agreement(cells)] if cells is not None else [],
+        "Departs": [row["departs"]] if isinstance(row["departs"], str) else [],
         "Evidence": [evidence] if evidence else [],
-        "Reason" if criteria else "Why not": [row["reason"]],
+        "Reason" if main else "It would need": [row["reason"]],
         "Data": [", ".join(sources)] if sources else [],
     }
+    page = book.root() / "chapters" / f"{GRID_PAGE}.ipynb"
+    linked = {"Choices": f'<a href="{GRID_PAGE}.html#{row_anchor(row["id"])}">'} if page.exists() else {}
+    up = "" if row["section"] != "abstract" else "chapters/"
+
+    def said(name: str, text: str) -> str:
+        link = linked.get(name, "").replace('href="', f'href="{up}')
+        return f"<dd>{link}{escape(text)}{'</a>' if link else ''}</dd>"
+
     items = "".join(
-        f"<dt>{name}</dt>" + "".join(f"<dd>{escape(text)}</dd>" for text in texts) + "\n"
+        f"<dt>{name}</dt>" + "".join(said(name, text) for text in texts) + "\n"
         for name, texts in parts.items()
         if texts
     )
     html = (
         f'<div class="verdict verdict-{verdict.replace(" ", "-")}" id="{_anchor(row["id"])}" role="group" '
         f'aria-label="Verdict on claim {row["id"]}: {verdict}">\n'
-        f'<p class="verdict-head"><span aria-hidden="true">{SIGNS[verdict]}</span> '
+        f'<p class="verdict-head"><span aria-hidden="true">{verdicts.SIGNS[verdict]}</span> '
         f"<strong>{verdict.capitalize()}</strong> <code>{row['id']}</code></p>\n<dl>\n{items}</dl>\n</div>"
     )
     lines = [f"{name}: {text}" for name, texts in parts.items() for text in texts]

@@ -106,7 +106,7 @@ def claims(options: argparse.Namespace) -> int:
             known = ", ".join(ledger["section"].unique())
             raise claims.ClaimError(f"no section {options.section!r}; expected one of: {known}")
         ledger = ledger[ledger["section"].eq(options.section)]
-    print(printed(ledger[["type", "verdict", "chapter", "claim"]], options.format))
+    print(printed(ledger[["kind", "verdict", "agree", "cells", "chapter", "claim"]], options.format))
     return 0
 
 

@@ -13,7 +13,7 @@ from typing import Any
 
 import pandas as pd
 
-from bookpress import book, claims, command, tables
+from bookpress import book, command, tables, verdicts
 
 Field = dict[str, Any]
 
@@ -74,8 +74,8 @@ def column(name: str, type_: str, description: str, **constraints: Any) -> Field
     return entry | ({"constraints": constraints} if constraints else {})
 
 
-def ledger(sections: Sequence[str], types: Sequence[str]) -> list[Field]:
-    """Return the columns that the ledger of a book has, for its own sections and types of claims."""
+def ledger(sections: Sequence[str], kinds: Sequence[str]) -> list[Field]:
+    """Return the columns that the ledger of a book has, for its own sections and kinds of claims."""
     named = "|".join(map(re.escape, sections))
     return [
         column(
@@ -87,13 +87,44 @@ def ledger(sections: Sequence[str], types: Sequence[str]) -> list[Field]:
             pattern=f"({named})-[a-z0-9-]+",
         ),
         column("section", "string", "section of the paper", required=True, enum=list(sections)),
-        column("type", "string", "kind of claim", required=True, enum=list(types)),
-        column("claim", "string", "the claim in our words", required=True),
-        column("test", "string", "how it is tested, thresholds included, or why it cannot be", required=True),
-        column("verdict", "string", "recorded verdict", required=True, enum=claims.VERDICTS),
-        column(
-            "reason", "string", "one sentence of reason, or the data that a test would need", required=True
-        ),
+        column("place", "string", "where the section says it", required=True),
+        column("kind", "string", "kind of claim", required=True, enum=list(kinds)),
+        column("claim", "string", "the claim in our words, with its object, scope and tense", required=True),
+        column("supports", "string", "what would count for it", required=True),
+        column("contradicts", "string", "what would count against it", required=True),
+        column("varies", "string", "axes of the choices that its tests depend on, separated by semicolons"),
+        column("departs", "string", "where its tests depart from the one rule, and why"),
+        column("verdict", "string", "recorded verdict", required=True, enum=verdicts.VERDICTS),
+        column("agree", "integer", "combinations of choices that say what the main one says", minimum=1),
+        column("cells", "integer", "combinations of choices in all", minimum=1),
+        column("reason", "string", "one sentence of reason, or what a test would need", required=True),
+    ]
+
+
+def choices() -> list[Field]:
+    """Return the columns of the table of choices: the axes of the grid."""
+    return [
+        column("axis", "string", "what is chosen", required=True, pattern="[a-z]+"),
+        column("choice", "string", "the choice's name", required=True),
+        column("main", "boolean", "the choice that a verdict rests on; one an axis", required=True),
+        column("first_year", "integer", "first year, where the choice is a span of years"),
+        column("last_year", "integer", "last year, where the choice is a span of years"),
+        column("meaning", "string", "what is chosen, in a sentence", required=True),
+        column("reason", "string", "why it is the main choice, or why it is tried", required=True),
+    ]
+
+
+def cells(axes: Sequence[str]) -> list[Field]:
+    """Return the columns of the grid: one row for each claim and combination of choices."""
+    every = [*verdicts.VERDICTS[:-1], "not computed"]
+    return [
+        column("claim", "string", "the claim's id", required=True),
+        column("cell", "integer", "number within the claim; 1 is the main choice", required=True, minimum=1),
+        *(column(axis, "string", f"choice of {axis}; empty where it does not matter") for axis in axes),
+        column("verdict", "string", "what the tests say under these choices", required=True, enum=every),
+        column("estimate", "number", "what the first test estimates, in its own unit"),
+        column("low", "number", "lower end of its 95% interval"),
+        column("high", "number", "upper end of its 95% interval"),
     ]
 
 

@@ -1,9 +1,10 @@
 """The tables kept by hand: what the paper says, and the ledger of its claims."""
 
-from bookpress.records import Table, column, ledger
+from bookpress.records import Table, cells, choices, column, ledger
 from recording.columns import year
 
 PAPER = [{"title": "the paper"}]
+EDITION = [{"title": "this edition"}]
 
 
 TABLES = [
@@ -81,15 +82,41 @@ TABLES = [
         name="claims",
         path="paper/claims.csv",
         title="Claim ledger",
-        description="Every checkable claim of the paper: our paraphrase, the test, the recorded verdict.",
+        description="What the paper claims: our paraphrase, its place and kind, what would count for and against it, and the "
+        "recorded verdict.",
         fields=ledger(
             sections=["abstract", "1", "2.1", "2.2", "2.3", "3.1", "3.2", "3.3", "4"],
-            types=["date", "count", "ranking", "trend", "existence", "causal", "opinion"],
+            kinds=["trivial fact", "descriptive", "comparative", "causal", "predictive", "normative"],
         ),
         key=["id"],
         sources=PAPER,
         license="quoted",
         citation="The paper, paraphrased; tests and verdicts by this edition.",
         retrieval="read from the paper's text.",
+    ),
+    Table(
+        name="choices",
+        path="paper/choices.csv",
+        title="Choices",
+        description="The reasonable choices that every computed verdict is run over; the main one of each axis.",
+        fields=choices(),
+        key=["axis", "choice"],
+        sources=EDITION,
+        license="own",
+        citation="This edition.",
+        retrieval="chosen with their reasons.",
+    ),
+    Table(
+        name="grid",
+        path="paper/grid.csv",
+        title="The grid",
+        description="Every computed claim under every combination of the choices that matter to it; written by "
+        "`make verdicts`, and computed again by the chapters.",
+        fields=cells(["listed", "others", "baseline", "window", "statistic", "sample"]),
+        key=["claim", "cell"],
+        sources=EDITION,
+        license="own",
+        citation="This edition.",
+        retrieval="computed by the chapters.",
     ),
 ]

@@ -7,6 +7,12 @@ LICENSES = {
         "description": "Figures and statements of the paper, quoted or paraphrased for criticism and review; "
         "the ledger's wording and verdicts are this edition's own, under CC BY 4.0.",
     },
+    "own": {
+        "name": "CC-BY-4.0",
+        "title": "CC BY 4.0 (this edition)",
+        "description": "Choices, tests and verdicts of this edition: Creative Commons Attribution 4.0.",
+        "path": "https://creativecommons.org/licenses/by/4.0/",
+    },
     "record": {
         "name": "public-record",
         "title": "Public record",

@@ -1,0 +1,147 @@
+"""The grid: a claim's tests under every reasonable choice, the main one first.
+
+Which choices there are is a table of the book, ``choices``: axes such as the list of economies or the years compared.
+A test is a function whose parameters are the axes that matter to it; it is called with the name of a choice for each.
+"""
+
+import inspect
+import itertools
+import json
+import os
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from bookpress import book, tables, verdicts
+from bookpress.verdicts import Finding
+
+CHOICES, CELLS = "choices", "grid"  # the tables' names
+FIGURES = ["estimate", "low", "high"]
+Test = Callable[..., Finding | bool] | Finding | bool
+
+
+class GridError(book.BookError):
+    """A test asks for a choice that does not exist, or the recorded grid is not what the tests give."""
+
+
+def axes(root: Path | None = None) -> dict[str, list[str]]:
+    """Return the choices of every axis, the main one first; a book without that table has none."""
+    if CHOICES not in tables.describe(root):
+        return {}
+    table = tables.read(CHOICES, root)
+    table = table.sort_values("main", ascending=False, kind="stable")
+    return {axis: table.loc[table["axis"].eq(axis), "choice"].tolist() for axis in table["axis"].unique()}
+
+
+def varying(tests: Mapping[str, Test]) -> list[str]:
+    """Return the axes that some test depends on: the parameters of the functions among them."""
+    return list(dict.fromkeys(name for test in tests.values() for name in _parameters(test)))
+
+
+def run(tests: Mapping[str, Test]) -> tuple[pd.DataFrame, dict[str, Finding | bool]]:
+    """Run the tests under every combination of the choices that matter to them.
+
+    Parameters
+    ----------
+    tests : mapping of str to test
+        Each a function of choices that returns a `Finding` or a bool, or such a result itself.
+
+    Returns
+    -------
+    DataFrame
+        A row for each cell, the main choices first: a column for each axis, then ``verdict`` and ``estimate``, ``low``
+        and ``high`` of the first test.
+    dict
+        What each test finds under the main choices.
+
+    Raises
+    ------
+    GridError
+        If a test depends on an axis that the table of choices does not have.
+    """
+    every, wanted = axes(), varying(tests)
+    if unknown := [name for name in wanted if name not in every]:
+        raise GridError(f"no axis {unknown[0]!r}; expected one of: {', '.join(every) or 'no axis at all'}")
+    wanted = [name for name in every if name in wanted]
+    found: dict[tuple[str, ...], Finding | bool] = {}
+
+    def ask(name: str, cell: dict[str, str]) -> Finding | bool:
+        test = tests[name]
+        if not callable(test):
+            return test
+        mine = {axis: cell[axis] for axis in _parameters(test)}
+        key = (name, *mine.values())
+        if key not in found:
+            found[key] = test(**mine)
+        return found[key]
+
+    rows, main = [], {}
+    for chosen in itertools.product(*(every[name] for name in wanted)):
+        cell = dict(zip(wanted, chosen, strict=True))
+        results = {name: ask(name, cell) for name in tests}
+        outcomes = [verdicts.outcome(result) for result in results.values()]
+        first = next(iter(results.values()))
+        computed = "not computed" not in outcomes
+        shown = [first.estimate, first.low, first.high] if isinstance(first, Finding) else [np.nan] * 3
+        rows.append(
+            cell
+            | {"verdict": verdicts.judge(outcomes) if computed else "not computed"}
+            | dict(zip(FIGURES, shown, strict=True))
+        )
+        main = main or results
+    return pd.DataFrame(rows), main
+
+
+def compare(claim: str, cells: pd.DataFrame) -> None:
+    """Hold the cells of a claim against the recorded ones.
+
+    Raises
+    ------
+    GridError
+        If they differ; the message names file, row and column, what was found and what is computed now.
+    """
+    described = tables.describe()
+    if CELLS not in described:
+        return
+    file, recorded = f"data/{described[CELLS]['path']}", tables.read(CELLS)
+    mine = recorded[recorded["claim"].eq(claim)]
+    if len(mine) != len(cells):
+        raise GridError(
+            f"{file}, claim {claim}: found {len(mine)} cells, computed {len(cells)}; run `make verdicts`"
+        )
+    for (row, then), (_, now) in zip(mine.iterrows(), cells.iterrows(), strict=True):
+        for column in now.index:
+            old, new = then[column], now[column]
+            same = (
+                np.isclose(old, new, rtol=1e-4, atol=1e-9, equal_nan=True)
+                if column in FIGURES
+                else old == new
+            )
+            if not same:
+                raise GridError(
+                    f"{file}, row {int(str(row)) + 2}, claim {claim}, column {column}: found {old!r}, computed {new!r}; "
+                    "run `make verdicts` when you have understood why"
+                )
+
+
+def judging() -> Path | None:
+    """Return the folder that verdicts are written to while they are recorded anew, None at all other times."""
+    folder = os.environ.get("BOOKPRESS_JUDGE")
+    return Path(folder) if folder else None
+
+
+def write(folder: Path, claim: str, verdict: str, agree: int, cells: pd.DataFrame) -> None:
+    """Write what a claim's tests give, for `bookpress.judge` to record."""
+    found = {
+        "verdict": verdict,
+        "agree": agree,
+        "cells": json.loads(cells.to_json(orient="records", double_precision=15)),
+    }
+    book.write(folder / f"{claim}.json", json.dumps(found))
+
+
+def _parameters(test: Any) -> list[str]:
+    return list(inspect.signature(test).parameters) if callable(test) else []

@@ -1,0 +1,82 @@
+"""Record anew what the chapters' tests say: verdicts, how many choices agree, every cell of the grid."""
+
+import asyncio
+import csv
+import io
+import json
+import os
+import tempfile
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from bookpress import book, claims, grid, runner, tables
+
+COMPUTED = ("verdict", "agree", "cells")  # the ledger's columns that are never typed
+
+
+def judge(root: Path, say: runner.Say) -> list[str]:
+    """Run every chapter and write ledger and grid; return a line for each claim whose verdict moved.
+
+    The description of the tables, with its checksums, is another step: the book's own recording code.
+
+    Raises
+    ------
+    ChapterError
+        If a chapter fails; nothing is written then.
+    """
+    paths = book.chapters(root)
+    with tempfile.TemporaryDirectory() as scratch:
+        folder, exports = Path(scratch, "claims"), Path(scratch, "exhibits")
+        folder.mkdir()
+        exports.mkdir()
+        os.environ["BOOKPRESS_JUDGE"] = str(folder)
+        try:
+
+            def done(path: Path, outcome: object) -> None:
+                say(f"{path.name}: {outcome if isinstance(outcome, Exception) else 'ran'}")
+
+            async def one(path: Path) -> runner.Result:
+                (own := exports / path.stem).mkdir()
+                return await runner.run(path, root, own)
+
+            runner.whole(asyncio.run(runner.run_all(paths, one, done)))
+        finally:
+            del os.environ["BOOKPRESS_JUDGE"]
+        found = {path.stem: json.loads(path.read_text(encoding="utf-8")) for path in folder.glob("*.json")}
+    data, described = root / "data", tables.describe()
+    ledger = data / described[claims.TABLE]["path"]
+    rows = list(csv.DictReader(io.StringIO(ledger.read_text(encoding="utf-8"))))
+    moved = []
+    for row in rows:
+        if row["id"] in found:
+            now = found[row["id"]]
+            now |= {"rows": now["cells"], "cells": len(now["cells"])}
+            old = tuple(row[name] for name in COMPUTED)
+            row |= {name: str(now[name]) for name in COMPUTED}
+            if (new := tuple(row[name] for name in COMPUTED)) != old:
+                moved.append(f"{row['id']}: {' '.join(old).strip()} -> {' '.join(new)}")
+    book.write(ledger, _csv(rows, list(rows[0])))
+    if grid.CELLS in described:
+        columns = [field["name"] for field in described[grid.CELLS]["schema"]["fields"]]
+        cells = (
+            {"claim": row["id"], "cell": number} | cell
+            for row in rows
+            if row["id"] in found
+            for number, cell in enumerate(found[row["id"]]["rows"], start=1)
+        )
+        book.write(data / described[grid.CELLS]["path"], _csv(cells, columns))
+    return moved
+
+
+def _csv(rows: Iterable[dict[str, Any]], columns: list[str]) -> str:
+    text = io.StringIO()
+    writer = csv.DictWriter(text, columns, lineterminator="\n")
+    writer.writeheader()
+    for row in rows:
+        writer.writerow({name: _cell(row.get(name)) for name in columns})
+    return text.getvalue()
+
+
+def _cell(value: object) -> object:
+    return "" if value is None else f"{value:.6g}" if isinstance(value, float) else value

@@ -1,0 +1,137 @@
+"""How a verdict follows: what one test finds, what several say together, how much hangs on the choices made."""
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+VERDICTS = ["supported", "contradicted", "mixed", "inconclusive", "not tested here"]
+UNTESTED = VERDICTS[-1]
+# A sign beside the word, so that no verdict is told by colour alone.
+SIGNS = dict(zip(VERDICTS, "✓✗≈–?", strict=True))
+
+Outcome = Literal["for", "against", "unclear", "not computed"]
+ENOUGH = (2, 3)  # the share of the choices that must agree before a claim is called supported or contradicted
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What one test finds: an estimate with its interval, held against a bar.
+
+    A test that has nothing to estimate, such as whether two dates are equal, is a plain ``bool`` instead.
+    """
+
+    estimate: float
+    low: float
+    """Lower end of the 95% interval; the estimate itself where the figure is known exactly."""
+    high: float
+    bar: float = 0.0
+    """What the estimate is held against."""
+    claimed: Literal["above", "below"] = "above"
+    """On which side of the bar the claim puts it."""
+    unit: str = ""
+    n: str = ""
+    """How many economies, years or cases it rests on."""
+    without_one: tuple[float, float] | None = None
+    """Smallest and largest estimate when one economy is left out; must be on the same side of the bar too."""
+
+    @property
+    def outcome(self) -> Outcome:
+        """``"for"`` or ``"against"`` where the whole interval says so, ``"unclear"`` where it does not.
+
+        Examples
+        --------
+        >>> Finding(2.1, 0.3, 4.2).outcome, Finding(2.1, -0.3, 4.2).outcome, Finding(-1, -2, -0.5).outcome
+        ('for', 'unclear', 'against')
+        >>> Finding(2.1, 0.3, 4.2, without_one=(-0.1, 3)).outcome
+        'unclear'
+        >>> Finding(math.nan, math.nan, math.nan).outcome
+        'not computed'
+        """
+        ends = (self.estimate, self.low, self.high, *(self.without_one or ()))
+        if any(math.isnan(end) for end in ends):
+            return "not computed"
+        above, below = min(ends) > self.bar, max(ends) < self.bar
+        if not above and not below:
+            return "unclear"
+        return "for" if above == (self.claimed == "above") else "against"
+
+    def __str__(self) -> str:
+        """Say it in words: estimate, unit, interval, bar, number."""
+        if self.outcome == "not computed":
+            return f"not computed{f' ({self.n})' if self.n else ''}"
+        exact = self.low == self.estimate == self.high
+        words = number(self.estimate) + (f" {self.unit}" if self.unit else "")
+        if not exact:
+            words += f", 95% interval {number(self.low)} to {number(self.high)}"
+        words += f"; claimed: {self.claimed} {number(self.bar)}"
+        if self.without_one:
+            low, high = map(number, self.without_one)
+            words += f"; leaving one out: {low} to {high}"
+        return words + (f"; {self.n}" if self.n else "")
+
+
+NOT_COMPUTED = Finding(math.nan, math.nan, math.nan)
+
+
+def number(value: float) -> str:
+    """Print a number with the digits that carry it.
+
+    Examples
+    --------
+    >>> number(1985.4), number(37.28), number(2.134), number(-0.0491), number(0.0)
+    ('1,985', '37.3', '2.13', '−0.049', '0')
+    """
+    if value == 0:
+        return "0"
+    places = max(0, 2 - math.floor(math.log10(abs(value)))) if abs(value) < 1000 else 0
+    return f"{value:,.{min(places, 3)}f}".replace("-", "−")
+
+
+def outcome(found: Finding | bool) -> Outcome:
+    """Return what a test's result says of the claim."""
+    if isinstance(found, Finding):
+        return found.outcome
+    return "for" if found else "against"
+
+
+def judge(outcomes: Iterable[Outcome]) -> str:
+    """Return the verdict of several tests together, one choice of everything taken as given.
+
+    All for the claim: ``"supported"``; all against it: ``"contradicted"``; some clearly for and some clearly
+    against: ``"mixed"``; anything else: ``"inconclusive"``.
+
+    Examples
+    --------
+    >>> judge(["for", "for"]), judge(["for", "against", "unclear"]), judge(["against", "unclear"])
+    ('supported', 'mixed', 'inconclusive')
+    """
+    said = set(outcomes)
+    if said == {"for"}:
+        return "supported"
+    if said == {"against"}:
+        return "contradicted"
+    return "mixed" if {"for", "against"} <= said else "inconclusive"
+
+
+def settle(cells: Sequence[str]) -> tuple[str, int]:
+    """Return the verdict over all choices, and how many of them agree with the main one, which comes first.
+
+    A cell that could not be computed agrees with nothing. What fewer than two thirds of the choices agree on is
+    not called supported or contradicted, but inconclusive.
+
+    Examples
+    --------
+    >>> settle(["supported", "supported", "inconclusive"])
+    ('supported', 2)
+    >>> settle(["supported", "contradicted", "inconclusive"])
+    ('inconclusive', 1)
+    """
+    main, agree = cells[0], list(cells).count(cells[0])
+    firm = main in ("supported", "contradicted")
+    return (main if not firm or enough(agree, len(cells)) else "inconclusive"), agree
+
+
+def enough(agree: int, cells: int) -> bool:
+    """Return whether two thirds agree."""
+    return agree * ENOUGH[1] >= cells * ENOUGH[0]
