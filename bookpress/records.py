@@ -4,9 +4,11 @@ A book's own recording code declares a `Table` for each file of ``data/`` and ca
 """
 
 import argparse
+import csv
+import io
 import json
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -41,6 +43,10 @@ class Table:
     """Computes the table from a folder of source files; None for a table that is kept by hand."""
     files: list[str] = field(default_factory=list)
     """Source files, from that folder down; their checksums are recorded."""
+    references: Mapping[str, str] = field(default_factory=dict)
+    """Columns whose every code must be one of another table's column, written ``"table.column"``."""
+    also: Sequence[str] = ()
+    """Codes that those columns may hold besides; the descriptions of the columns say what they mean."""
 
 
 @dataclass(frozen=True)
@@ -143,7 +149,8 @@ def record(package: Package, data: Path, sources: Path | None = None) -> list[st
     Raises
     ------
     DataError
-        If a source or a table is missing or a cell does not fit its column; nothing is written then.
+        If a source or a table is missing, or a cell does not fit its column or the table that it refers to;
+        nothing is written then.
     """
     if sources and not sources.is_dir():
         raise tables.DataError(f"found no folder {sources}, expected the source files")
@@ -165,6 +172,8 @@ def record(package: Package, data: Path, sources: Path | None = None) -> list[st
         schema = {"fields": table.fields, "primaryKey": table.key}
         for fault in tables.faults(contents[table.path], schema):
             raise tables.DataError(f"data/{table.path}, {fault}; nothing was recorded")
+    for fault in _strangers(package, contents):
+        raise tables.DataError(f"{fault}; nothing was recorded")
     described = describe(package, contents, checksums)
     for name, content in contents.items():
         if not (data / name).exists() or (data / name).read_bytes() != content:
@@ -206,7 +215,12 @@ def describe(package: Package, contents: Mapping[str, bytes], checksums: Mapping
                 "encoding": "utf-8",
                 "bytes": len(content),
                 "hash": f"sha256:{book.sha256(content)}",
-                "schema": {"fields": table.fields, "primaryKey": table.key, "missingValues": [""]},
+                "schema": {
+                    "fields": table.fields,
+                    "primaryKey": table.key,
+                    "missingValues": [""],
+                    **_foreign_keys(table),
+                },
                 "sources": table.sources,
                 "licenses": [package.licenses[table.license]],
                 "citation": table.citation,
@@ -280,6 +294,37 @@ def _read(data: Path, name: str) -> bytes:
         return (data / name).read_bytes()
     except OSError:
         raise tables.DataError(f"data/{name}: not found, expected a table to record") from None
+
+
+def _strangers(package: Package, contents: Mapping[str, bytes]) -> Iterator[str]:
+    """Yield where a code is not in the table that its column refers to."""
+    paths = {table.name: table.path for table in package.tables}
+    for table in package.tables:
+        for name, target in table.references.items():
+            of, _, theirs = target.partition(".")
+            known = {cell for _, cell in _cells(contents[paths[of]], theirs)} | {"", *table.also}
+            expected = f"a code in column {theirs} of data/{paths[of]}"
+            if table.also:
+                expected += f" or one of {', '.join(table.also)}"
+            for row, cell in _cells(contents[table.path], name):
+                if cell not in known:
+                    yield f"data/{table.path}, row {row}, column {name}: found {cell!r}, expected {expected}"
+
+
+def _cells(content: bytes, name: str) -> Iterator[tuple[int, str]]:
+    """Yield the row (line of the file) and the cell of a column."""
+    rows = csv.DictReader(io.StringIO(content.decode(), newline=""))
+    for row in rows:
+        yield rows.line_num, row[name]
+
+
+def _foreign_keys(table: Table) -> dict[str, Any]:
+    """Return the references as a Table Schema has them; it knows no exceptions, so none where there are some."""
+    keys = []
+    for name, target in table.references.items():
+        of, _, theirs = target.partition(".")
+        keys.append({"fields": name, "reference": {"resource": of, "fields": theirs}})
+    return {"foreignKeys": keys} if keys and not table.also else {}
 
 
 def _checksums(package: Package, data: Path, sources: Path | None) -> dict[str, str]:

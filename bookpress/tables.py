@@ -94,7 +94,7 @@ def read(name: str, folder: Path | None = None) -> "pd.DataFrame":
     -------
     DataFrame
         One row an observation, columns and units as in ``data/README.md``. Codes are text, dates
-        ``datetime64``, integers with gaps ``Int64``.
+        ``datetime64``, integers with gaps ``Int64``, booleans with gaps ``boolean``.
 
     Raises
     ------
@@ -208,7 +208,8 @@ def _parse(content: bytes, schema: Schema) -> "pd.DataFrame":
             if field["type"] == "integer" and column.hasnans:
                 column = column.astype("Int64")
         elif field["type"] == "boolean":
-            column = column.eq("true")
+            known = column.eq("true")
+            column = known.astype("boolean").mask(column.eq("")) if column.eq("").any() else known
         elif field["type"] == "date":
             column = pd.to_datetime(column.replace("", None), format="%Y-%m-%d")
         frame[field["name"]] = column

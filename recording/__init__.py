@@ -1,8 +1,36 @@
 """How data/ is written: a module for each family of sources, its declarations beside its reader."""
 
 from bookpress.records import Package
-from recording import comtrade, memoranda, paper, wits, worldbank, wto
+from recording import (
+    capital,
+    comtrade,
+    indicators,
+    indices,
+    memoranda,
+    paper,
+    peace,
+    routes,
+    wiod,
+    wits,
+    worldbank,
+    wto,
+)
 from recording.rights import LICENSES
+
+FAMILIES = (
+    paper,
+    comtrade,
+    wits,
+    worldbank,
+    indicators,
+    routes,
+    memoranda,
+    wto,
+    wiod,
+    capital,
+    peace,
+    indices,
+)
 
 PACKAGE = Package(
     name="belt-and-road-trade-tables",
@@ -12,8 +40,6 @@ PACKAGE = Package(
     "selections from public statistics, recoded to ISO 3166-1 alpha-3. `TWN` stands for the reporter that UN\n"
     "Comtrade and WITS call “Other Asia, not elsewhere specified”. China-reported imports are valued CIF,\n"
     "exports and partner-reported exports FOB: never mix the two in one share.",
-    tables=[
-        table for family in (paper, comtrade, wits, worldbank, memoranda, wto) for table in family.TABLES
-    ],
+    tables=[table for family in FAMILIES for table in family.TABLES],
     licenses=LICENSES,
 )

@@ -3,6 +3,7 @@
 from bookpress.records import Field, column
 
 LAST_YEAR = 2019  # the last year that every source covers
+ECONOMY = {"iso3": "economies.iso3"}  # a code that no economy has stops the recording
 AS_SUPPLIED = "as an extract; the date of download was not recorded."
 
 

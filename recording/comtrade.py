@@ -5,8 +5,7 @@ from pathlib import Path
 import pandas as pd
 
 from bookpress.records import Table, column
-from bookpress.tables import DataError
-from recording.codes import economy_codes, read
+from recording.codes import coded, economy_codes, read
 from recording.columns import AS_SUPPLIED, FLOW, LAST_YEAR, iso3, year
 
 COMTRADE = [{"title": "UN Comtrade", "path": "https://comtradeplus.un.org"}]
@@ -29,14 +28,10 @@ def china_by_division(sources: Path) -> pd.DataFrame:
 
 def totals_with_china(sources: Path) -> pd.DataFrame:
     frame = pd.concat(read(path) for path in sorted((sources / "comtrade").glob("*_total_by_*.csv")))
-    iso3 = economy_codes(sources)
-    unknown = sorted(set(frame["reporterDesc"]) - set(iso3))
-    if unknown:
-        raise DataError(f"comtrade totals: no ISO3 code for {unknown}; add them to NAME_TO_ISO3")
     frame = pd.DataFrame(
         {
             "year": frame["refYear"].astype(int),
-            "reporter_iso3": frame["reporterDesc"].map(iso3),
+            "reporter_iso3": coded(frame["reporterDesc"], economy_codes(sources), "comtrade totals"),
             "flow": frame["flowCode"].map({"X": "export", "M": "import"}),
             "value_usd": frame["partner_sum"].astype(float).round().astype("int64"),
         }

@@ -11,9 +11,8 @@ from recording.columns import iso3
 
 def signers(sources: Path) -> pd.DataFrame:
     frame = read(sources / "bri/gfdc-bri-countries-2025-05.csv")
-    return frame.rename(columns={"name": "economy", "mou": "mou_date", "exit": "exit_date"})[
-        ["iso3", "economy", "mou_date", "exit_date"]
-    ]
+    frame = frame[frame["iso3"].ne("CHN")]  # the source lists China beside its partners
+    return frame.rename(columns={"name": "economy", "mou": "mou_date", "exit": "exit_date"})
 
 
 TABLES = [
@@ -21,7 +20,8 @@ TABLES = [
         name="signers",
         path="bri/signers.csv",
         title="Signers of a Belt and Road memorandum",
-        description="152 economies with the likely date of signature; four dates are unknown.",
+        description="151 partners with the likely date of signature; four dates are unknown. The source's row for "
+        "China itself is left out: China is not its own partner.",
         fields=[
             iso3("iso3", "economy"),
             column("economy", "string", "name", required=True),

@@ -1,4 +1,4 @@
-"""The tables kept by hand: what the paper says, and the ledger of its claims."""
+"""The tables kept by hand: what the paper says, the ledger of its claims, figures cited from others."""
 
 from bookpress.records import Table, cells, choices, column, ledger
 from recording.columns import year
@@ -118,5 +118,43 @@ TABLES = [
         license="own",
         citation="This edition.",
         retrieval="computed by the chapters.",
+    ),
+    Table(
+        name="cited-figures",
+        path="paper/cited_figures.csv",
+        title="Figures cited from others",
+        description="Single figures that bear on a claim and that no table here can give, one number a row. Each was "
+        "read on the page at its address, often only in its beginning; none was recomputed.",
+        fields=[
+            column("id", "string", "short name", required=True, unique=True, pattern="[a-z0-9-]+"),
+            column(
+                "topic",
+                "string",
+                "what it is about",
+                required=True,
+                enum=[
+                    "trade remedies",
+                    "infrastructure gap",
+                    "trade costs",
+                    "value added",
+                    "research",
+                    "routes",
+                ],
+            ),
+            column("fact", "string", "what is said, in our words", required=True),
+            column("value", "number", "the number; empty where the source gives none"),
+            column("unit", "string", "unit of the number; empty where there is none"),
+            column("period", "string", "time that it is about", required=True),
+            column("found_in", "string", "publication that it was read in", required=True),
+            column("published", "string", "date or year of that publication; empty where it shows none"),
+            column("address", "string", "address of that publication", required=True, pattern="https?://.+"),
+            column("primary_source", "string", "source that the publication names", required=True),
+            column("note", "string", "what else must be known"),
+        ],
+        key=["id"],
+        sources=[{"title": "publications named in each row"}],
+        license="cited",
+        citation="As named in each row.",
+        retrieval="read on the pages named, and typed.",
     ),
 ]

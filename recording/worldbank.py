@@ -1,4 +1,4 @@
-"""World Bank: development indicators, and the groups of economies with the first Belt and Road list."""
+"""World Bank: development indicators, and the groups of economies with a list of 58 along the route."""
 
 from pathlib import Path
 
@@ -33,7 +33,7 @@ def wdi(sources: Path) -> pd.DataFrame:
 
 def economies(sources: Path) -> pd.DataFrame:
     country, lists = read(sources / "bri/country.csv"), read(sources / "bri/bri.csv")
-    first = set(lists.loc[lists["BRI_init"].eq("1"), "Code"])
+    flagged = set(lists.loc[lists["BRI_init"].eq("1"), "Code"])
     return pd.DataFrame(
         {
             "iso3": country["Code"],
@@ -41,7 +41,7 @@ def economies(sources: Path) -> pd.DataFrame:
             "region": country["Region"],
             "income_group": country["Income_group"],
             "landlocked": country["Landlocked"].map({"1": "true", "0": "false"}),
-            "first_list": country["Code"].isin(first).map({True: "true", False: "false"}),
+            "list_of_58": country["Code"].isin(flagged).map({True: "true", False: "false"}),
         }
     )
 
@@ -80,9 +80,10 @@ TABLES = [
     Table(
         name="economies",
         path="bri/economies.csv",
-        title="Economies, groups and the first Belt and Road list",
-        description="World Bank regions and income groups, and the 58 economies of the first list (2015 era) that "
-        "the source flags out of about 65.",
+        title="Economies, groups and a list of 58 along the route",
+        description="World Bank regions and income groups, and the 58 economies that a public compilation flags as "
+        "those of the first list, without China. Edition 1.0 used them; they are kept for comparison with "
+        "the published lists of route-economies.",
         fields=[
             iso3("iso3", "economy"),
             column("economy", "string", "name", required=True),
@@ -95,7 +96,9 @@ TABLES = [
                 enum=["Low income", "Lower middle income", "Upper middle income", "High income"],
             ),
             column("landlocked", "boolean", "no coast", required=True),
-            column("first_list", "boolean", "on the first list of Belt and Road economies", required=True),
+            column(
+                "list_of_58", "boolean", "among the 58 economies that the compilation flags", required=True
+            ),
         ],
         key=["iso3"],
         sources=[{"title": "public compilation of country lists"}],

@@ -1,18 +1,37 @@
-"""World Trade Organization: its members."""
+"""World Trade Organization: its members, the customs unions among them, their disputes."""
 
 from pathlib import Path
 
 import pandas as pd
 
 from bookpress.records import Table, column
-from recording.codes import read
-from recording.columns import AS_SUPPLIED, iso3
+from recording.codes import coded, economy_codes, read
+from recording.columns import AS_SUPPLIED, ECONOMY, LAST_YEAR, iso3, year
+
+PARTIES = (
+    "EUN: the European Union, before 2009 the Communities, as in WITS; HKG: Hong Kong; TWN: Chinese Taipei"
+)
+DISPUTES = "extra/wto_disputes/wto_disputes.csv"
 
 
 def wto_members(sources: Path) -> pd.DataFrame:
     return read(sources / "wto/wto_members_2018.csv").rename(
         columns={"name": "economy", "accession": "accession_date"}
     )
+
+
+def disputes(sources: Path) -> pd.DataFrame:
+    # The Union is a party beside its members; the code is that of WITS.
+    codes = economy_codes(sources) | {"European Communities": "EUN", "European Union": "EUN"}
+    frame = read(sources / DISPUTES)
+    frame = frame.assign(
+        case=frame["case"].str.removeprefix("DS").astype(int), year=frame["year"].astype(int)
+    )
+    for party in ("complainant", "respondent"):
+        frame[party] = frame[party].str.split("; ")
+        frame = frame.explode(party, ignore_index=True)
+        frame[f"{party}_iso3"] = coded(frame[party], codes, "disputes")
+    return frame[frame["year"].le(LAST_YEAR)]
 
 
 TABLES = [
@@ -40,5 +59,70 @@ TABLES = [
         retrieval=AS_SUPPLIED,
         derive=wto_members,
         files=["wto/wto_members_2018.csv"],
-    )
+    ),
+    Table(
+        name="tariff-blocs",
+        path="wto/tariff_blocs.csv",
+        title="Members of customs unions",
+        description="Members, at the end of 2018, of four customs unions: economies that share one external tariff are "
+        "not independent observations of it. Other unions (Mercosur, the East African Community and more) and the "
+        "partial ones of the European Union with Türkiye, Andorra and San Marino are left out.",
+        fields=[
+            column(
+                "bloc",
+                "string",
+                "European Union, Eurasian Economic Union, Gulf Cooperation Council, Southern African Customs Union",
+                required=True,
+                enum=["EU", "EAEU", "GCC", "SACU"],
+            ),
+            iso3("iso3", "member"),
+            column(
+                "since",
+                "integer",
+                "year since which it has applied the common external tariff; for the European Union the year of "
+                "accession to the Communities or the Union",
+                required=True,
+                minimum=1958,
+                maximum=2018,
+            ),
+        ],
+        key=["bloc", "iso3"],
+        sources=[{"title": "public record"}],
+        license="record",
+        citation="Treaties of accession and founding agreements of the four unions.",
+        retrieval="typed from the public record.",
+        references=ECONOMY,
+    ),
+    Table(
+        name="disputes",
+        path="wto/disputes.csv",
+        title="Disputes in the World Trade Organization",
+        description="Requests for consultations, 1995–2019; joint parties have a row each, so count distinct cases. One "
+        "case, 181, has the year 1998 here and 1999 in another collection.",
+        fields=[
+            column("case", "integer", "number of the dispute (DS)", required=True, minimum=1),
+            year(1995),
+            iso3("complainant_iso3", f"complainant ({PARTIES})"),
+            iso3("respondent_iso3", f"respondent ({PARTIES})"),
+        ],
+        key=["case", "complainant_iso3", "respondent_iso3"],
+        sources=[
+            {
+                "title": "World Trade Organization",
+                "path": "https://www.wto.org/english/tratop_e/dispu_e/dispu_e.htm",
+            },
+            {
+                "title": "Vaibhav-Bhatia-29/Web-Scraping-of-WTO-DSB-website.-",
+                "path": "https://github.com/Vaibhav-Bhatia-29/Web-Scraping-of-WTO-DSB-website.-",
+            },
+        ],
+        license="wto-disputes",
+        citation="World Trade Organization, dispute documents DS1 to DS593: number, year of the request and parties.",
+        retrieval="from the repository Vaibhav-Bhatia-29/Web-Scraping-of-WTO-DSB-website.-, commit 80e9f98; compared "
+        "with DeepWTO/deepwto-draft, commit c61dc02.",
+        derive=disputes,
+        files=[DISPUTES],
+        references={f"{party}_iso3": "economies.iso3" for party in ("complainant", "respondent")},
+        also=["EUN", "HKG", "TWN"],
+    ),
 ]
