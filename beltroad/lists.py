@@ -1,6 +1,7 @@
 """Which economies are compared: the lists of partners along the route, those off it, and when each signed."""
 
 from collections.abc import Callable
+from functools import cache
 
 import pandas as pd
 
@@ -12,6 +13,7 @@ HALFWAY = 2016  # signers by the end of this year have been exposed for two year
 CHINA = {"CHN", "HKG", "MAC", "TWN"}
 
 
+@cache
 def country_lists(signed_by: int = 2018) -> dict[str, set[str]]:
     """Return every list of partners along the route, as ISO3 codes; the first is the main one.
 
@@ -39,6 +41,7 @@ def country_lists(signed_by: int = 2018) -> dict[str, set[str]]:
     }
 
 
+@cache
 def signature_year() -> pd.Series:
     """Return the year in which each signer signed its memorandum, by ISO3 code; missing where undated."""
     signers = tables.read("signers").set_index("iso3")
@@ -71,9 +74,14 @@ def others(listed: str, others: str = "neither") -> set[str]:
     KeyError
         If the list or the kind of comparison does not exist.
     """
-    lists, everyone = country_lists(), set(tables.read("economies")["iso3"])
+    lists = country_lists()
     off = {"neither": set().union(*lists.values()), "all others": lists[listed]}
-    return everyone - CHINA - off[others]
+    return _everyone() - CHINA - off[others]
+
+
+@cache
+def _everyone() -> frozenset[str]:
+    return frozenset(tables.read("economies")["iso3"])
 
 
 def sample(rule: str) -> Callable[[pd.DataFrame | pd.Series], pd.DataFrame | pd.Series]:
@@ -84,9 +92,14 @@ def sample(rule: str) -> Callable[[pd.DataFrame | pd.Series], pd.DataFrame | pd.
     rule : str
         ``"all"``: every economy with figures. ``"over a million"``: those with a million people or more in 2018.
     """
-    people = tables.read("wdi").query("year == 2018").set_index("iso3")["population"]
-    kept = {"all": None, "over a million": set(people[people >= 1_000_000].index)}[rule]
+    kept = {"all": None, "over a million": _over_a_million()}[rule]
     return lambda frame: frame if kept is None else frame[frame.index.isin(kept)]
+
+
+@cache
+def _over_a_million() -> frozenset[str]:
+    people = tables.read("wdi").query("year == 2018").set_index("iso3")["population"]
+    return frozenset(people[people >= 1_000_000].index)
 
 
 def blocs_once(frame: pd.DataFrame | pd.Series) -> pd.DataFrame | pd.Series:
@@ -96,3 +109,10 @@ def blocs_once(frame: pd.DataFrame | pd.Series) -> pd.DataFrame | pd.Series:
     """
     bloc = tables.read("tariff-blocs").set_index("iso3")["bloc"]
     return frame.groupby(bloc.reindex(frame.index).fillna(pd.Series(frame.index, frame.index))).median()
+
+
+@cache
+def span(axis: str, choice: str) -> tuple[int, int]:
+    """Return the first and last year of a baseline or window, such as ``span("window", "2013–18")``."""
+    row = tables.read("choices").query("axis == @axis and choice == @choice").iloc[0]
+    return int(row["first_year"]), int(row["last_year"])

@@ -20,14 +20,19 @@ def refresh(options: argparse.Namespace) -> int:
     from bookpress.refresh import refresh
 
     root = book.root()
+    with book.alone(root):
+        refresh(_chosen(options, root), root, lambda line: print(line, flush=True))
+    return 0
+
+
+def _chosen(options: argparse.Namespace, root: Path) -> list[Path]:
+    """Return the chapters that were named, or all."""
     chapters = book.chapters(root)
     chosen = [path.resolve() for path in options.notebooks] or chapters
     for path, named in zip(chosen, options.notebooks or chosen, strict=True):
         if path not in chapters:
             raise book.BookError(f"found {named}, expected a notebook of the book")
-    with book.alone(root):
-        refresh(chosen, root, lambda line: print(line, flush=True))
-    return 0
+    return chosen
 
 
 def rerun(options: argparse.Namespace) -> int:
@@ -45,7 +50,7 @@ def judge(options: argparse.Namespace) -> int:
 
     root = book.root()
     with book.alone(root):
-        moved = judge(root, lambda line: print(line, flush=True))
+        moved = judge(_chosen(options, root), root, lambda line: print(line, flush=True))
     print("\n".join(moved) or "no verdict moved")
     return 0
 
@@ -86,16 +91,16 @@ def new(options: argparse.Namespace) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser, commands = command.parser("bookpress", __doc__ or "", __version__)
     command.add(commands, build)
-    one = command.add(commands, refresh)
-    one.add_argument(
-        "notebooks", nargs="*", type=Path, metavar="NOTEBOOK", help="all chapters if none is named"
-    )
+    for run in (refresh, judge):
+        one = command.add(commands, run)
+        one.add_argument(
+            "notebooks", nargs="*", type=Path, metavar="NOTEBOOK", help="all chapters if none is named"
+        )
     one = command.add(commands, rerun)
     one.add_argument(
         "--since", default="HEAD", metavar="COMMIT", help="compare inputs with it (default HEAD)"
     )
     one.add_argument("--figures", type=Path, metavar="FOLDER", help="write figures before and after there")
-    command.add(commands, judge)
     command.add_claims(commands)
     command.add_verify(commands)
     command.add(commands, pdf)

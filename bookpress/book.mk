@@ -47,7 +47,7 @@ data: .venv/ready ## record the tables in data/ (SOURCES=folder rebuilds them fr
 	$(BIN)/python -m recording $(if $(SOURCES),--sources $(SOURCES))
 
 verdicts: .venv/ready ## run the chapters and record the verdicts that their tests give, then the tables
-	$(BIN)/python -m bookpress judge
+	$(BIN)/python -m bookpress judge $(CHAPTER)
 	$(MAKE) --no-print-directory data
 
 lock: .venv/ready ## write every requirements*.txt, the lock, from its requirements*.in

@@ -3,10 +3,11 @@
 import asyncio
 import csv
 import io
+import itertools
 import json
 import os
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +16,8 @@ from bookpress import book, claims, grid, runner, tables
 COMPUTED = ("verdict", "agree", "cells")  # the ledger's columns that are never typed
 
 
-def judge(root: Path, say: runner.Say) -> list[str]:
-    """Run every chapter and write ledger and grid; return a line for each claim whose verdict moved.
+def judge(paths: Sequence[Path], root: Path, say: runner.Say) -> list[str]:
+    """Run chapters and write ledger and grid; return a line for each claim whose verdict moved.
 
     The description of the tables, with its checksums, is another step: the book's own recording code.
 
@@ -25,7 +26,6 @@ def judge(root: Path, say: runner.Say) -> list[str]:
     ChapterError
         If a chapter fails; nothing is written then.
     """
-    paths = book.chapters(root)
     with tempfile.TemporaryDirectory() as scratch:
         folder, exports = Path(scratch, "claims"), Path(scratch, "exhibits")
         folder.mkdir()
@@ -46,7 +46,7 @@ def judge(root: Path, say: runner.Say) -> list[str]:
         found = {path.stem: json.loads(path.read_text(encoding="utf-8")) for path in folder.glob("*.json")}
     data, described = root / "data", tables.describe()
     ledger = data / described[claims.TABLE]["path"]
-    rows = list(csv.DictReader(io.StringIO(ledger.read_text(encoding="utf-8"))))
+    rows = _rows(ledger)
     moved = []
     for row in rows:
         if row["id"] in found:
@@ -58,15 +58,22 @@ def judge(root: Path, say: runner.Say) -> list[str]:
                 moved.append(f"{row['id']}: {' '.join(old).strip()} -> {' '.join(new)}")
     book.write(ledger, _csv(rows, list(rows[0])))
     if grid.CELLS in described:
+        path = data / described[grid.CELLS]["path"]
         columns = [field["name"] for field in described[grid.CELLS]["schema"]["fields"]]
-        cells = (
-            {"claim": row["id"], "cell": number} | cell
-            for row in rows
-            if row["id"] in found
-            for number, cell in enumerate(found[row["id"]]["rows"], start=1)
-        )
-        book.write(data / described[grid.CELLS]["path"], _csv(cells, columns))
+        recorded = {row["id"]: [] for row in rows}
+        for cell in _rows(path):
+            if cell["claim"] in recorded:  # not of a claim that the ledger has lost
+                recorded[cell["claim"]].append(cell)
+        for claim, now in found.items():
+            recorded[claim] = [
+                {"claim": claim, "cell": number} | cell for number, cell in enumerate(now["rows"], start=1)
+            ]
+        book.write(path, _csv(itertools.chain(*recorded.values()), columns))
     return moved
+
+
+def _rows(path: Path) -> list[dict[str, Any]]:
+    return list(csv.DictReader(io.StringIO(path.read_text(encoding="utf-8"))))
 
 
 def _csv(rows: Iterable[dict[str, Any]], columns: list[str]) -> str:
