@@ -100,6 +100,34 @@ def share(holds: pd.Series, *, bar: float = 50, claimed: Side = "above", what: s
     )
 
 
+def counted(holds: pd.Series, among: set[str], *, bar: float = 50, claimed: Side = "above") -> Finding:
+    """Count in how many of a whole list, in %, something holds; the interval is what its missing members could do.
+
+    For a statement about the list itself, which is asked in full and not drawn from anything.
+
+    Parameters
+    ----------
+    holds : Series of bool
+        By ISO3 code; economies outside the list are left out.
+    among : set of str
+        The list.
+    """
+    known = holds[holds.index.isin(among)].dropna().astype(bool)
+    if known.empty:
+        return _nothing(f"none of {len(among)} economies")
+    yes, missing = int(known.sum()), len(among) - len(known)
+    return Finding(
+        100 * float(known.mean()),
+        100 * yes / len(among),
+        100 * (yes + missing) / len(among),
+        bar=bar,
+        claimed=claimed,
+        unit="%",
+        n=f"{yes} of {len(known)} economies, {missing} without figures",
+        interval="range with the missing either way",
+    )
+
+
 def placebo(
     figures: pd.Series, economy: str = "CHN", *, claimed: Side = "above", bar: float = 0, unit: str = ""
 ) -> Finding:

@@ -5,11 +5,15 @@ year before they signed, with those who had not signed by the year looked at. A 
 use earlier signers as the comparison of later ones. It is an association: who signs when is not drawn by lot.
 """
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
 from beltroad.evidence import DRAWS, SEED, Side
 from bookpress.verdicts import Finding
+
+Draws = np.ndarray[Any, np.dtype[np.float64]]
 
 LAST = 2018  # the last year of the paper; later signers count as not yet signed
 
@@ -50,11 +54,13 @@ def event_study(
     weights = np.random.default_rng(SEED).multinomial(count, np.full(count, 1 / count), DRAWS)
     weights = np.vstack([np.ones(count), weights]).astype(float)  # the first row is the sample itself
 
-    rows, kept = {}, {}
+    rows: dict[object, tuple[int, int]] = {}
+    kept: dict[object, Draws] = {}
     for event in range(-leads, lags + 1):
         if event == -1:
             continue
-        top, bottom, signers, comparison = 0.0, 0.0, 0, set()
+        top, bottom = np.zeros(len(weights)), np.zeros(len(weights))
+        signers, comparison = 0, set()
         for cohort in sorted(set(year[np.isfinite(year)])):
             if cohort - 1 not in years or cohort + event not in years:
                 continue
@@ -74,7 +80,7 @@ def event_study(
             kept[event] = top / bottom
             rows[event] = (signers, len(comparison))
     if average is not None:
-        span = [event for event in kept if average[0] <= event <= average[1]]
+        span = [event for event in range(average[0], average[1] + 1) if event in kept]
         if not span:
             return _frame({}, {})
         most = max((rows[event] for event in span), default=(0, 0))
@@ -89,24 +95,25 @@ def after_signature(
     row = event_study(outcome, signed, 0, lags, average=(0, lags))
     if row.empty:
         return Finding(np.nan, np.nan, np.nan, n="no signers with figures")
-    found = row.loc["average"]
+    found = row.loc["average"].astype(float).to_dict()
     return Finding(
-        float(found["estimate"]),
-        float(found["low"]),
-        float(found["high"]),
+        found["estimate"],
+        found["low"],
+        found["high"],
         claimed=claimed,
         unit=unit,
         n=f"{found['signers']:.0f} signers against {found['comparison']:.0f} not yet signed",
     )
 
 
-def _mean(weights: "np.ndarray", change: "np.ndarray", chosen: "np.ndarray") -> "np.ndarray":
-    size = weights[:, chosen].sum(axis=1)
+def _mean(weights: Draws, change: Draws, chosen: Any) -> Draws:
+    """Return the weighted mean of the chosen rows in every draw."""
     with np.errstate(invalid="ignore", divide="ignore"):
-        return (weights[:, chosen] @ change[chosen]) / size
+        mean: Draws = (weights[:, chosen] @ change[chosen]) / weights[:, chosen].sum(axis=1)
+    return mean
 
 
-def _frame(kept: dict, rows: dict) -> pd.DataFrame:
+def _frame(kept: dict[object, Draws], rows: dict[object, tuple[int, int]]) -> pd.DataFrame:
     columns = ["estimate", "low", "high", "signers", "comparison"]
     found = {
         event: [draws[0], *np.nanpercentile(draws[1:], [2.5, 97.5]), *rows[event]]

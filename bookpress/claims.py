@@ -138,10 +138,11 @@ def is_home(path: Path, section: str) -> bool:
 
 
 def counts(by: str = "section") -> pd.DataFrame:
-    """Return the number of claims by section or kind (rows, in the ledger's order) and verdict (columns)."""
-    ledger = tables.read(TABLE)
+    """Return the number of claims by section or kind (rows, in the order that the table declares) and verdict."""
+    ledger, fields = tables.read(TABLE), tables.describe()[TABLE]["schema"]["fields"]
+    order = next(field["constraints"]["enum"] for field in fields if field["name"] == by)
     table = pd.crosstab(ledger[by], ledger["verdict"])
-    return table.reindex(index=ledger[by].unique(), columns=verdicts.VERDICTS, fill_value=0)
+    return table.reindex(index=order, columns=verdicts.VERDICTS, fill_value=0)
 
 
 def audit(root: Path) -> pd.DataFrame:
@@ -228,9 +229,9 @@ def _row(claim_id: str) -> Row:
     )
 
 
-def split(varies: object) -> list[str]:
+def split(varies: Any) -> list[str]:
     """Return the axes that a ledger row names, separated by semicolons."""
-    return [part.strip() for part in varies.split(";")] if isinstance(varies, str) else []
+    return [part.strip() for part in str(varies).split(";") if part.strip()] if pd.notna(varies) else []
 
 
 def _test(row: Row) -> str:
@@ -257,19 +258,22 @@ def row_anchor(claim_id: str) -> str:
     return "grid-" + claim_id.replace(".", "-")
 
 
-def _agreement(cells: pd.DataFrame) -> str:
-    """Say how many choices give the verdict of the main ones, and what the others give."""
+def _agreement(cells: pd.DataFrame, tests: Sequence[str]) -> list[str]:
+    """Say how many choices give the verdict of the main ones, what the others give, and what each test says in them."""
     if len(cells) == 1:
-        return "no choice enters: 1 of 1"
-    counted = cells["verdict"].value_counts()
-    main = cells["verdict"].iloc[0]
-    text = f"{counted[main]} of {len(cells)} combinations of {' × '.join(_axes(cells))} say {main}, as the main one does"
-    others = [f"{n} {verdict}" for verdict, n in counted.items() if verdict != main]
-    return text + (f"; the others: {', '.join(others)}" if others else "")
+        return ["no choice enters: 1 of 1"]
+    main, axes = cells["verdict"].iloc[0], [name for name in cells.columns if name not in grid.RESULTS]
+    lines = [f"{_tally(cells['verdict'], main)} of {len(cells)} combinations of {' × '.join(axes)}"]
+    each = cells["outcomes"].str.split("; ", expand=True)
+    if len(tests) > 1:
+        lines += [f"{name}: {_tally(each[i], each[i].iloc[0])}" for i, name in enumerate(tests)]
+    return lines
 
 
-def _axes(cells: pd.DataFrame) -> list[str]:
-    return [str(name) for name in cells.columns if name not in ("verdict", *grid.FIGURES)]
+def _tally(said: pd.Series, first: str) -> str:
+    """Count what is said, beginning with what the main choice says."""
+    counted = said.value_counts()
+    return ", ".join(f"{counted[word]} {word}" for word in [first, *counted.index.drop(first)])
 
 
 def show(
@@ -287,8 +291,8 @@ def show(
         "For it": [row["supports"]],
         "Against it": [row["contradicts"]],
         "Tests": [f"{name}: {_said(found)}" for name, found in main.items()],
-        "Choices": [_agreement(cells)] if cells is not None else [],
-        "Departs": [row["departs"]] if isinstance(row["departs"], str) else [],
+        "Choices": _agreement(cells, list(main)) if cells is not None else [],
+        "Departs": [row["departs"]] if pd.notna(row["departs"]) and row["departs"] else [],
         "Evidence": [evidence] if evidence else [],
         "Reason" if main else "It would need": [row["reason"]],
         "Data": [", ".join(sources)] if sources else [],
@@ -298,7 +302,7 @@ def show(
     up = "" if row["section"] != "abstract" else "chapters/"
 
     def said(name: str, text: str) -> str:
-        link = linked.get(name, "").replace('href="', f'href="{up}')
+        link = linked.pop(name, "").replace('href="', f'href="{up}')  # one link is enough
         return f"<dd>{link}{escape(text)}{'</a>' if link else ''}</dd>"
 
     items = "".join(

@@ -69,6 +69,8 @@ def table(
     sources: Sequence[str],
     decimals: int | Mapping[str, int] = 1,
     links: Mapping[str, str] | None = None,
+    ids: Mapping[str, str] | None = None,
+    sortable: bool = False,
 ) -> None:
     """Show a table as an exhibit and export it as CSV and Markdown.
 
@@ -86,12 +88,16 @@ def table(
         Decimals of float columns, for all or by column.
     links : mapping, optional
         Addresses that row headers lead to, by their text.
+    ids : mapping, optional
+        Ids of rows, by the text of their first header, for links that lead to them.
+    sortable : bool
+        Whether a reader can sort the rows by a column.
     """
     about = _about("Table", number, caption, sources)
     text = printing.as_text(frame, decimals)
     label, note = about["label"], about["note"]
     title = f"<strong>{label}.</strong> {escape(caption)}"
-    html = printing.html(text, frame, label, title, links or {})
+    html = printing.html(text, frame, label, title, links or {}, ids or {}, sortable)
     html += f'\n<p class="exhibit-note">{escape(note)}</p>'
     plain = f"{about['title']}\n\n{text.to_string(index=False)}\n\n{note}"
     if folder := provenance.folder():

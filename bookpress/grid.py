@@ -20,6 +20,7 @@ from bookpress.verdicts import Finding
 
 CHOICES, CELLS = "choices", "grid"  # the tables' names
 FIGURES = ["estimate", "low", "high"]
+RESULTS = ["verdict", "outcomes", *FIGURES]  # the columns of the grid that are no axis
 Test = Callable[..., Finding | bool] | Finding | bool
 
 
@@ -52,8 +53,8 @@ def run(tests: Mapping[str, Test]) -> tuple[pd.DataFrame, dict[str, Finding | bo
     Returns
     -------
     DataFrame
-        A row for each cell, the main choices first: a column for each axis, then ``verdict`` and ``estimate``, ``low``
-        and ``high`` of the first test.
+        A row for each cell, the main choices first: a column for each axis, then ``verdict``, ``outcomes`` (of the
+        tests, in order), and ``estimate``, ``low`` and ``high`` of the first test.
     dict
         What each test finds under the main choices.
 
@@ -89,6 +90,7 @@ def run(tests: Mapping[str, Test]) -> tuple[pd.DataFrame, dict[str, Finding | bo
         rows.append(
             cell
             | {"verdict": verdicts.judge(outcomes) if computed else "not computed"}
+            | {"outcomes": "; ".join(outcomes)}
             | dict(zip(FIGURES, shown, strict=True))
         )
         main = main or results

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-from bookpress import book, claims, grid, runner, tables
+from bookpress import book, claims, grid, results, runner, tables
 
 COMPUTED = ("verdict", "agree", "cells")  # the ledger's columns that are never typed
 
@@ -36,7 +36,7 @@ def judge(paths: Sequence[Path], root: Path, say: runner.Say) -> list[str]:
             def done(path: Path, outcome: object) -> None:
                 say(f"{path.name}: {outcome if isinstance(outcome, Exception) else 'ran'}")
 
-            async def one(path: Path) -> runner.Result:
+            async def one(path: Path) -> results.Result:
                 (own := exports / path.stem).mkdir()
                 return await runner.run(path, root, own)
 
@@ -60,7 +60,7 @@ def judge(paths: Sequence[Path], root: Path, say: runner.Say) -> list[str]:
     if grid.CELLS in described:
         path = data / described[grid.CELLS]["path"]
         columns = [field["name"] for field in described[grid.CELLS]["schema"]["fields"]]
-        recorded = {row["id"]: [] for row in rows}
+        recorded: dict[str, list[dict[str, Any]]] = {row["id"]: [] for row in rows}
         for cell in _rows(path):
             if cell["claim"] in recorded:  # not of a claim that the ledger has lost
                 recorded[cell["claim"]].append(cell)

@@ -44,6 +44,8 @@ def html(
     label: str = "Table",
     caption: str = "",
     links: Mapping[str, str] = {},
+    ids: Mapping[str, str] = {},
+    sortable: bool = False,
 ) -> str:
     """Return printed cells as an HTML table that can be read aloud: row and column header cells."""
     levels = frame.index.nlevels
@@ -61,12 +63,16 @@ def html(
             shown = f'<a href="{escape(links[content])}">{shown}</a>'
         return f'<th scope="row">{shown}</th>'
 
+    def anchor(content: str) -> str:
+        return f' id="{escape(ids[content])}"' if content in ids else ""
+
     body = "".join(
-        f"<tr>{''.join(cell(i, content) for i, content in enumerate(row))}</tr>\n"
-        for row in text.itertuples(index=False)
+        f"<tr{anchor(cells[0])}>{''.join(cell(i, content) for i, content in enumerate(cells))}</tr>\n"
+        for cells in text.itertuples(index=False)
     )
+    sorts = ' class="sortable"' if sortable else ""
     return (
-        f'<div class="exhibit-scroll" role="group" tabindex="0" aria-label="{label}">\n<table>\n'
+        f'<div class="exhibit-scroll" role="group" tabindex="0" aria-label="{label}">\n<table{sorts}>\n'
         + (f"<caption>{caption}</caption>\n" if caption else "")
         + f"<thead><tr>{head}</tr></thead>\n<tbody>\n{body}</tbody>\n</table>\n</div>"
     )

@@ -128,6 +128,7 @@ def cells(axes: Sequence[str]) -> list[Field]:
         column("cell", "integer", "number within the claim; 1 is the main choice", required=True, minimum=1),
         *(column(axis, "string", f"choice of {axis}; empty where it does not matter") for axis in axes),
         column("verdict", "string", "what the tests say under these choices", required=True, enum=every),
+        column("outcomes", "string", "what each test says of the claim, in order", required=True),
         column("estimate", "number", "what the first test estimates, in its own unit"),
         column("low", "number", "lower end of its 95% interval"),
         column("high", "number", "upper end of its 95% interval"),

@@ -23,7 +23,7 @@ class Finding:
 
     estimate: float
     low: float
-    """Lower end of the 95% interval; the estimate itself where the figure is known exactly."""
+    """Lower end of the interval; the estimate itself where the figure is known exactly."""
     high: float
     bar: float = 0.0
     """What the estimate is held against."""
@@ -34,6 +34,8 @@ class Finding:
     """How many economies, years or cases it rests on."""
     without_one: tuple[float, float] | None = None
     """Smallest and largest estimate when one economy is left out; must be on the same side of the bar too."""
+    interval: str = "95% interval"
+    """What ``low`` and ``high`` are."""
 
     @property
     def outcome(self) -> Outcome:
@@ -63,7 +65,7 @@ class Finding:
         exact = self.low == self.estimate == self.high
         words = number(self.estimate) + (f" {self.unit}" if self.unit else "")
         if not exact:
-            words += f", 95% interval {number(self.low)} to {number(self.high)}"
+            words += f", {self.interval} {number(self.low)} to {number(self.high)}"
         words += f"; claimed: {self.claimed} {number(self.bar)}"
         if self.without_one:
             low, high = map(number, self.without_one)

@@ -86,7 +86,7 @@ TABLES = [
         "recorded verdict.",
         fields=ledger(
             sections=["abstract", "1", "2.1", "2.2", "2.3", "3.1", "3.2", "3.3", "4"],
-            kinds=["trivial fact", "descriptive", "comparative", "causal", "predictive", "normative"],
+            kinds=["descriptive", "comparative", "causal", "predictive", "normative", "trivial fact"],
         ),
         key=["id"],
         sources=PAPER,

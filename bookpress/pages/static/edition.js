@@ -66,6 +66,29 @@
     code.append(button);
   };
 
+  // Rows of a sortable table follow the column whose heading was pressed; a second press turns them round.
+  const sorting = (table) => {
+    const body = table.tBodies[0];
+    const value = (row, column) => {
+      const text = row.cells[column].textContent.trim().replace(/,/g, "").replace("−", "-");
+      return text === "n/a" ? "" : text;
+    };
+    const compare = (a, b) => (a === "") - (b === "") || (isNaN(a) || isNaN(b) ? a.localeCompare(b) : a - b);
+    [...table.tHead.rows[0].cells].forEach((head, column) => {
+      const button = document.createElement("button");
+      button.type = "button";
+      button.append(...head.childNodes);
+      head.append(button);
+      button.addEventListener("click", () => {
+        const down = head.getAttribute("aria-sort") === "ascending";
+        for (const other of table.tHead.rows[0].cells) other.removeAttribute("aria-sort");
+        head.setAttribute("aria-sort", down ? "descending" : "ascending");
+        const rows = [...body.rows].sort((a, b) => compare(value(a, column), value(b, column)));
+        body.append(...(down ? rows.reverse() : rows));
+      });
+    });
+  };
+
   // A link to something inside folded code opens the fold.
   const unfold = () => {
     const target = location.hash.length > 1 && document.getElementById(decodeURIComponent(location.hash.slice(1)));
@@ -77,6 +100,7 @@
     const does = { colours, chapters };
     for (const button of document.querySelectorAll("button[data-does]")) does[button.dataset.does](button);
     if (navigator.clipboard) document.querySelectorAll(".cell_input .highlight, .exhibit-page .highlight").forEach(copying);
+    document.querySelectorAll("table.sortable").forEach(sorting);
     unfold();
     addEventListener("hashchange", unfold);
   });
