@@ -5,7 +5,7 @@ from typing import Any
 
 import pandas as pd
 
-from bookpress.records import Table, column
+from bookpress.records import Field, Table, column
 from recording.codes import figures
 from recording.columns import ECONOMY, iso3, year
 
@@ -49,7 +49,7 @@ def development_finance(sources: Path) -> pd.DataFrame:
     return figures(sources / FINANCE, names, whole=[field["name"] for field in AMOUNTS])
 
 
-def whole(name: str, what: str) -> dict[str, Any]:
+def whole(name: str, what: str) -> Field:
     return column(name, "integer", what, required=True, minimum=0)
 
 

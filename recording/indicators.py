@@ -5,7 +5,7 @@ from typing import Any
 
 import pandas as pd
 
-from bookpress.records import Table, column
+from bookpress.records import Field, Table, column
 from recording.codes import figures
 from recording.columns import ECONOMY, iso3, year
 
@@ -58,7 +58,7 @@ def sophistication(sources: Path) -> pd.DataFrame:
     return figures(sources / FOLDER["sophistication"], names, whole, decimals=2)
 
 
-def per_cent(name: str, of_what: str, maximum: int | None = None) -> dict[str, Any]:
+def per_cent(name: str, of_what: str, maximum: int | None = None) -> Field:
     limits = {"minimum": 0} | ({"maximum": maximum} if maximum else {})
     return column(name, "number", of_what, **limits)
 

@@ -9,6 +9,7 @@ from recording.codes import read
 from recording.columns import ECONOMY, iso3
 
 LISTS = "ABCDEF"
+TEXTS = "https://github.com/DreamBlooms/ChinaXiv-201601-to-202209"  # holds A, C, D and E
 
 
 def route_economies(sources: Path) -> pd.DataFrame:
@@ -67,7 +68,7 @@ TABLES = [
         sources=[
             {
                 "title": "A: Liu and Chen (2020), ChinaXiv:202006.00001V1",
-                "path": "https://chinaxiv.org/abs/202006.00001",
+                "path": TEXTS,
             },
             {
                 "title": "B: State Information Center (2018), in akshare",
@@ -79,11 +80,11 @@ TABLES = [
             },
             {
                 "title": "D: Li and Gu (2018), ChinaXiv:201810.00132V1",
-                "path": "https://chinaxiv.org/abs/201810.00132",
+                "path": TEXTS,
             },
             {
                 "title": "E: Ma and others (2021), ChinaXiv:202101.00009V1",
-                "path": "https://chinaxiv.org/abs/202101.00009",
+                "path": TEXTS,
             },
             {"title": "F: page “全球涉及到的国家(65国)” (2018)"},
         ],

@@ -9,6 +9,7 @@ import pytest
 
 import recording
 from bookpress import records, tables
+from recording import codes
 from shared import ROOT, edit
 
 DATA = ROOT / "data"
@@ -102,3 +103,97 @@ def test_a_source_with_other_columns_and_one_without_a_checksum_are_named(tmp_pa
     (tmp_path / "data/counts.csv").write_text("thing,n\na,1\n")
     with pytest.raises(tables.DataError, match=r"counts: no checksum of raw.csv is recorded"):
         records.record(small(), tmp_path / "data")
+
+
+def two(**changes):
+    """A package of the small table and one that refers to it."""
+    package = small(derive=None, files=[])
+    fields = [
+        records.column("thing", "string", "name (else: none of them)"),
+        records.column("of", "string", "name"),
+    ]
+    uses = replace(package.tables[0], name="uses", path="uses/all.csv", fields=fields, key=["of"])
+    uses = replace(uses, references={"thing": "counts.thing"}, **changes)
+    return replace(package, tables=[uses, *package.tables])
+
+
+def test_a_code_that_the_other_table_lacks_is_named_and_nothing_recorded(tmp_path):
+    (tmp_path / "uses").mkdir()
+    (tmp_path / "counts.csv").write_text("thing,n\na,1\n")
+    (tmp_path / "uses/all.csv").write_text('thing,of\na,"two\nlines"\n,b\nelse,c\n')
+    expected = "data/uses/all.csv, row 5, column thing: found 'else', expected a code in column thing of "
+    with pytest.raises(tables.DataError) as caught:
+        records.record(two(), tmp_path)
+    assert str(caught.value) == f"{expected}data/counts.csv; nothing was recorded"
+    with pytest.raises(
+        tables.DataError, match=r"of data/counts.csv or one of other, more; nothing was recorded"
+    ):
+        records.record(two(also=["other", "more"]), tmp_path)
+    assert not (tmp_path / "datapackage.json").exists()
+    records.record(two(also=["else"]), tmp_path)
+    first, _ = json.loads((tmp_path / "datapackage.json").read_text())["resources"]
+    assert "foreignKeys" not in first["schema"], "a foreign key knows no exceptions"
+    edit(tmp_path / "uses/all.csv", "else", "a")
+    records.record(two(), tmp_path)
+    first, second = json.loads((tmp_path / "datapackage.json").read_text())["resources"]
+    assert first["schema"]["foreignKeys"] == [
+        {"fields": "thing", "reference": {"resource": "counts", "fields": "thing"}}
+    ]
+    assert "foreignKeys" not in second["schema"]
+
+
+def test_a_code_of_no_economy_stops_the_recording(copied_data):
+    path = copied_data / "wto/disputes.csv"
+    edit(path, "1,1995,SGP,", "1,1995,XXX,")
+    before = files(copied_data)
+    with pytest.raises(tables.DataError) as caught:
+        records.record(recording.PACKAGE, copied_data)
+    assert str(caught.value) == (
+        "data/wto/disputes.csv, row 2, column complainant_iso3: found 'XXX', expected a code in column iso3 of "
+        "data/bri/economies.csv or one of EUN, HKG, TWN; nothing was recorded"
+    )
+    assert files(copied_data) == before
+
+
+def test_every_further_code_is_explained_where_it_may_stand():
+    for table in recording.PACKAGE.tables:
+        described = {field["name"]: field["description"] for field in table.fields}
+        for name in table.references:
+            assert all(f"{code}: " in described[name] for code in table.also), table.name
+
+
+def test_a_name_without_a_code_is_named():
+    with pytest.raises(tables.DataError, match=r"disputes: no ISO3 code for \['Atlantis'\]"):
+        codes.coded(pd.Series(["Chile", "Atlantis"]), {"Chile": "CHL"}, "disputes")
+
+
+def test_the_route_has_64_or_65_partners_and_china_is_none_of_them():
+    route, signers = tables.read("route-economies"), tables.read("signers")
+    first, second = (set(route.loc[route[name], "iso3"]) for name in ("variant_1", "variant_2"))
+    assert (len(first), len(second), len(first & second)) == (64, 65, 63)
+    assert first - second == {"TLS"}
+    assert second - first == {"GRC", "CYP"}
+    assert not route[["source_a", "source_b", "source_c", "source_d", "source_e"]].isna().any(axis=None)
+    assert set(route.loc[route["source_f"].isna(), "iso3"]) == {"EST", "LTU", "LVA"}
+    assert len(signers) == 151
+    economies = tables.read("economies")
+    flagged = set(economies.loc[economies["list_of_58"], "iso3"])
+    assert len(flagged) == 58
+    assert "CHN" not in flagged | set(route["iso3"]) | set(signers["iso3"])
+
+
+def test_disputes_are_as_many_as_published():
+    disputes = tables.read("disputes")
+    against = disputes.query("respondent_iso3 == 'CHN' and year <= 2018")
+    # The International Economic Law and Policy Blog counted 23 against China and 8 by China to the end of 2011.
+    assert against.query("year <= 2011")["case"].nunique() == 23
+    assert disputes.query("complainant_iso3 == 'CHN' and year <= 2011")["case"].nunique() == 8
+    assert set(range(1, 594)) == set(disputes["case"])
+    counted = {"USA": 23, "EUN": 9, "MEX": 4, "CAN": 3, "JPN": 2, "GTM": 1, "BRA": 1}
+    assert against["complainant_iso3"].value_counts().to_dict() == counted
+    assert against["case"].nunique() == 43
+
+
+def test_customs_unions_have_their_members_of_2018():
+    blocs = tables.read("tariff-blocs").groupby("bloc")["iso3"].nunique().to_dict()
+    assert blocs == {"EU": 28, "EAEU": 5, "GCC": 6, "SACU": 5}
