@@ -5,7 +5,8 @@ Where fewer than thirty economies decide, the finding must also stand whichever 
 """
 
 from collections.abc import Callable
-from typing import Any, Literal, cast
+from dataclasses import replace
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
@@ -17,7 +18,6 @@ DRAWS, SEED = 999, 20130907
 FEW = 30
 STATISTICS: dict[str, Callable[..., Any]] = {"median": np.median, "mean": np.mean}
 Side = Literal["above", "below"]
-Values = "np.ndarray[Any, np.dtype[np.float64]]"
 
 
 def difference(
@@ -222,4 +222,4 @@ def _finding(
 
 
 def _nothing(n: str) -> Finding:
-    return cast(Finding, Finding(NOT_COMPUTED.estimate, NOT_COMPUTED.low, NOT_COMPUTED.high, n=n))
+    return replace(NOT_COMPUTED, n=n)

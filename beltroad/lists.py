@@ -45,7 +45,8 @@ def country_lists(signed_by: int = 2018) -> dict[str, set[str]]:
 def signature_year() -> pd.Series:
     """Return the year in which each signer signed its memorandum, by ISO3 code; missing where undated."""
     signers = tables.read("signers").set_index("iso3")
-    return signers["mou_date"].dt.year.drop(index="CHN", errors="ignore")
+    year: pd.Series = signers["mou_date"].dt.year
+    return year
 
 
 def partners(listed: str) -> set[str]:
@@ -76,7 +77,7 @@ def others(listed: str, others: str = "neither") -> set[str]:
     """
     lists = country_lists()
     off = {"neither": set().union(*lists.values()), "all others": lists[listed]}
-    return _everyone() - CHINA - off[others]
+    return set(_everyone() - CHINA - off[others])
 
 
 @cache

@@ -47,12 +47,12 @@ def event_study(
     """
     undated = signed[signed.isna()].index
     outcome = outcome.drop(index=undated, errors="ignore").sort_index()
-    year = signed.reindex(outcome.index)
-    year = year.where(year <= LAST, np.inf).fillna(np.inf).to_numpy(dtype=float)
+    known = signed.reindex(outcome.index)
+    year = known.where(known <= LAST, np.inf).fillna(np.inf).to_numpy(dtype=float)
     figures, years = outcome.to_numpy(dtype=float), list(outcome.columns)
     count = len(figures)
-    weights = np.random.default_rng(SEED).multinomial(count, np.full(count, 1 / count), DRAWS)
-    weights = np.vstack([np.ones(count), weights]).astype(float)  # the first row is the sample itself
+    drawn = np.random.default_rng(SEED).multinomial(count, np.full(count, 1 / count), DRAWS)
+    weights: Draws = np.vstack([np.ones(count), drawn]).astype(float)  # the first row is the sample itself
 
     rows: dict[object, tuple[int, int]] = {}
     kept: dict[object, Draws] = {}
@@ -106,7 +106,7 @@ def after_signature(
     )
 
 
-def _mean(weights: Draws, change: Draws, chosen: Any) -> Draws:
+def _mean(weights: Draws, change: Any, chosen: Any) -> Draws:
     """Return the weighted mean of the chosen rows in every draw."""
     with np.errstate(invalid="ignore", divide="ignore"):
         mean: Draws = (weights[:, chosen] @ change[chosen]) / weights[:, chosen].sum(axis=1)

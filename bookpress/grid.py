@@ -79,7 +79,8 @@ def run(tests: Mapping[str, Test]) -> tuple[pd.DataFrame, dict[str, Finding | bo
             found[key] = test(**mine)
         return found[key]
 
-    rows, main = [], {}
+    rows: list[dict[str, Any]] = []
+    main: dict[str, Finding | bool] = {}
     for chosen in itertools.product(*(every[name] for name in wanted)):
         cell = dict(zip(wanted, chosen, strict=True))
         results = {name: ask(name, cell) for name in tests}

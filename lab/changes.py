@@ -18,15 +18,22 @@ from lab.twice import ROOT
 PACKAGE = "data/datapackage.json"
 # What a reader of a chapter or of an exported file sees the work of.
 CODE = [
-    *(f"beltroad/{name}.py" for name in ("trade", "lists", "colours", "__main__")),
-    *(f"bookpress/{name}.py" for name in ("tables", "claims", "exhibits", "printing", "provenance")),
+    *(f"beltroad/{name}.py" for name in ("trade", "lists", "evidence", "signature", "colours")),
+    "beltroad/__main__.py",
+    *(f"bookpress/{name}.py" for name in ("tables", "claims", "verdicts", "grid", "exhibits", "printing")),
+    "bookpress/provenance.py",
     *(f"bookpress/{name}.py" for name in ("verification", "citation", "command")),
 ]
 CODE_TESTS = [
     ["beltroad", "--doctest-modules"],
     ["bookpress", "--doctest-modules", "--ignore=bookpress/template"],
-    ["tests/beltroad", "tests/bookpress/test_claims.py", "tests/bookpress/test_exhibits.py"],
-    ["tests/bookpress/test_tables.py", "tests/recording", "tests/test_readme.py"],
+    ["tests/beltroad", "tests/bookpress/test_claims.py", "tests/bookpress/test_grid.py"],
+    [
+        "tests/bookpress/test_exhibits.py",
+        "tests/bookpress/test_tables.py",
+        "tests/recording",
+        "tests/test_readme.py",
+    ],
     ["tests/bookpress/test_provenance.py", "tests/bookpress/test_citation.py"],
 ]
 DATA_TESTS = ["tests/bookpress/test_tables.py", "tests/recording"]
@@ -34,6 +41,14 @@ SWAPS = {
     **{"<": ">=", ">": "<=", "<=": ">", ">=": "<", "==": "!=", "!=": "=="},
     **{"+": "-", "-": "+", "*": "/", "/": "*", "and": "or", "or": "and"},
     **{"True": "False", "False": "True"},
+    **{'"above"': '"below"', '"below"': '"above"'},
+    **{
+        '"variant_1"': '"variant_2"',
+        '"variant_2"': '"variant_1"',
+        '"mean"': '"median"',
+        '"median"': '"mean"',
+    },
+    **{'"baseline"': '"window"', '"window"': '"baseline"', '"for"': '"against"', '"against"': '"for"'},
 }
 
 
@@ -131,6 +146,27 @@ def published_number(chance: random.Random, number: int) -> Mutant:
     return cell(chance, number, record=True, only="paper/table1")
 
 
+def main_choice(chance: random.Random, number: int) -> Mutant:
+    """Another choice of an axis becomes the main one, as if the table had been recorded so."""
+    package = json.loads(text(PACKAGE))
+    table = next(r for r in package["resources"] if r["name"] == "choices")
+    file = f"data/{table['path']}"
+    lines = text(file).split("\n")
+    axes = sorted({line.split(",")[0] for line in lines[1:] if line})
+    axis = axes[number % len(axes)]
+    rows = [i for i, line in enumerate(lines) if line.startswith(f"{axis},")]
+    old = next(i for i in rows if ",true," in lines[i])
+    new = chance.choice([i for i in rows if i != old])
+    lines[old] = lines[old].replace(",true,", ",false,", 1)
+    lines[new] = lines[new].replace(",false,", ",true,", 1)
+    content = "\n".join(lines)
+    table["hash"] = f"sha256:{sha256(content.encode()).hexdigest()}"
+    table["bytes"] = len(content.encode())
+    files = {file: content, PACKAGE: json.dumps(package, indent=2, ensure_ascii=False) + "\n"}
+    told = f"main choice of {axis}: {lines[new].split(',')[1]}"
+    return Mutant("main choice", told, files, [DATA_TESTS, *([name] for name in readers(file))])
+
+
 def stored(kind: str, mime: str, wanted: str, part: str):
     """Return the maker of mutants of one kind of stored output: a digit or a letter that a reader sees."""
 
@@ -207,7 +243,7 @@ def checksum(chance: random.Random, number: int) -> Mutant:
 
 
 MAKERS = [
-    *(cell, recorded_cell, published_number),
+    *(cell, recorded_cell, published_number, main_choice),
     stored("stored text", "text/plain", r"^(?!Figure|Table)", r"(?s)(.+)"),
     stored("stored table", "text/html", r"<table", r">([^<>]+)<"),
     stored("stored figure", "image/svg+xml", r"<svg", r' d="([^"]+)"'),

@@ -1,12 +1,78 @@
-"""The two lists of Belt and Road economies."""
+"""The lists: who is on them, who is compared with them, who counts when."""
 
-from beltroad.lists import country_lists
+import pandas as pd
+import pytest
+
+from beltroad import lists
 
 
-def test_country_lists():
-    lists = country_lists()
-    assert len(lists["first list"]) == 58
-    # 118 dated by the end of 2018 and 4 without a date; China, which the source lists, is not a partner.
-    assert len(lists["signers"]) == 122
-    assert "CHN" not in lists["signers"]
-    assert len(country_lists("2015-12-31")["signers"]) == 30
+def test_the_lists_and_what_they_differ_in():
+    every = lists.country_lists()
+    assert {name: len(codes) for name, codes in every.items()} == {
+        "64 partners": 64,
+        "65 partners": 65,
+        "signers": 122,
+        "58 partners": 58,
+    }
+    assert every["65 partners"] - every["64 partners"] == {"GRC", "CYP"}
+    assert every["64 partners"] - every["65 partners"] == {"TLS"}
+    assert every["58 partners"] - every["64 partners"] == {"TZA", "GRC"}
+    assert every["64 partners"] - every["58 partners"] == {
+        "IND",
+        "IDN",
+        "ISR",
+        "JOR",
+        "SYR",
+        "PSE",
+        "MNE",
+        "TKM",
+    }
+    assert not any("CHN" in codes for codes in every.values())
+
+
+def test_signers_count_from_the_year_they_signed_and_undated_ones_from_2018():
+    assert len(lists.country_lists(2016)["signers"]) == 31
+    assert (
+        lists.country_lists(2016)["signers"]
+        < lists.country_lists(2017)["signers"]
+        < lists.partners("signers")
+    )
+    undated = set(lists.signature_year().loc[lambda year: year.isna()].index)
+    assert len(undated) == 4 and undated <= lists.partners("signers")
+    assert not undated & lists.country_lists(2017)["signers"]
+    assert lists.exposed("64 partners") == lists.partners("64 partners")
+    assert lists.exposed("signers") == lists.country_lists(2016)["signers"]
+
+
+@pytest.mark.parametrize("listed", list(lists.country_lists()))
+def test_the_comparison_holds_nobody_that_is_listed_and_not_china(listed):
+    clean, rest = lists.others(listed), lists.others(listed, "all others")
+    assert clean < rest or listed == "signers"
+    assert not rest & (lists.partners(listed) | lists.CHINA)
+    assert not clean & set().union(*lists.country_lists().values())
+
+
+def test_unknown_names():
+    for ask in (
+        lambda: lists.partners("friends"),
+        lambda: lists.others("signers", "nobody"),
+        lambda: lists.sample("some"),
+    ):
+        with pytest.raises(KeyError):
+            ask()
+
+
+def test_the_sample_rule_leaves_out_the_small():
+    frame = pd.Series(1, index=["DEU", "TUV", "MDV", "EST"])
+    assert lists.sample("over a million")(frame).index.tolist() == ["DEU", "EST"]
+    assert lists.sample("all")(frame) is frame
+
+
+def test_a_customs_union_counts_once_with_the_median_of_its_members():
+    tariff = pd.Series({"DEU": 1.0, "FRA": 2.0, "POL": 9.0, "RUS": 5.0, "CHE": 3.0})
+    assert lists.blocs_once(tariff).to_dict() == {"CHE": 3.0, "EAEU": 5.0, "EU": 2.0}
+
+
+def test_a_span_is_read_from_the_choices():
+    assert lists.span("baseline", "2008–13") == (2008, 2013)
+    assert lists.span("window", "2013–19") == (2013, 2019)

@@ -5,7 +5,7 @@ import shutil
 
 import pytest
 
-from bookpress import claims, tables
+from bookpress import claims, grid, tables
 from shared import ROOT
 
 
@@ -16,41 +16,75 @@ def row(claim_id):
     return next(n for n, x in enumerate(lines, 1) if x.startswith(f"{claim_id},"))
 
 
-def test_judge():
-    assert claims.judge({"a": True, "b": True}) == "supported"
-    assert claims.judge({"a": True, "b": False}) == "mixed"
-    assert claims.judge({"a": False}) == "contradicted"
-    with pytest.raises(claims.ClaimError, match="no criterion"):
-        claims.judge({})
+FACT = {"the same day in the record": True}
 
 
 def test_decide_shows_the_claim_as_text_and_html(capsys):
-    claims.decide("2.1-crisis", {"exports fell": True}, evidence="By 16%.", sources=["wits-economies"])
+    claims.decide("1-land-belt-date", FACT, evidence="Both say so.", sources=["paper-events"])
     shown = capsys.readouterr().out
-    assert "SUPPORTED 2.1-crisis" in shown
-    assert "Criteria: exports fell: met" in shown
-    assert "Evidence: By 16%." in shown
+    assert "SUPPORTED 1-land-belt-date" in shown
+    assert "Kind: trivial fact" in shown
+    assert "Tests: the same day in the record: speaks for the claim" in shown
+    assert "Choices: no choice enters: 1 of 1" in shown
+    assert "Evidence: Both say so." in shown
 
 
-def test_a_verdict_that_stops_holding_raises_and_names_the_row():
+def test_a_verdict_that_stops_holding_raises_and_names_row_and_column():
     with pytest.raises(claims.ClaimError) as caught:
-        claims.decide("2.1-crisis", {"exports fell": False}, evidence="They rose.", sources=[])
-    place = f"data/paper/claims.csv, row {row('2.1-crisis')}, claim 2.1-crisis"
+        claims.decide("1-land-belt-date", {"the same day": False}, sources=[])
+    place = f"data/paper/claims.csv, row {row('1-land-belt-date')}, claim 1-land-belt-date, column verdict"
     assert place in str(caught.value)
-    assert "recorded verdict 'supported', computed 'contradicted'" in str(caught.value)
-    assert "exports fell: not met" in str(caught.value)
+    assert "recorded 'supported', computed 'contradicted'" in str(caught.value)
+    assert "the same day: speaks against it" in str(caught.value)
+
+
+def test_choices_that_the_ledger_does_not_name():
+    with pytest.raises(
+        claims.ClaimError, match=r"column varies: found 'nothing', but the tests depend on 'listed'"
+    ):
+        claims.decide("1-land-belt-date", {"on every list": lambda listed: True}, sources=[])
+
+
+def test_an_axis_that_does_not_exist(monkeypatch):
+    row = claims._row("1-land-belt-date") | {"varies": "weather"}
+    monkeypatch.setattr(claims, "_row", lambda claim: row)
+    with pytest.raises(grid.GridError, match="no axis 'weather'; expected one of: listed, others, baseline"):
+        claims.decide("1-land-belt-date", {"in any weather": lambda weather: True}, sources=[])
+
+
+def test_a_number_of_choices_that_agree_which_is_not_the_recorded_one():
+    """4-obstacles holds on every list; with one list against it the verdict stands, the count does not."""
+    tests = {"obstacles": lambda listed: listed != "signers"}
+    with pytest.raises(claims.ClaimError, match=r"claim 4-obstacles, column agree: recorded 4, computed 3"):
+        claims.decide("4-obstacles", tests, sources=[])
+
+
+def test_a_cell_that_is_not_the_recorded_one():
+    tests = {"obstacles": lambda listed: True}  # the same verdicts as recorded, from another number of tests
+    with pytest.raises(
+        grid.GridError,
+        match=r"data/paper/grid.csv, row \d+, claim 4-obstacles, column outcomes: found 'for; for'",
+    ):
+        claims.decide("4-obstacles", tests, sources=[])
+
+
+def test_no_test_is_no_verdict():
+    with pytest.raises(claims.ClaimError, match="found no test, expected at least one"):
+        claims.decide("1-land-belt-date", {}, sources=[])
 
 
 def test_unknown_claim_lists_those_of_the_section():
     with pytest.raises(claims.ClaimError, match=r"no claim '4-nothing'; expected one of: 4-new-impetus"):
-        claims.decide("4-nothing", {"x": True}, evidence="", sources=[])
+        claims.decide("4-nothing", {"x": True}, sources=[])
 
 
-def test_a_testable_claim_cannot_be_explained_away_nor_an_untestable_one_decided():
-    with pytest.raises(claims.ClaimError, match="explains it as not testable"):
-        claims.explain("2.1-crisis")
-    with pytest.raises(claims.ClaimError, match="recorded verdict 'not testable', computed 'supported'"):
-        claims.decide("2.1-risk", {"x": True}, evidence="", sources=[])
+def test_a_tested_claim_cannot_be_explained_away_nor_an_untested_one_decided():
+    with pytest.raises(claims.ClaimError, match="explains it as not tested here"):
+        claims.explain("1-land-belt-date")
+    with pytest.raises(
+        claims.ClaimError, match="column verdict: recorded 'not tested here', computed 'supported'"
+    ):
+        claims.decide("1-allocation", {"x": True}, sources=[])
 
 
 def test_unknown_section():
@@ -62,7 +96,27 @@ def test_ledger_and_chapters_agree():
     ledger = claims.audit(ROOT)
     assert len(ledger) >= 40
     assert set(ledger["section"]) == {"abstract", "1", "2.1", "2.2", "2.3", "3.1", "3.2", "3.3", "4"}
-    assert claims.counts().to_numpy().sum() == len(ledger)
+    assert claims.counts().to_numpy().sum() == claims.counts("kind").to_numpy().sum() == len(ledger)
+    assert claims.counts()["not tested here"].sum() <= 12
+
+
+def test_verdicts_that_fewer_than_two_thirds_of_the_choices_share_are_inconclusive():
+    ledger = tables.read("claims").dropna(subset="cells")
+    firm = ledger[ledger["verdict"].isin(["supported", "contradicted"])]
+    assert (3 * firm["agree"] >= 2 * firm["cells"]).all()
+    assert set(tables.read("grid")["claim"]) == set(ledger["id"])
+
+
+def test_an_axis_that_the_choices_do_not_have(book, monkeypatch):
+    ledger = tables.read("claims")
+    ledger.loc[ledger["id"].eq("4-obstacles"), "varies"] = "listed; weather"
+    monkeypatch.setattr(
+        tables, "read", lambda name, read=tables.read: ledger if name == "claims" else read(name)
+    )
+    with pytest.raises(
+        claims.ClaimError, match=r"claim 4-obstacles, column varies: found 'weather', expected one of"
+    ):
+        claims.audit(book)
 
 
 @pytest.fixture
@@ -104,9 +158,10 @@ def test_an_unknown_claim_in_a_chapter(book):
 def test_a_claim_shown_nowhere(book):
     path = book / "chapters/4-conclusion.ipynb"
     text = path.read_text(encoding="utf-8")
-    path.write_text(text.replace(', \\"4-win-win\\")', ")"), encoding="utf-8")
+    path.write_text(text.replace('claims.explain(\\"4-rare-opportunities\\")', "pass"), encoding="utf-8")
     with pytest.raises(
-        claims.ClaimError, match=f"row {row('4-win-win')}, claim 4-win-win: shown in no chapter"
+        claims.ClaimError,
+        match=f"row {row('4-rare-opportunities')}, claim 4-rare-opportunities: shown in no chapter",
     ):
         claims.audit(book)
 
@@ -123,7 +178,7 @@ def test_a_claim_id_that_the_audit_cannot_read(book):
         (
             ",supported,",
             ",proven,",
-            "column verdict: found 'proven', expected one of supported, mixed",
+            "column verdict: found 'proven', expected one of supported, contradicted",
         ),
         ("1-four-lines,1,", "1-four-lines,,", "column section: found '', expected a string"),
         ("1-four-lines,1,", "1-four-lines,7,", "column section: found '7', expected one of abstract"),

@@ -1,0 +1,63 @@
+"""The grid: every combination of the choices that matter, the main one first, none dropped."""
+
+import pytest
+
+from bookpress import grid, tables, verdicts
+from bookpress.verdicts import Finding
+from shared import ROOT
+
+
+def test_every_axis_has_one_main_choice_and_others():
+    table = tables.read("choices")
+    assert table.groupby("axis")["main"].sum().eq(1).all()
+    assert table.groupby("axis").size().gt(1).all()
+    mains = table[table["main"]].set_index("axis")["choice"].to_dict()
+    assert {axis: choices[0] for axis, choices in grid.axes().items()} == mains
+
+
+def test_a_test_is_asked_for_each_combination_of_its_own_axes_once():
+    asked = []
+
+    def one(listed, statistic):
+        asked.append((listed, statistic))
+        return Finding(1, 0.5, 2)
+
+    cells, main = grid.run({"one": one, "two": lambda window: True})
+    axes = grid.axes()
+    assert len(cells) == len(axes["listed"]) * len(axes["statistic"]) * len(axes["window"])
+    assert len(asked) == len(set(asked)) == len(axes["listed"]) * len(axes["statistic"])
+    assert cells.loc[0, ["listed", "window", "statistic"]].tolist() == [
+        axes[name][0] for name in ("listed", "window", "statistic")
+    ]
+    assert main["one"] == Finding(1, 0.5, 2) and main["two"] is True
+    assert cells["outcomes"].eq("for; for").all()
+
+
+def test_what_cannot_be_computed_stays_in_the_grid():
+    cells, _ = grid.run({"one": lambda baseline: verdicts.NOT_COMPUTED if "2001" in baseline else True})
+    assert cells["verdict"].value_counts().to_dict() == {
+        "supported": len(cells) - 1,
+        "not computed": 1,
+    }
+
+
+def test_an_unknown_axis_lists_those_there_are():
+    with pytest.raises(grid.GridError, match="no axis 'colour'; expected one of: listed, others"):
+        grid.run({"one": lambda colour: True})
+
+
+def test_fewer_cells_than_recorded():
+    cells, _ = grid.run({"one": True})
+    with pytest.raises(
+        grid.GridError, match=r"grid.csv, claim 4-obstacles: found 4 cells, computed 1; run `make"
+    ):
+        grid.compare("4-obstacles", cells)
+
+
+def test_recorded_cells_name_choices_that_exist():
+    recorded = tables.read("grid")
+    for axis, choices in grid.axes().items():
+        named = set(recorded[axis].replace("", None).dropna())
+        assert named <= set(choices), axis
+    described = tables.describe()["grid"]["path"]
+    assert (ROOT / "data" / described).is_file()

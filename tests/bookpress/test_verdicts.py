@@ -1,0 +1,57 @@
+"""The one rule: what an estimate says against its bar, what tests say together, and how many choices must agree."""
+
+import itertools
+
+import pytest
+
+from bookpress import verdicts
+from bookpress.verdicts import Finding
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "claimed", "outcome"),
+    [
+        (0.1, 2, "above", "for"),
+        (0.1, 2, "below", "against"),
+        (-2, -0.1, "above", "against"),
+        (-2, -0.1, "below", "for"),
+        (-0.1, 2, "above", "unclear"),
+        (0, 2, "above", "unclear"),
+        (float("nan"), 2, "above", "not computed"),
+    ],
+)
+def test_the_whole_interval_must_lie_on_one_side(low, high, claimed, outcome):
+    assert Finding((low + high) / 2, low, high, claimed=claimed).outcome == outcome
+
+
+def test_leaving_one_out_must_not_cross_the_bar():
+    assert Finding(1, 0.1, 2, without_one=(0.5, 1.5)).outcome == "for"
+    assert Finding(1, 0.1, 2, without_one=(-0.5, 1.5)).outcome == "unclear"
+
+
+def test_every_combination_of_two_tests_has_its_verdict():
+    said = {
+        ("for", "for"): "supported",
+        ("against", "against"): "contradicted",
+        ("for", "against"): "mixed",
+        ("against", "for"): "mixed",
+    }
+    for pair in itertools.product(["for", "against", "unclear", "not computed"], repeat=2):
+        assert verdicts.judge(pair) == said.get(pair, "inconclusive"), pair
+
+
+@pytest.mark.parametrize(("agree", "verdict"), [(6, "supported"), (4, "supported"), (3, "inconclusive")])
+def test_two_thirds_must_agree(agree, verdict):
+    cells = ["supported"] * agree + ["not computed"] * (6 - agree)
+    assert verdicts.settle(cells) == (verdict, agree)
+
+
+def test_a_mixed_verdict_needs_no_majority():
+    assert verdicts.settle(["mixed", "supported", "supported", "supported"]) == ("mixed", 1)
+
+
+def test_findings_say_what_they_are():
+    assert str(Finding(2.134, 0.3, 4.2, unit="points", n="51 against 60 economies")) == (
+        "2.13 points, 95% interval 0.300 to 4.20; claimed: above 0; 51 against 60 economies"
+    )
+    assert str(verdicts.NOT_COMPUTED) == "not computed"
