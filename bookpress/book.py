@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import re
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -55,6 +56,14 @@ def chapters(book: Path) -> list[Path]:
         if not path.is_file() and not any((book / name).parent.glob(f"{Path(name).name}.*")):
             raise BookError(f"{CONTENTS}: found {name!r}, expected a notebook {name}.ipynb")
     return [path for path in paths if path.is_file()]
+
+
+def home(section: str, root: Path) -> Path:
+    """Return the chapter of a section of the paper: ``2-1-….ipynb`` is that of section 2.1; the cover if none is."""
+    paths = chapters(root)
+    return next(
+        (path for path in paths if re.match(rf"{section.replace('.', '-')}-(?!\d+-)", path.stem)), paths[0]
+    )
 
 
 def built(book: Path) -> Path:

@@ -1,8 +1,7 @@
 """The claim ledger: what the paper says, how it is tested, and a verdict that a chapter must reproduce."""
 
 import ast
-import re
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -10,13 +9,10 @@ from typing import Any
 import pandas as pd
 from IPython.display import display
 
-from bookpress import book, grid, results, tables, verdicts
+from bookpress import book, boxes, grid, results, tables, verdicts
+from bookpress.boxes import Row
 
 TABLE = "claims"  # the ledger's name among the tables
-GRID_PAGE = "verdicts"  # the chapter that shows the grid, where a book has one
-
-
-Row = dict[Hashable, Any]  # as pandas gives it
 
 
 class ClaimError(book.BookError):
@@ -70,13 +66,13 @@ def decide(
     else:
         for column, computed in (("verdict", verdict), ("agree", agree), ("cells", len(cells))):
             if pd.isna(row[column]) or row[column] != computed:
-                said = "; ".join(f"{name}: {_said(found)}" for name, found in main.items())
+                said = "; ".join(f"{name}: {boxes.said(found)}" for name, found in main.items())
                 raise ClaimError(
                     f"{where}, column {column}: recorded {row[column]!r}, computed {computed!r} ({said}). "
                     "Run `make verdicts` when you have understood why"
                 )
         grid.compare(claim_id, cells)
-    show(row, main, cells, evidence, sources)
+    boxes.show(row, main, cells, evidence, sources)
 
 
 def explain(*claim_ids: str, evidence: str = "", sources: Sequence[str] = ()) -> None:
@@ -103,7 +99,7 @@ def explain(*claim_ids: str, evidence: str = "", sources: Sequence[str] = ()) ->
                 f"{ledger_file()}, row {row['line']}, claim {claim_id}: recorded verdict "
                 f"{row['verdict']!r}, but the chapter explains it as {verdicts.UNTESTED}"
             )
-        show(row, {}, None, evidence, sources)
+        boxes.show(row, {}, None, evidence, sources)
 
 
 def announce(section: str) -> None:
@@ -112,7 +108,7 @@ def announce(section: str) -> None:
     if not rows:
         raise ClaimError(f"{ledger_file()}: no claim of section {section!r}")
     items = "".join(
-        f'<dt><a href="#{_anchor(row["id"])}">{escape(row["id"])}</a></dt>'
+        f'<dt><a href="#{boxes.anchor(row["id"])}">{escape(row["id"])}</a></dt>'
         f"<dd>{escape(row['claim'])} <span class='claim-test'>{escape(_test(row))}</span></dd>\n"
         for row in rows
     )
@@ -127,14 +123,10 @@ def announce(section: str) -> None:
 def address(claim_id: str) -> str:
     """Return where a claim is decided, as a link from a chapter."""
     section = _row(claim_id)["section"]
-    home = next((path for path in book.chapters(book.root()) if is_home(path, section)), None)
-    page = f"{home.stem}.html" if home else "../index.html"
-    return f"{page}#{_anchor(claim_id)}"
-
-
-def is_home(path: Path, section: str) -> bool:
-    """Return whether a notebook is the chapter of a section: ``2-1-….ipynb`` is that of section 2.1."""
-    return bool(re.match(rf"{section.replace('.', '-')}-(?!\d+-)", path.stem))
+    root = book.root()
+    home = book.home(section, root)
+    page = f"{home.stem}.html" if home != book.chapters(root)[0] else "../index.html"
+    return f"{page}#{boxes.anchor(claim_id)}"
 
 
 def counts(by: str = "section") -> pd.DataFrame:
@@ -178,7 +170,7 @@ def audit(root: Path) -> pd.DataFrame:
             if claim_id in chapters:
                 raise ClaimError(f"{rows[claim_id]}: shown twice, in {chapters[claim_id]} and {chapter}")
             section = claim_id.partition("-")[0]
-            if path not in ([one for one in paths if is_home(one, section)] or paths[:1]):
+            if path != book.home(section, root):
                 raise ClaimError(
                     f"{rows[claim_id]}: shown in {chapter}, expected the chapter of section {section}"
                 )
@@ -238,84 +230,5 @@ def _test(row: Row) -> str:
     return f"For it: {row['supports']} Against it: {row['contradicts']}"
 
 
-def _said(found: verdicts.Finding | bool) -> str:
-    words = {"for": "speaks for the claim", "against": "speaks against it", "unclear": "cannot tell"}
-    outcome = verdicts.outcome(found)
-    detail = f"{found}: " if isinstance(found, verdicts.Finding) and outcome != "not computed" else ""
-    return detail + words.get(outcome, outcome)
-
-
 def _counted(number: int, noun: str) -> str:
     return f"{number} {noun}{'' if number == 1 else 's'}"
-
-
-def _anchor(claim_id: str) -> str:
-    return "claim-" + claim_id.replace(".", "-")
-
-
-def row_anchor(claim_id: str) -> str:
-    """Return the id of a claim's row in the table of the grid."""
-    return "grid-" + claim_id.replace(".", "-")
-
-
-def _agreement(cells: pd.DataFrame, tests: Sequence[str]) -> list[str]:
-    """Say how many choices give the verdict of the main ones, what the others give, and what each test says in them."""
-    if len(cells) == 1:
-        return ["no choice enters: 1 of 1"]
-    main, axes = cells["verdict"].iloc[0], [name for name in cells.columns if name not in grid.RESULTS]
-    lines = [f"{_tally(cells['verdict'], main)} of {len(cells)} combinations of {' × '.join(axes)}"]
-    each = cells["outcomes"].str.split("; ", expand=True)
-    if len(tests) > 1:
-        lines += [f"{name}: {_tally(each[i], each[i].iloc[0])}" for i, name in enumerate(tests)]
-    return lines
-
-
-def _tally(said: pd.Series, first: str) -> str:
-    """Count what is said, beginning with what the main choice says."""
-    counted = said.value_counts()
-    return ", ".join(f"{counted[word]} {word}" for word in [first, *counted.index.drop(first)])
-
-
-def show(
-    row: Row,
-    main: Mapping[str, verdicts.Finding | bool],
-    cells: pd.DataFrame | None,
-    evidence: str,
-    sources: Sequence[str],
-) -> None:
-    """Display a verdict as a box, and as plain text for nbval and for a screen reader."""
-    verdict = row["verdict"]
-    parts = {
-        "Claim": [row["claim"]],
-        "Kind": [f"{row['kind']}; {row['place']}"],
-        "For it": [row["supports"]],
-        "Against it": [row["contradicts"]],
-        "Tests": [f"{name}: {_said(found)}" for name, found in main.items()],
-        "Choices": _agreement(cells, list(main)) if cells is not None else [],
-        "Departs": [row["departs"]] if pd.notna(row["departs"]) and row["departs"] else [],
-        "Evidence": [evidence] if evidence else [],
-        "Reason" if main else "It would need": [row["reason"]],
-        "Data": [", ".join(sources)] if sources else [],
-    }
-    page = book.root() / "chapters" / f"{GRID_PAGE}.ipynb"
-    linked = {"Choices": f'<a href="{GRID_PAGE}.html#{row_anchor(row["id"])}">'} if page.exists() else {}
-    up = "" if row["section"] != "abstract" else "chapters/"
-
-    def said(name: str, text: str) -> str:
-        link = linked.pop(name, "").replace('href="', f'href="{up}')  # one link is enough
-        return f"<dd>{link}{escape(text)}{'</a>' if link else ''}</dd>"
-
-    items = "".join(
-        f"<dt>{name}</dt>" + "".join(said(name, text) for text in texts) + "\n"
-        for name, texts in parts.items()
-        if texts
-    )
-    html = (
-        f'<div class="verdict verdict-{verdict.replace(" ", "-")}" id="{_anchor(row["id"])}" role="group" '
-        f'aria-label="Verdict on claim {row["id"]}: {verdict}">\n'
-        f'<p class="verdict-head"><span aria-hidden="true">{verdicts.SIGNS[verdict]}</span> '
-        f"<strong>{verdict.capitalize()}</strong> <code>{row['id']}</code></p>\n<dl>\n{items}</dl>\n</div>"
-    )
-    lines = [f"{name}: {text}" for name, texts in parts.items() for text in texts]
-    plain = "\n".join([f"{verdict.upper()} {row['id']}", *lines])
-    display({"text/html": html, "text/plain": plain}, raw=True)

@@ -7,7 +7,6 @@ import argparse
 import csv
 import io
 import json
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,9 +14,8 @@ from typing import Any
 
 import pandas as pd
 
-from bookpress import book, command, tables, verdicts
-
-Field = dict[str, Any]
+from bookpress import book, command, tables
+from bookpress.columns import Field
 
 
 @dataclass(frozen=True)
@@ -30,7 +28,7 @@ class Table:
     title: str
     description: str
     fields: list[Field]
-    """Columns in order; see `column`."""
+    """Columns in order; see `bookpress.columns`."""
     key: list[str]
     """Columns that together identify a row; derived tables are sorted by them."""
     sources: list[dict[str, str]]
@@ -60,79 +58,6 @@ class Package:
     """What a reader of the codebook must know first."""
     tables: list[Table]
     licenses: Mapping[str, dict[str, str]]
-
-
-def column(name: str, type_: str, description: str, **constraints: Any) -> Field:
-    """Return the description of a column.
-
-    Parameters
-    ----------
-    name, description : str
-        Its heading and its meaning, with unit.
-    type_ : str
-        ``"string"``, ``"integer"``, ``"number"``, ``"boolean"`` or ``"date"``.
-    **constraints
-        ``required``, ``unique``, ``minimum``, ``maximum``, ``enum`` and ``pattern`` as in a Table Schema.
-    """
-    entry: Field = {"name": name, "type": type_, "description": description}
-    if type_ == "date":
-        entry["format"] = "default"
-    return entry | ({"constraints": constraints} if constraints else {})
-
-
-def ledger(sections: Sequence[str], kinds: Sequence[str]) -> list[Field]:
-    """Return the columns that the ledger of a book has, for its own sections and kinds of claims."""
-    named = "|".join(map(re.escape, sections))
-    return [
-        column(
-            "id",
-            "string",
-            "section and short name",
-            required=True,
-            unique=True,
-            pattern=f"({named})-[a-z0-9-]+",
-        ),
-        column("section", "string", "section of the paper", required=True, enum=list(sections)),
-        column("place", "string", "where the section says it", required=True),
-        column("kind", "string", "kind of claim", required=True, enum=list(kinds)),
-        column("claim", "string", "the claim in our words, with its object, scope and tense", required=True),
-        column("supports", "string", "what would count for it", required=True),
-        column("contradicts", "string", "what would count against it", required=True),
-        column("varies", "string", "axes of the choices that its tests depend on, separated by semicolons"),
-        column("departs", "string", "where its tests depart from the one rule, and why"),
-        column("verdict", "string", "recorded verdict", required=True, enum=verdicts.VERDICTS),
-        column("agree", "integer", "combinations of choices that say what the main one says", minimum=1),
-        column("cells", "integer", "combinations of choices in all", minimum=1),
-        column("reason", "string", "one sentence of reason, or what a test would need", required=True),
-    ]
-
-
-def choices() -> list[Field]:
-    """Return the columns of the table of choices: the axes of the grid."""
-    return [
-        column("axis", "string", "what is chosen", required=True, pattern="[a-z]+"),
-        column("choice", "string", "the choice's name", required=True),
-        column("main", "boolean", "the choice that a verdict rests on; one an axis", required=True),
-        column("first_year", "integer", "first year, where the choice is a span of years"),
-        column("last_year", "integer", "last year, where the choice is a span of years"),
-        column("meaning", "string", "what is chosen, in a sentence", required=True),
-        column("reason", "string", "why it is the main choice, or why it is tried", required=True),
-    ]
-
-
-def cells(axes: Sequence[str]) -> list[Field]:
-    """Return the columns of the grid: one row for each claim and combination of choices."""
-    every = [*verdicts.VERDICTS[:-1], "not computed"]
-    return [
-        column("claim", "string", "the claim's id", required=True),
-        column("cell", "integer", "number within the claim; 1 is the main choice", required=True, minimum=1),
-        *(column(axis, "string", f"choice of {axis}; empty where it does not matter") for axis in axes),
-        column("verdict", "string", "what the tests say under these choices", required=True, enum=every),
-        column("outcomes", "string", "what each test says of the claim, in order", required=True),
-        column("estimate", "number", "what the first test estimates, in its own unit"),
-        column("low", "number", "lower end of its 95% interval"),
-        column("high", "number", "upper end of its 95% interval"),
-    ]
 
 
 def record(package: Package, data: Path, sources: Path | None = None) -> list[str]:

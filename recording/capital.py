@@ -5,7 +5,8 @@ from typing import Any
 
 import pandas as pd
 
-from bookpress.records import Field, Table, column
+from bookpress.columns import Field, column
+from bookpress.records import Table
 from recording.codes import figures
 from recording.columns import ECONOMY, iso3, year
 

@@ -1,6 +1,7 @@
 """The tables kept by hand: what the paper says, the ledger of its claims, figures cited from others."""
 
-from bookpress.records import Table, cells, choices, column, ledger
+from bookpress.columns import cells, choices, column, ledger
+from bookpress.records import Table
 from recording.columns import year
 
 PAPER = [{"title": "the paper"}]

@@ -10,7 +10,8 @@ from typing import Any
 
 import pandas as pd
 
-from bookpress.records import Table, column
+from bookpress.columns import column
+from bookpress.records import Table
 from recording.codes import economy_codes, read
 from recording.columns import AS_SUPPLIED, FLOW, iso3, year
 

@@ -2,7 +2,8 @@
 
 import sys
 
-from bookpress.records import Package, Table, column, ledger, main
+from bookpress.columns import column, ledger
+from bookpress.records import Package, Table, main
 
 LICENSES = {
     "public-domain": {

@@ -5,8 +5,9 @@ import shutil
 
 import pytest
 
+from bookpress import book as engine
 from bookpress import claims, grid, tables
-from shared import ROOT
+from shared import ROOT, write_notebook
 
 
 def row(claim_id):
@@ -193,11 +194,14 @@ def test_a_faulty_ledger_row_is_refused(copied_data, old, new, message):
     assert message in str(caught.value)
 
 
-def test_a_section_is_not_taken_for_its_parent():
-    from pathlib import Path
-
-    assert claims.is_home(Path("2-1-pattern.ipynb"), "2.1") and claims.is_home(Path("2-pattern.ipynb"), "2")
-    assert not claims.is_home(Path("2-1-pattern.ipynb"), "2")
+def test_a_section_is_not_taken_for_its_parent(tmp_path):
+    for name in ("index", "2-pattern", "2-1-pattern"):
+        write_notebook(tmp_path / f"{name}.ipynb", [])
+    (tmp_path / "_toc.yml").write_text(
+        "format: jb-book\nroot: index\nchapters: [{file: 2-1-pattern}, {file: 2-pattern}]\n", encoding="utf-8"
+    )
+    homes = {section: engine.home(section, tmp_path).stem for section in ("2", "2.1", "abstract")}
+    assert homes == {"2": "2-pattern", "2.1": "2-1-pattern", "abstract": "index"}
 
 
 def test_magics_of_ipython_do_not_stop_the_audit(book):
