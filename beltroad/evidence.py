@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from bookpress import grid
 from bookpress.verdicts import NOT_COMPUTED, Finding
 
 DRAWS, SEED = 999, 20130907
@@ -49,7 +50,7 @@ def difference(
     n = f"{len(a)} against {len(b)} economies"
     if min(len(a), len(b)) < 3:
         return _nothing(n)
-    centre = STATISTICS[statistic]
+    centre = grid.chosen("statistic", statistic, STATISTICS)
     drawn = _draws(a, centre) - _draws(b, centre, SEED + 1)
     without = None
     if min(len(a), len(b)) < FEW:
@@ -66,7 +67,7 @@ def centre(
     n = f"{len(a)} economies"
     if len(a) < 3:
         return _nothing(n)
-    middle = STATISTICS[statistic]
+    middle = grid.chosen("statistic", statistic, STATISTICS)
     without = None
     if len(a) < FEW:
         left = _without(a, middle)

@@ -5,7 +5,7 @@ from functools import cache
 
 import pandas as pd
 
-from bookpress import tables
+from bookpress import grid, tables
 
 HALFWAY = 2016  # signers by the end of this year have been exposed for two years of 2013–18 or more
 
@@ -51,12 +51,12 @@ def signature_year() -> pd.Series:
 
 def partners(listed: str) -> set[str]:
     """Return the partners on a list at the end of 2018."""
-    return country_lists()[listed]
+    return grid.chosen("listed", listed, country_lists())
 
 
 def exposed(listed: str) -> set[str]:
     """Return the partners that a change from 2013 to 2018 can be held against: signers only if they signed in time."""
-    return country_lists(HALFWAY)[listed]
+    return grid.chosen("listed", listed, country_lists(HALFWAY))
 
 
 def others(listed: str, others: str = "neither") -> set[str]:
@@ -72,12 +72,11 @@ def others(listed: str, others: str = "neither") -> set[str]:
 
     Raises
     ------
-    KeyError
+    GridError
         If the list or the kind of comparison does not exist.
     """
-    lists = country_lists()
-    off = {"neither": set().union(*lists.values()), "all others": lists[listed]}
-    return set(_everyone() - CHINA - off[others])
+    off = {"neither": set().union(*country_lists().values()), "all others": partners(listed)}
+    return set(_everyone() - CHINA - grid.chosen("others", others, off))
 
 
 @cache
@@ -93,7 +92,7 @@ def sample(rule: str) -> Callable[[pd.DataFrame | pd.Series], pd.DataFrame | pd.
     rule : str
         ``"all"``: every economy with figures. ``"over a million"``: those with a million people or more in 2018.
     """
-    kept = {"all": None, "over a million": _over_a_million()}[rule]
+    kept = grid.chosen("sample", rule, {"all": None, "over a million": _over_a_million()})
     return lambda frame: frame if kept is None else frame[frame.index.isin(kept)]
 
 
@@ -115,5 +114,6 @@ def blocs_once(frame: pd.DataFrame | pd.Series) -> pd.DataFrame | pd.Series:
 @cache
 def span(axis: str, choice: str) -> tuple[int, int]:
     """Return the first and last year of a baseline or window, such as ``span("window", "2013–18")``."""
-    row = tables.read("choices").query("axis == @axis and choice == @choice").iloc[0]
-    return int(row["first_year"]), int(row["last_year"])
+    spans = tables.read("choices").query("axis == @axis").set_index("choice")[["first_year", "last_year"]]
+    first, last = grid.chosen(axis, choice, dict(zip(spans.index, spans.to_numpy(), strict=True)))
+    return int(first), int(last)

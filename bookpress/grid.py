@@ -10,7 +10,7 @@ import json
 import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -21,6 +21,7 @@ from bookpress.verdicts import Finding
 CHOICES, CELLS = "choices", "grid"  # the tables' names
 FIGURES = ["estimate", "low", "high"]
 RESULTS = ["verdict", "outcomes", *FIGURES]  # the columns of the grid that are no axis
+T = TypeVar("T")
 Test = Callable[..., Finding | bool] | Finding | bool
 
 
@@ -35,6 +36,31 @@ def axes(root: Path | None = None) -> dict[str, list[str]]:
     table = tables.read(CHOICES, root)
     table = table.sort_values("main", ascending=False, kind="stable")
     return {axis: table.loc[table["axis"].eq(axis), "choice"].tolist() for axis in table["axis"].unique()}
+
+
+def chosen(axis: str, choice: str, known: Mapping[str, T]) -> T:
+    """Return what a choice stands for.
+
+    Parameters
+    ----------
+    axis, choice : str
+        As in the table of choices.
+    known : mapping
+        What the code knows of that axis, by choice.
+
+    Raises
+    ------
+    GridError
+        If there is no such choice; where the table has it and the code does not, the message names file and row.
+    """
+    if choice in known:
+        return known[choice]
+    where = ""
+    if CHOICES in (described := tables.describe()):
+        table = tables.read(CHOICES)
+        rows = table.index[table["axis"].eq(axis) & table["choice"].eq(choice)]
+        where = f"data/{described[CHOICES]['path']}, row {rows[0] + 2}, column choice: " if len(rows) else ""
+    raise GridError(f"{where}found {axis} {choice!r}, expected one of: {', '.join(known)}")
 
 
 def varying(tests: Mapping[str, Test]) -> list[str]:

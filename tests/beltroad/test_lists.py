@@ -4,6 +4,7 @@ import pandas as pd
 import pytest
 
 from beltroad import lists
+from bookpress import grid
 
 
 def test_the_lists_and_what_they_differ_in():
@@ -52,14 +53,32 @@ def test_the_comparison_holds_nobody_that_is_listed_and_not_china(listed):
     assert not clean & set().union(*lists.country_lists().values())
 
 
-def test_unknown_names():
-    for ask in (
-        lambda: lists.partners("friends"),
-        lambda: lists.others("signers", "nobody"),
-        lambda: lists.sample("some"),
+@pytest.mark.parametrize(
+    ("ask", "message"),
+    [
+        (
+            lambda: lists.partners("friends"),
+            "found listed 'friends', expected one of: 64 partners, 65 partners, signers",
+        ),
+        (lambda: lists.exposed("friends"), "found listed 'friends'"),
+        (
+            lambda: lists.others("signers", "nobody"),
+            "found others 'nobody', expected one of: neither, all others",
+        ),
+        (lambda: lists.sample("some"), "found sample 'some', expected one of: all, over a million"),
+        (lambda: lists.span("window", "1914–18"), "found window '1914–18', expected one of: 2013–18"),
+    ],
+)
+def test_unknown_choices_say_which_there_are(ask, message):
+    with pytest.raises(grid.GridError, match=message):
+        ask()
+
+
+def test_a_choice_that_only_the_table_knows_is_named_with_its_row():
+    with pytest.raises(
+        grid.GridError, match=r"data/paper/choices.csv, row 5, column choice: found listed '58 partners'"
     ):
-        with pytest.raises(KeyError):
-            ask()
+        grid.chosen("listed", "58 partners", {"64 partners": set()})
 
 
 def test_the_sample_rule_leaves_out_the_small():

@@ -135,6 +135,32 @@ test("the skip link, folded code and the list of chapters work by keyboard", asy
   await page.context().close();
 });
 
+test("the table of all claims and choices sorts by a column, by keyboard, and says which way", async () => {
+  const { page } = await visit(`${server.address}chapters/verdicts.html`, server.address);
+  const table = page.locator("table.sortable");
+  const heading = table.locator("thead th", { hasText: "of" }).filter({ hasText: /^of$/ });
+  const column = await heading.evaluate((cell) => cell.cellIndex);
+  const values = () => table.evaluate((node, at) => [...node.tBodies[0].rows].map((row) => Number(row.cells[at].textContent)), column);
+  const before = await values();
+  await heading.locator("button").focus();
+  await page.keyboard.press("Enter");
+  assert.equal(await heading.getAttribute("aria-sort"), "ascending");
+  assert.deepEqual(await values(), [...before].sort((a, b) => a - b));
+  await page.keyboard.press("Enter");
+  assert.equal(await heading.getAttribute("aria-sort"), "descending");
+  assert.deepEqual(await values(), [...before].sort((a, b) => b - a));
+  await page.context().close();
+});
+
+test("a claim leads to its row of the grid, and the row back to the claim", async () => {
+  const { page } = await visit(`${server.address}chapters/1-introduction.html`, server.address);
+  await follow(page, page.locator("#claim-1-trade-barriers dt a"));
+  assert.match(page.url(), /verdicts\.html#grid-1-trade-barriers$/);
+  await follow(page, page.locator("tr#grid-1-trade-barriers th a"));
+  assert.match(page.url(), /1-introduction\.html#claim-1-trade-barriers$/);
+  await page.context().close();
+});
+
 test("the chosen colours stay from page to page", async () => {
   const { page } = await visit(server.address, server.address, { colorScheme: "light" });
   const paper = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
