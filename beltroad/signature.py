@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from beltroad.evidence import DRAWS, SEED, Side
+from beltroad.lists import CHINA
 from bookpress.verdicts import Finding
 
 Draws = np.ndarray[Any, np.dtype[np.float64]]
@@ -33,7 +34,7 @@ def event_study(
     outcome : DataFrame
         Rows economies by ISO3 code, columns years in sequence; missing where unknown.
     signed : Series
-        Year of signature by ISO3 code. Economies it does not name never signed; those without a year are left out.
+        Year of signature by ISO3 code. Economies it does not name never signed; those without a year, and China, are left out.
     leads, lags : int
         Years before and after signature. The year before signature is zero by construction.
     average : tuple of int, optional
@@ -45,8 +46,8 @@ def event_study(
         Rows years from signature; columns ``estimate``, ``low``, ``high`` (95%, economies drawn anew), ``signers`` and
         ``comparison``, the number of economies behind the estimate.
     """
-    undated = signed[signed.isna()].index
-    outcome = outcome.drop(index=undated, errors="ignore").sort_index()
+    out = {*signed[signed.isna()].index, *CHINA}
+    outcome = outcome[~outcome.index.isin(out)].sort_index()
     known = signed.reindex(outcome.index)
     year = known.where(known <= LAST, np.inf).fillna(np.inf).to_numpy(dtype=float)
     figures, years = outcome.to_numpy(dtype=float), list(outcome.columns)
