@@ -117,3 +117,16 @@ def span(axis: str, choice: str) -> tuple[int, int]:
     """Return the first and last year of a baseline or window, such as ``span("window", "2013–18")``."""
     row = tables.read("choices").query("axis == @axis and choice == @choice").iloc[0]
     return int(row["first_year"]), int(row["last_year"])
+
+
+# Where the table's name is unwieldy, or has none.
+SHORT = {"HKG": "Hong Kong", "KOR": "South Korea", "RUS": "Russia", "USA": "United States"}
+
+
+@cache
+def names() -> pd.Series:
+    """Return the names of economies by ISO3 code, as table ``economies`` has them; a few shortened."""
+    known = tables.read("economies").set_index("iso3")["economy"]
+    short = pd.Series(SHORT)
+    named: pd.Series = pd.concat([known.drop(short.index, errors="ignore"), short]).sort_index()
+    return named
