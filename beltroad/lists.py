@@ -117,3 +117,16 @@ def span(axis: str, choice: str) -> tuple[int, int]:
     spans = tables.read("choices").query("axis == @axis").set_index("choice")[["first_year", "last_year"]]
     first, last = grid.chosen(axis, choice, dict(zip(spans.index, spans.to_numpy(), strict=True)))
     return int(first), int(last)
+
+
+# Where the table's name is unwieldy, or has none.
+SHORT = {"HKG": "Hong Kong", "KOR": "South Korea", "RUS": "Russia", "USA": "United States"}
+
+
+@cache
+def names() -> pd.Series:
+    """Return the names of economies by ISO3 code, as table ``economies`` has them; a few shortened."""
+    known = tables.read("economies").set_index("iso3")["economy"]
+    short = pd.Series(SHORT)
+    named: pd.Series = pd.concat([known.drop(short.index, errors="ignore"), short]).sort_index()
+    return named

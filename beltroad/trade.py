@@ -27,7 +27,28 @@ DEFINITIONS = {
         "fuels and mining": ["3"],
         "manufactures": ["5", "6", "7", "8"],
     },
+    # Manufacturing as industrial statistics have it (ISIC Rev. 4, section C), in which food, wood, oil products and
+    # metals are manufactured. A division goes where most of what is traded under it is made.
+    "isic": {
+        # Live animals, cereals (mostly unmilled), fruit and vegetables (mostly fresh), coffee, tea and cocoa (mostly
+        # beans and leaves), oil seeds, textile fibres (mostly cotton and wool), other crude plants: grown or raised.
+        "agriculture": ["00", "04", "05", "07", "22", "26", "29"],
+        # Crude minerals, ores, coal, petroleum (crude outweighs refined; two digits cannot part them), gas: mined.
+        "fuels and mining": ["27", "28", "32", "33", "34"],
+        # Meat, dairy, fish (mostly frozen or filleted), sugar, feed, other food: classes 1010 to 1080. Drinks and
+        # tobacco: 11 and 12. Raw hides: slaughterhouses, 1010. Rubber (mostly synthetic): 2013. Wood (mostly sawn or
+        # chipped): 1610. Pulp: 1701. Fats and oils: 1040. Sections 5 to 8, metals among them. Refined gold: 2420.
+        # Electric current (35) is section D, special transactions (93) are nobody's: other.
+        "manufactures": [
+            *["01", "02", "03", "06", "08", "09", "1", "21", "23", "24", "25", "4"],
+            *["5", "6", "7", "8", "97"],
+        ],
+    },
 }
+
+# How far the two sides of a flow may differ before a partner's figures are called apart. CIF against FOB is worth
+# about a tenth; goods that pass through a third port make up the rest.
+MIRROR = (0.8, 1.25)
 
 
 def sector(division: pd.Series, definition: str = "wto") -> pd.Series:
@@ -38,7 +59,7 @@ def sector(division: pd.Series, definition: str = "wto") -> pd.Series:
     division : Series of str
         Two-digit divisions, leading zeros kept.
     definition : str
-        A key of `DEFINITIONS`: ``"wto"``, ``"unctad"`` or ``"sections"``.
+        A key of `DEFINITIONS`: ``"wto"``, ``"unctad"``, ``"sections"`` or ``"isic"``.
 
     Returns
     -------
@@ -118,6 +139,32 @@ def distance(shares: pd.DataFrame, published: pd.DataFrame) -> pd.Series:
     """
     difference = (shares.loc[published.index, published.columns] - published).to_numpy()
     return pd.Series({"largest": np.abs(difference).max(), "rmse": np.sqrt(np.mean(difference**2))})
+
+
+def mirror_ratio(imports: pd.DataFrame, exports: pd.DataFrame) -> pd.Series:
+    """Return how many times what its partners say they sold an economy says it bought.
+
+    Parameters
+    ----------
+    imports : DataFrame
+        What the economy reports as imports (CIF): rows partners, columns years.
+    exports : DataFrame
+        What the partners report as exports to it (FOB), in the same unit.
+
+    Returns
+    -------
+    Series
+        By partner, over the years that both sides report; see `MIRROR`.
+
+    Examples
+    --------
+    >>> bought = pd.DataFrame({2017: [12.0, 5.0], 2018: [10.0, 7.0]}, index=["AAA", "BBB"])
+    >>> sold = pd.DataFrame({2017: [10.0, np.nan], 2018: [10.0, 70.0]}, index=["AAA", "BBB"])
+    >>> mirror_ratio(bought, sold).to_dict()
+    {'AAA': 1.1, 'BBB': 0.1}
+    """
+    exports = exports.reindex_like(imports)
+    return imports.where(exports.notna()).sum(axis=1) / exports.where(imports.notna()).sum(axis=1)
 
 
 def hhi(shares: pd.Series) -> float:

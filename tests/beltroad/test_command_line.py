@@ -24,6 +24,7 @@ def test_table1_as_csv_from_any_folder(tmp_path):
 def test_table1_as_text_and_markdown():
     text = run("table1", "--exporter", "RUS", "--definition", "sections", "--years", "2018").stdout
     assert "definition 'sections'" in text and "2017" not in text
+    assert "definition 'isic'" in run("table1", "--exporter", "RUS", "--definition", "isic").stdout
     markdown = run("table1", "--exporter", "RUS", "--format", "markdown").stdout
     assert "| agriculture      |  20.37 |  18.59 |  15.56 |" in markdown
 

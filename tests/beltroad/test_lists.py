@@ -95,3 +95,9 @@ def test_a_customs_union_counts_once_with_the_median_of_its_members():
 def test_a_span_is_read_from_the_choices():
     assert lists.span("baseline", "2008–13") == (2008, 2013)
     assert lists.span("window", "2013–19") == (2013, 2019)
+
+
+def test_names_come_from_the_table_and_a_few_are_short():
+    names = lists.names()
+    assert names[["DEU", "HKG", "RUS", "VNM"]].tolist() == ["Germany", "Hong Kong", "Russia", "Viet Nam"]
+    assert names.index.is_unique and names.notna().all()

@@ -28,6 +28,10 @@ def imports():
                  "67": "manufactures", "89": "manufactures", "97": "other"}),
         ("unctad", {"22": "agriculture", "26": "other", "28": "fuels and mining", "68": "fuels and mining"}),
         ("sections", {"28": "agriculture", "68": "manufactures", "33": "fuels and mining", "93": "other"}),
+        ("isic", {"00": "agriculture", "01": "manufactures", "03": "manufactures", "05": "agriculture", "11": "manufactures",
+                  "22": "agriculture", "24": "manufactures", "28": "fuels and mining", "33": "fuels and mining",
+                  "35": "other", "42": "manufactures", "68": "manufactures", "84": "manufactures", "93": "other",
+                  "97": "manufactures"}),
     ],
 )  # fmt: skip
 def test_sector_of_divisions(definition, expected):
@@ -36,7 +40,7 @@ def test_sector_of_divisions(definition, expected):
 
 
 def test_sector_refuses_unknown_definition_and_code():
-    with pytest.raises(ValueError, match="no definition 'hs'; expected one of: wto, unctad, sections"):
+    with pytest.raises(ValueError, match="no definition 'hs'; expected one of: wto, unctad, sections, isic"):
         trade.sector(pd.Series(["01"]), "hs")
     with pytest.raises(ValueError, match="found '1', expected two digits"):
         trade.sector(pd.Series(["01", "1"]))
@@ -55,6 +59,26 @@ def test_shares_sum_to_a_hundred_and_keep_every_sector(imports, definition):
     shares = trade.sector_shares(imports, definition)
     assert shares.groupby("partner_iso3").sum().to_numpy() == pytest.approx(100)
     assert shares.groupby("partner_iso3").size().eq(len(trade.SECTORS)).all()
+
+
+def test_industry_takes_what_agriculture_loses_when_food_and_wood_are_manufactured(imports):
+    wto, isic = (trade.sector_shares(imports, name)[2018].unstack() for name in ("wto", "isic"))
+    assert (isic["agriculture"] < wto["agriculture"]).all()
+    assert (isic["manufactures"] > wto["manufactures"]).all()
+    # By hand: divisions 00, 04, 05, 07, 22, 26 and 29 of China's imports from the USA.
+    assert isic.loc["USA", "agriculture"] == pytest.approx(6.98, abs=0.005)
+
+
+@pytest.mark.parametrize("definition", trade.DEFINITIONS)
+def test_a_code_has_one_sector(definition):
+    codes = [code for listed in trade.DEFINITIONS[definition].values() for code in listed]
+    assert len(codes) == len(set(codes))
+
+
+def test_the_mirror_ratio_uses_the_years_that_both_sides_report():
+    bought = pd.DataFrame({2017: [30.0, 1.0], 2018: [9.0, np.nan]}, index=["AAA", "BBB"])
+    sold = pd.DataFrame({2018: [10.0, 5.0], 2017: [np.nan, 2.0], 2016: [1.0, 1.0]}, index=["AAA", "BBB"])
+    assert trade.mirror_ratio(bought, sold).to_dict() == {"AAA": 0.9, "BBB": 0.5}
 
 
 def test_shares_of_a_small_table():

@@ -57,7 +57,9 @@ def test_refreshing_stores_the_same_bytes(tmp_path):
     assert path.read_bytes() == before
 
 
-@pytest.mark.parametrize(("exporter", "definition"), [("VNM", "wto"), ("HKG", "unctad"), ("AUS", "sections")])
+@pytest.mark.parametrize(
+    ("exporter", "definition"), [("VNM", "wto"), ("HKG", "unctad"), ("AUS", "sections"), ("KOR", "isic")]
+)
 def test_chapter_2_1_reruns_for_another_exporter_by_one_name(exporter, definition):
     notebook = nbformat.read(ROOT / "chapters/2-1-export-pattern.ipynb", as_version=4)
     cell = next(cell for cell in notebook.cells if cell.id == "choice")
