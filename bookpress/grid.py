@@ -29,13 +29,27 @@ class GridError(book.BookError):
     """A test asks for a choice that does not exist, or the recorded grid is not what the tests give."""
 
 
-def axes(root: Path | None = None) -> dict[str, list[str]]:
-    """Return the choices of every axis, the main one first; a book without that table has none."""
-    if CHOICES not in tables.describe(root):
+def axes() -> dict[str, list[str]]:
+    """Return the choices of every axis, the main one first; a book without that table has none.
+
+    Raises
+    ------
+    GridError
+        If an axis has no main choice, or two; the message names file, row and column.
+    """
+    if CHOICES not in (described := tables.describe()):
         return {}
-    table = tables.read(CHOICES, root)
-    table = table.sort_values("main", ascending=False, kind="stable")
-    return {axis: table.loc[table["axis"].eq(axis), "choice"].tolist() for axis in table["axis"].unique()}
+    table = tables.read(CHOICES)
+    for axis, rows in table.groupby("axis"):
+        if (count := rows["main"].sum()) != 1:
+            row = rows.index[rows["main"]][1] if count else rows.index[0]
+            where = f"data/{described[CHOICES]['path']}, row {row + 2}, column main"
+            raise GridError(f"{where}: found {count} main choices of {axis}, expected one")
+    main_first = table.sort_values("main", ascending=False, kind="stable")
+    return {
+        axis: main_first.loc[main_first["axis"].eq(axis), "choice"].tolist()
+        for axis in table["axis"].unique()
+    }
 
 
 def chosen(axis: str, choice: str, known: Mapping[str, T]) -> T:

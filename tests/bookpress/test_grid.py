@@ -15,6 +15,17 @@ def test_every_axis_has_one_main_choice_and_others():
     assert {axis: choices[0] for axis, choices in grid.axes().items()} == mains
 
 
+@pytest.mark.parametrize(("first", "second", "message"), [(True, True, "found 2"), (False, False, "found 0")])
+def test_an_axis_with_two_main_choices_or_none(monkeypatch, first, second, message):
+    table = tables.read("choices")
+    table.loc[table["axis"].eq("sample"), "main"] = [first, second]
+    monkeypatch.setattr(tables, "read", lambda name: table)
+    with pytest.raises(
+        grid.GridError, match=rf"choices.csv, row \d+, column main: {message} main choices of sample"
+    ):
+        grid.axes()
+
+
 def test_a_test_is_asked_for_each_combination_of_its_own_axes_once():
     asked = []
 
