@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 import recording
-from bookpress import records, tables
+from bookpress import columns, records, tables
 from recording import codes
 from shared import ROOT, edit
 
@@ -58,8 +58,8 @@ def small(**changes):
         title="Counts",
         description="Of things.",
         fields=[
-            records.column("thing", "string", "name", required=True),
-            records.column("n", "integer", "count"),
+            columns.column("thing", "string", "name", required=True),
+            columns.column("n", "integer", "count"),
         ],
         key=["thing"],
         sources=[{"title": "a count"}],
@@ -109,8 +109,8 @@ def two(**changes):
     """A package of the small table and one that refers to it."""
     package = small(derive=None, files=[])
     fields = [
-        records.column("thing", "string", "name (else: none of them)"),
-        records.column("of", "string", "name"),
+        columns.column("thing", "string", "name (else: none of them)"),
+        columns.column("of", "string", "name"),
     ]
     uses = replace(package.tables[0], name="uses", path="uses/all.csv", fields=fields, key=["of"])
     uses = replace(uses, references={"thing": "counts.thing"}, **changes)
