@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from beltroad.lists import CHINA
 from bookpress import grid
 from bookpress.verdicts import NOT_COMPUTED, Finding
 
@@ -145,7 +146,7 @@ def placebo(
     known = figures.dropna()
     if economy not in known.index or len(known) < FEW:
         return _nothing(f"{len(known)} economies")
-    rest, own = known.drop(economy), float(known[economy])
+    rest, own = known[~known.index.isin({economy, *CHINA})], float(known[economy])
     low, middle, high = rest.quantile([0.025, 0.5, 0.975])
     return Finding(
         own - middle,
@@ -155,6 +156,7 @@ def placebo(
         claimed=claimed,
         unit=unit,
         n=f"{economy} against {len(rest)} others",
+        interval="range over 95% of the others",
     )
 
 

@@ -2,10 +2,13 @@
 
 from collections.abc import Callable
 from functools import cache
+from typing import TypeVar
 
 import pandas as pd
 
 from bookpress import grid, tables
+
+Frame = TypeVar("Frame", pd.Series, pd.DataFrame)
 
 HALFWAY = 2016  # signers by the end of this year have been exposed for two years of 2013–18 or more
 
@@ -102,13 +105,29 @@ def _over_a_million() -> frozenset[str]:
     return frozenset(people[people >= 1_000_000].index)
 
 
-def blocs_once(frame: pd.DataFrame | pd.Series) -> pd.DataFrame | pd.Series:
+def blocs_once(frame: Frame) -> Frame:
     """Return figures with one row for each customs union, the median of its members, since they share one tariff.
 
     Rows are economies by ISO3 code; a bloc's row has its name. Economies outside any bloc stay as they are.
     """
     bloc = tables.read("tariff-blocs").set_index("iso3")["bloc"]
-    return frame.groupby(bloc.reindex(frame.index).fillna(pd.Series(frame.index, frame.index))).median()
+    once: Frame = frame.groupby(
+        bloc.reindex(frame.index).fillna(pd.Series(frame.index, frame.index))
+    ).median()
+    return once
+
+
+def blocs_apart(on: pd.Series, off: pd.Series) -> tuple[pd.Series, pd.Series]:
+    """Return two groups of economies with each customs union counted once, and left out if it is on both sides."""
+    bloc = tables.read("tariff-blocs").set_index("iso3")["bloc"]
+    split = set(bloc.reindex(on.index).dropna()) & set(bloc.reindex(off.index).dropna())
+    members = set(bloc.index[bloc.isin(split)])
+    return blocs_once(on[~on.index.isin(members)]), blocs_once(off[~off.index.isin(members)])
+
+
+def without_blocs(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return figures of economies that set their own tariff: members of customs unions are left out."""
+    return frame[~frame.index.isin(set(tables.read("tariff-blocs")["iso3"]))]
 
 
 @cache

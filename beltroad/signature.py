@@ -16,7 +16,7 @@ from bookpress.verdicts import Finding
 
 Draws = np.ndarray[Any, np.dtype[np.float64]]
 
-LAST = 2018  # the last year of the paper; later signers count as not yet signed
+LAST = 2018  # the last year of the paper; signers of later years are only compared with, until they sign
 
 
 def event_study(
@@ -49,7 +49,7 @@ def event_study(
     out = {*signed[signed.isna()].index, *CHINA}
     outcome = outcome[~outcome.index.isin(out)].sort_index()
     known = signed.reindex(outcome.index)
-    year = known.where(known <= LAST, np.inf).fillna(np.inf).to_numpy(dtype=float)
+    year = known.fillna(np.inf).to_numpy(dtype=float)
     figures, years = outcome.to_numpy(dtype=float), list(outcome.columns)
     count = len(figures)
     drawn = np.random.default_rng(SEED).multinomial(count, np.full(count, 1 / count), DRAWS)
@@ -62,7 +62,7 @@ def event_study(
             continue
         top, bottom = np.zeros(len(weights)), np.zeros(len(weights))
         signers, comparison = 0, set()
-        for cohort in sorted(set(year[np.isfinite(year)])):
+        for cohort in sorted(set(year[year <= LAST])):
             if cohort - 1 not in years or cohort + event not in years:
                 continue
             change = figures[:, years.index(cohort + event)] - figures[:, years.index(cohort - 1)]

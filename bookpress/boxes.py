@@ -42,7 +42,7 @@ def show(
         "For it": [row["supports"]],
         "Against it": [row["contradicts"]],
         "Tests": [f"{name}: {said(found)}" for name, found in main.items()],
-        "Choices": _agreement(cells, list(main)) if cells is not None else [],
+        "Choices": _agreement(verdict, cells, list(main)) if cells is not None else [],
         "Departs": [row["departs"]] if pd.notna(row["departs"]) and row["departs"] else [],
         "Evidence": [evidence] if evidence else [],
         "Reason" if main else "It would need": [row["reason"]],
@@ -94,12 +94,14 @@ def said(found: verdicts.Finding | bool) -> str:
     return detail + words.get(outcome, outcome)
 
 
-def _agreement(cells: pd.DataFrame, tests: Sequence[str]) -> list[str]:
+def _agreement(verdict: str, cells: pd.DataFrame, tests: Sequence[str]) -> list[str]:
     """Say how many choices give the verdict of the main ones, what the others give, and what each test says in them."""
     if len(cells) == 1:
         return ["no choice enters: 1 of 1"]
     main, axes = cells["verdict"].iloc[0], [name for name in cells.columns if name not in grid.RESULTS]
     lines = [f"{_tally(cells['verdict'], main)} of {len(cells)} combinations of {' × '.join(axes)}"]
+    if main != verdict:
+        lines[0] += f"; the main choices alone say {main}, but fewer than two thirds do"
     each = cells["outcomes"].str.split("; ", expand=True)
     if len(tests) > 1:
         lines += [f"{name}: {_tally(each[i], each[i].iloc[0])}" for i, name in enumerate(tests)]

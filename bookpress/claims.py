@@ -64,7 +64,8 @@ def decide(
     if folder := grid.judging():
         grid.write(folder, claim_id, verdict, agree, cells)
     else:
-        for column, computed in (("verdict", verdict), ("agree", agree), ("cells", len(cells))):
+        given = {"verdict": verdict, "main": cells["verdict"].iloc[0], "agree": agree, "cells": len(cells)}
+        for column, computed in given.items():
             if pd.isna(row[column]) or row[column] != computed:
                 said = "; ".join(f"{name}: {boxes.said(found)}" for name, found in main.items())
                 raise ClaimError(
@@ -180,6 +181,16 @@ def audit(root: Path) -> pd.DataFrame:
             raise ClaimError(f"{rows[claim_id]}: shown in no chapter")
         if section != claim_id.partition("-")[0]:
             raise ClaimError(f"{rows[claim_id]}: found section {section!r}")
+    if grid.CELLS in tables.describe():
+        known = set(ledger.loc[ledger["cells"].notna(), "id"])
+        recorded = tables.read(grid.CELLS)["claim"]
+        if strange := recorded.index[~recorded.isin(known)].tolist():
+            raise ClaimError(
+                f"data/{tables.describe()[grid.CELLS]['path']}, row {strange[0] + 2}, column claim: found "
+                f"{recorded[strange[0]]!r}, expected a claim that the ledger tests; run `make verdicts`"
+            )
+        if missing := sorted(known - set(recorded)):
+            raise ClaimError(f"{rows[missing[0]]}: found no cell of it in the grid; run `make verdicts`")
     every = grid.axes()
     for claim_id, varies in zip(ledger["id"], ledger["varies"], strict=True):
         if unknown := [axis for axis in split(varies) if axis not in every]:

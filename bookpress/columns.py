@@ -48,6 +48,12 @@ def ledger(sections: Sequence[str], kinds: Sequence[str]) -> list[Field]:
         column("varies", "string", "axes of the choices that its tests depend on, separated by semicolons"),
         column("departs", "string", "where its tests depart from the one rule, and why"),
         column("verdict", "string", "recorded verdict", required=True, enum=verdicts.VERDICTS),
+        column(
+            "main",
+            "string",
+            "what the main choices alone say",
+            enum=[*verdicts.VERDICTS[:-1], "not computed"],
+        ),
         column("agree", "integer", "combinations of choices that say what the main one says", minimum=1),
         column("cells", "integer", "combinations of choices in all", minimum=1),
         column("reason", "string", "one sentence of reason, or what a test would need", required=True),

@@ -13,7 +13,7 @@ from typing import Any
 
 from bookpress import book, claims, grid, results, runner, tables
 
-COMPUTED = ("verdict", "agree", "cells")  # the ledger's columns that are never typed
+COMPUTED = ("verdict", "main", "agree", "cells")  # the ledger's columns that are never typed
 
 
 def judge(paths: Sequence[Path], root: Path, say: runner.Say) -> list[str]:
@@ -51,7 +51,7 @@ def judge(paths: Sequence[Path], root: Path, say: runner.Say) -> list[str]:
     for row in rows:
         if row["id"] in found:
             now = found[row["id"]]
-            now |= {"rows": now["cells"], "cells": len(now["cells"])}
+            now |= {"rows": now["cells"], "cells": len(now["cells"]), "main": now["cells"][0]["verdict"]}
             old = tuple(row[name] for name in COMPUTED)
             row |= {name: str(now[name]) for name in COMPUTED}
             if (new := tuple(row[name] for name in COMPUTED)) != old:

@@ -5,6 +5,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+import numpy as np
+
 VERDICTS = ["supported", "contradicted", "mixed", "inconclusive", "not tested here"]
 UNTESTED = VERDICTS[-1]
 # A sign beside the word, so that no verdict is told by colour alone.
@@ -36,6 +38,10 @@ class Finding:
     """Smallest and largest estimate when one economy is left out; must be on the same side of the bar too."""
     interval: str = "95% interval"
     """What ``low`` and ``high`` are."""
+
+    def __post_init__(self) -> None:
+        if self.claimed not in ("above", "below"):
+            raise ValueError(f"claimed: found {self.claimed!r}, expected 'above' or 'below'")
 
     @property
     def outcome(self) -> Outcome:
@@ -94,6 +100,8 @@ def outcome(found: Finding | bool) -> Outcome:
     """Return what a test's result says of the claim."""
     if isinstance(found, Finding):
         return found.outcome
+    if not isinstance(found, bool | np.bool_):
+        raise TypeError(f"a test found {found!r}, expected a Finding or a bool")
     return "for" if found else "against"
 
 
@@ -130,8 +138,8 @@ def settle(cells: Sequence[str]) -> tuple[str, int]:
     ('inconclusive', 1)
     """
     main, agree = cells[0], list(cells).count(cells[0])
-    firm = main in ("supported", "contradicted")
-    return (main if not firm or enough(agree, len(cells)) else "inconclusive"), agree
+    firm = main in ("supported", "contradicted") and enough(agree, len(cells))
+    return (main if firm or main == "mixed" else "inconclusive"), agree
 
 
 def enough(agree: int, cells: int) -> bool:

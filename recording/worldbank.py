@@ -83,7 +83,7 @@ TABLES = [
         path="bri/economies.csv",
         title="Economies, groups and a list of 58 along the route",
         description="World Bank regions and income groups, and the 58 economies that a public compilation flags as "
-        "those of the first list, without China. Edition 1.0 used them; they are kept for comparison with "
+        "being along the route, without China. Edition 1.0 used them; they are kept for comparison with "
         "the published lists of route-economies.",
         fields=[
             iso3("iso3", "economy"),

@@ -130,7 +130,11 @@ def test_undated_signers_are_in_neither_group_and_later_ones_had_not_signed():
     undated.iloc[0] = np.nan
     assert signature.event_study(outcome, undated).loc[0, "signers"] == 79
     late = signed.where(signed.eq(2016), 2019)
-    assert signature.event_study(outcome, late).loc[0, "comparison"] == 80
+    path = signature.event_study(outcome, late, lags=3)
+    assert path.loc[0, "signers"] == 40, "signers after 2018 are no cohort of their own"
+    assert path.loc[2, "comparison"] == 80 and path.loc[3, "comparison"] == 40, (
+        "nor compared with once they sign"
+    )
 
 
 def test_no_signers_with_figures():

@@ -92,6 +92,16 @@ def test_a_customs_union_counts_once_with_the_median_of_its_members():
     assert lists.blocs_once(tariff).to_dict() == {"CHE": 3.0, "EAEU": 5.0, "EU": 2.0}
 
 
+def test_a_customs_union_on_both_sides_is_on_neither():
+    on = pd.Series({"POL": 1.0, "KAZ": 2.0, "RUS": 4.0, "VNM": 5.0})
+    off = pd.Series({"DEU": 1.0, "CHE": 3.0})
+    assert [side.to_dict() for side in lists.blocs_apart(on, off)] == [
+        {"EAEU": 3.0, "VNM": 5.0},
+        {"CHE": 3.0},
+    ]
+    assert lists.without_blocs(on.to_frame()).index.tolist() == ["VNM"]
+
+
 def test_a_span_is_read_from_the_choices():
     assert lists.span("baseline", "2008–13") == (2008, 2013)
     assert lists.span("window", "2013–19") == (2013, 2019)

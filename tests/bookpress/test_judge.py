@@ -24,11 +24,11 @@ def ledger(folder):
 
 
 def test_a_wrong_verdict_is_put_right_and_said(small):
-    edit(small / "data/claims.csv", "supported,1,1", "contradicted,1,1")
+    edit(small / "data/claims.csv", "supported,supported,1,1", "contradicted,supported,1,1")
     record(small)
     said = []
     moved = judge.judge([small / "chapters/1-periods.ipynb"], small, said.append)
-    assert moved == ["1-harmony: contradicted 1 1 -> supported 1 1"]
+    assert moved == ["1-harmony: contradicted supported 1 1 -> supported supported 1 1"]
     assert said == ["1-periods.ipynb: ran"]
     assert ledger(small)[0]["verdict"] == "supported"
     assert ledger(small)[0]["claim"].startswith("The squares")

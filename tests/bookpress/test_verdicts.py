@@ -50,6 +50,21 @@ def test_a_mixed_verdict_needs_no_majority():
     assert verdicts.settle(["mixed", "supported", "supported", "supported"]) == ("mixed", 1)
 
 
+def test_a_main_choice_that_cannot_be_computed_leaves_the_claim_inconclusive():
+    assert verdicts.settle(["not computed", "supported", "supported"]) == ("inconclusive", 1)
+
+
+@pytest.mark.parametrize("found", [None, 1, "yes"])
+def test_a_test_that_finds_nothing_it_could_is_no_evidence_against(found):
+    with pytest.raises(TypeError, match="expected a Finding or a bool"):
+        verdicts.outcome(found)
+
+
+def test_a_side_that_does_not_exist():
+    with pytest.raises(ValueError, match="found 'abvoe', expected 'above' or 'below'"):
+        Finding(1, 0, 2, claimed="abvoe")
+
+
 def test_findings_say_what_they_are():
     assert str(Finding(2.134, 0.3, 4.2, unit="points", n="51 against 60 economies")) == (
         "2.13 points, 95% interval 0.300 to 4.20; claimed: above 0; 51 against 60 economies"
