@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-from bookpress import book, claims, grid, results, runner, tables
+from bookpress import book, claims, grid, results, runner, tables, verdicts
 
 COMPUTED = ("verdict", "main", "agree", "cells")  # the ledger's columns that are never typed
 
@@ -60,9 +60,10 @@ def judge(paths: Sequence[Path], root: Path, say: runner.Say) -> list[str]:
     if grid.CELLS in described:
         path = data / described[grid.CELLS]["path"]
         columns = [field["name"] for field in described[grid.CELLS]["schema"]["fields"]]
-        recorded: dict[str, list[dict[str, Any]]] = {row["id"]: [] for row in rows}
+        tested = [row["id"] for row in rows if row["verdict"] != verdicts.UNTESTED]
+        recorded: dict[str, list[dict[str, Any]]] = {claim: [] for claim in tested}
         for cell in _rows(path):
-            if cell["claim"] in recorded:  # not of a claim that the ledger has lost
+            if cell["claim"] in recorded:  # not of a claim that the ledger has lost, or no longer tests
                 recorded[cell["claim"]].append(cell)
         for claim, now in found.items():
             recorded[claim] = [

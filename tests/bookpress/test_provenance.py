@@ -146,7 +146,7 @@ def run(*arguments):
 def test_verify_recomputes_a_chapter_and_finds_the_edited_file(tmp_path):
     chapter = ROOT / "chapters/3-3-competitiveness.ipynb"
     assert verification.recompute({chapter}, ROOT, tmp_path) == {chapter: ""}
-    svg = tmp_path / "figures/figure-s13.svg"
+    svg = min((tmp_path / "figures").glob("*.svg"))
     assert svg.exists()
     result = run("--all", tmp_path)
     assert result.returncode == 0, result.stdout + result.stderr
