@@ -1,7 +1,7 @@
 """Exported exhibits: every file says what it was made from, and the right culprit is named."""
 
-import shutil
 import re
+import shutil
 import subprocess
 import sys
 
