@@ -46,7 +46,7 @@ TABLES = [
         title="Agreement with China and the USA in the General Assembly",
         description="Computed from every roll call: 1 less half the distance between yes, abstention and no, averaged "
         "over the votes in which both took part; absence is no vote. The agenda changes: compare economies within "
-        "a year, not years. Some rows rest on few votes.",
+        "a year, not years. Some rows rest on few votes. Serbia, a member, is not in the source.",
         fields=[
             iso3("iso3", "member"),
             year(2000),
