@@ -218,7 +218,10 @@ test("figures take their room before they arrive", async () => {
     pass = (route) => route.continue();
     for (const route of held) await route.continue();
     await readThrough(page);
-    assert.deepEqual([name, before], [name, await heights(page)]);
+    const after = await heights(page);
+    // Sizes are announced in whole points; a rounded pixel is no move that a reader could see.
+    const moved = before.filter((height, i) => Math.abs(height - after[i]) > 1);
+    assert.deepEqual([name, moved, before.length], [name, [], after.length]);
     figures += before.length;
     await page.context().close();
   }
