@@ -32,6 +32,15 @@ tests/browser/node_modules/.package-lock.json: tests/browser/package-lock.json
 clean::
 	rm -rf tests/browser/node_modules
 
+# Source files in the formats of other programs need readers that nothing else does.
+ifdef SOURCES
+data: .venv/recording
+endif
+
+.venv/recording: .venv/ready requirements-recording.txt
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes --requirement requirements-recording.txt
+	@touch $@
+
 # Style and types are checked from an environment of their own, which no build and no test must wait for.
 .venv/lint/ready: .venv/ready requirements-lint.txt
 	$(BIN)/uv venv --quiet --clear --python $(BIN)/python .venv/lint

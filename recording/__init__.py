@@ -4,6 +4,7 @@ from bookpress.records import Package
 from recording import (
     capital,
     comtrade,
+    correspondence,
     indicators,
     indices,
     memoranda,
@@ -20,6 +21,7 @@ from recording.rights import LICENSES
 FAMILIES = (
     paper,
     comtrade,
+    correspondence,
     wits,
     worldbank,
     indicators,

@@ -26,6 +26,14 @@ LICENSES = {
         "serve to check published results; get bulk data from the source.",
         "path": "https://comtradeplus.un.org",
     },
+    "correspondence": {
+        "name": "facts-of-correspondence",
+        "title": "Facts of correspondence",
+        "description": "Which codes of two public classifications correspond, as the United Nations Statistics Division "
+        "publishes it; nothing else is taken. Of the packages that render its tables, concordance is under the MIT "
+        "licence and uncomtrademisc under a licence of Apache's type; the United Nations state no licence for the tables.",
+        "path": "https://unstats.un.org/unsd/classifications",
+    },
     "wits": {
         "name": "wits-terms",
         "title": "WITS terms",
