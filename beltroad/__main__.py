@@ -1,4 +1,4 @@
-"""The command line: recompute Table 1 for any exporter, read the claims, verify an exhibit."""
+"""The command line: recompute Table 1 for any exporter, search all groupings of goods, read the claims, verify an exhibit."""
 
 import argparse
 import os
@@ -10,11 +10,8 @@ from typing import cast
 
 import pandas as pd
 
-from beltroad import __version__, trade
+from beltroad import __version__, nearest, proofs, trade
 from bookpress import command, tables
-
-# The data are this edition's, wherever the command is called.
-os.environ.setdefault("BOOKPRESS_BOOK", str(Path(__file__).resolve().parents[1]))
 
 
 def table1(exporter: str, definition: str = "wto", years: tuple[int, int] = (2016, 2018)) -> pd.DataFrame:
@@ -76,13 +73,17 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("--definition", default="wto", help=f"one of {known} (default wto)")
     one.add_argument("--years", type=_years, default=(2016, 2018), help="default 2016-2018")
     command.add_format(one)
+    nearest.add(commands, _years)
     command.add_claims(commands)
     command.add_verify(commands)
+    proofs.add(commands)
     return parser
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; return the exit status: 0, or 2 with one message on bad input."""
+    # The data are this edition's, wherever the command is called.
+    os.environ.setdefault("BOOKPRESS_BOOK", str(Path(__file__).resolve().parents[1]))
     return command.carry_out(_parser(), arguments, also=ValueError)
 
 

@@ -5,6 +5,7 @@ from recording import (
     capital,
     comtrade,
     correspondence,
+    derived,
     indicators,
     indices,
     memoranda,
@@ -32,6 +33,7 @@ FAMILIES = (
     capital,
     peace,
     indices,
+    derived,
 )
 
 PACKAGE = Package(

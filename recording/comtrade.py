@@ -98,4 +98,21 @@ TABLES = [
             "comtrade/imports_from_china_total_by_reporter_2014_2025.csv",
         ],
     ),
+    Table(
+        name="sitc",
+        path="trade/sitc.csv",
+        title="Names of SITC sections and divisions",
+        description="Sections (one digit) and divisions (two digits) of SITC Rev. 4, by short names of ours.",
+        fields=[
+            column("code", "string", "SITC Rev. 4 code", required=True, unique=True, pattern="[0-9]{1,2}"),
+            column("name", "string", "short name", required=True, unique=True),
+        ],
+        key=["code"],
+        sources=[
+            {"title": "United Nations, SITC Rev. 4", "path": "https://unstats.un.org/unsd/trade/sitcrev4.htm"}
+        ],
+        license="record",
+        citation="United Nations Statistics Division, Standard International Trade Classification, Revision 4 (codes).",
+        retrieval="names shortened by hand.",
+    ),
 ]

@@ -1,0 +1,143 @@
+"""The other reading of Table 1: which share of an exporter's goods of each kind goes to China, and what its sources leave open.
+
+China reports what it buys by SITC division (CIF), the exporter what it sells to the world by groups of HS chapters (FOB). Most
+divisions lie in one group; what the others can move is bounded by giving all of a division to either side.
+"""
+
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from beltroad.groupings import PUBLISHED, Floats
+from bookpress import tables
+
+Sets = npt.NDArray[np.int64]  # bit g is set where product group g belongs
+
+FREIGHT = 1.1  # freight and insurance rarely add more than a tenth to what goods cost on board
+
+# The nearest to what trade statistics call agriculture and manufactures that whole groups allow; minerals and fuels are neither.
+USUAL = {
+    "agriculture": ["Animal", "Vegetable", "Food Products"],
+    "manufactures": [
+        *["Chemicals", "Plastic or Rubber", "Hides and Skins", "Wood", "Textiles and Clothing", "Footwear"],
+        *["Stone and Glass", "Metals", "Mach and Elec", "Transportation", "Miscellaneous"],
+    ],
+}
+
+
+@dataclass(frozen=True)
+class Shares:
+    """The share that goes to China of every set of product groups: rows sets, columns years, in % of exports to the world."""
+
+    groups: list[str]
+    """Set number s holds the groups whose bit is set in s."""
+    main: Floats
+    """Every division in the group that most of its goods belong to."""
+    low: Floats
+    """Only divisions that lie in the set with all their groups, less freight."""
+    high: Floats
+    """All divisions that any group of the set touches."""
+
+    def gaps(self, target: Floats, bounds: bool = False) -> Floats:
+        """Return how far each set is from a target by year, at most, in points; with bounds, how far it is at least."""
+        off = np.maximum(self.low - target, target - self.high) if bounds else np.abs(self.main - target)
+        largest: Floats = np.where(np.isnan(off), np.inf, np.maximum(off, 0)).max(axis=1)
+        return largest
+
+
+@cache
+def shares(exporter: str) -> Shares:
+    """Return the shares of an exporter's goods that go to China, 2016–2018, for every set of the sixteen product groups.
+
+    Parameters
+    ----------
+    exporter : str
+        ISO3 code of an exporter in tables ``china-by-division`` and ``exports-by-group``.
+    """
+    exports = tables.read("exports-by-group").query("iso3 == @exporter")
+    exports = 1e6 * exports.pivot(index="product_group", columns="year", values="exports_musd").fillna(0.0)
+    bought = tables.read("china-by-division").query("flow == 'import' and partner_iso3 == @exporter")
+    bought = bought.pivot_table(index="sitc_division", columns="year", values="value_usd", fill_value=0)
+    bought = bought[exports.columns]
+    of_group = tables.read("division-groups").pivot(
+        index="sitc_division", columns="product_group", values="main"
+    )
+    of_group = of_group[exports.index].loc[of_group.index.intersection(bought.index)]
+    bought = bought.loc[of_group.index]  # a division without a group is in no set
+    bits = 1 << np.arange(len(exports))
+    touched, main = of_group.notna().to_numpy() @ bits, of_group.eq(True).to_numpy() @ bits
+    world = _sums(bits, exports)
+    wholly = _sums(touched, bought)
+    with np.errstate(invalid="ignore", divide="ignore"):  # the empty set has no exports and no share
+        return Shares(
+            list(exports.index),
+            main=100 * _sums(main, bought) / world,
+            low=100 * wholly / FREIGHT / world,
+            high=100 * (wholly[-1] - wholly[::-1]) / world,  # all but what lies wholly outside
+        )
+
+
+def _sums(sets: Sets, values: pd.DataFrame) -> Floats:
+    """Return for every set the sum of the rows whose own set lies in it: rows sets, columns those of the values."""
+    count = int(sets.max()).bit_length()
+    totals = np.zeros((1 << count, values.shape[1]))
+    np.add.at(totals, sets, values.to_numpy())
+    totals = totals.reshape((2,) * count + (-1,))
+    for axis in range(count):  # a set with a group holds what the same set without it holds
+        without, with_ = np.moveaxis(totals, axis, 0)
+        with_ += without
+    return totals.reshape(1 << count, -1)
+
+
+def nearest(
+    exporter: str, published: pd.DataFrame, bounds: bool = False
+) -> tuple[float, dict[str, list[str]]]:
+    """Return the smallest largest difference that two disjoint sets of product groups have to published shares.
+
+    Parameters
+    ----------
+    exporter : str
+        As for `shares`.
+    published : DataFrame
+        Rows `PUBLISHED`, columns the years 2016–2018, in %.
+    bounds : bool
+        Whether a set is as near as its bounds allow, not as its main divisions are.
+
+    Returns
+    -------
+    float
+        Percentage points; no pair of sets is nearer.
+    dict
+        The product groups of each class.
+    """
+    known = shares(exporter)
+    gaps = [known.gaps(published.loc[name].to_numpy(), bounds) for name in PUBLISHED]
+    first, second = (np.argsort(gap, kind="stable") for gap in gaps)
+    best, pair = np.inf, (0, 0)
+    for one in first:
+        if gaps[0][one] >= best:
+            break
+        apart = second[(second & one) == 0]
+        reached = max(gaps[0][one], gaps[1][apart[0]])
+        if reached < best:
+            best, pair = float(reached), (int(one), int(apart[0]))
+    return best, {name: _members(known, chosen) for name, chosen in zip(PUBLISHED, pair, strict=True)}
+
+
+def usual(exporter: str, published: pd.DataFrame, bounds: bool = False) -> float:
+    """Return the largest difference of the `USUAL` groups to published shares, in points; see `nearest`."""
+    known = shares(exporter)
+    sets = [sum(1 << known.groups.index(group) for group in USUAL[name]) for name in PUBLISHED]
+    return float(
+        max(
+            known.gaps(published.loc[name].to_numpy(), bounds)[chosen]
+            for name, chosen in zip(PUBLISHED, sets, strict=True)
+        )
+    )
+
+
+def _members(known: Shares, chosen: int) -> list[str]:
+    return [group for position, group in enumerate(known.groups) if chosen >> position & 1]

@@ -1,0 +1,179 @@
+"""Groupings of goods: every code to agriculture, to manufactures or to neither, and how far that is from published shares."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from beltroad import trade
+
+PUBLISHED = ["agriculture", "manufactures"]  # the rows of the paper's Table 1
+CLASSES = ["neither", *PUBLISHED]
+DIGITS = {"section": 1, "division": 2}
+PROVED, NOT_PROVED, NONE = "proved", "not proved", "none exists"
+AS_PRINTED = 0.005  # points; shares that differ by less are equal in two decimals
+
+Floats = npt.NDArray[np.float64]
+Codes = npt.NDArray[np.int8]  # positions in CLASSES
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What is known of the best grouping."""
+
+    status: str
+    """`PROVED`: none is better, to what the paper prints. `NOT_PROVED`: a limit came first. `NONE`: there is none."""
+    bound: float
+    """The least that any grouping can reach: points, or moves."""
+    grouping: pd.Series | None = None
+    """Class by code; None if none was found."""
+    difference: float = np.inf
+    """Its largest difference to the published shares in points, computed anew from the grouping."""
+    moves: int | None = None
+    """How many codes it puts elsewhere than the definition that the program started from."""
+
+
+def shares(one: pd.DataFrame, level: str = "division") -> pd.DataFrame:
+    """Return the shares of every code in one partner's trade.
+
+    Parameters
+    ----------
+    one : DataFrame
+        Columns ``year``, ``sitc_division``, ``value_usd``: one partner, one flow.
+    level : str
+        A key of `DIGITS`: ``"section"`` or ``"division"`` of SITC Rev. 4.
+
+    Returns
+    -------
+    DataFrame
+        Rows codes, columns years, in % of the partner's total; every year sums to 100.
+
+    Raises
+    ------
+    ValueError
+        If the level is unknown.
+    """
+    if level not in DIGITS:
+        raise ValueError(f"no level {level!r}; expected one of: {', '.join(DIGITS)}")
+    value = one.assign(code=one["sitc_division"].str[: DIGITS[level]]).pivot_table(
+        index="code", columns="year", values="value_usd", aggfunc="sum", fill_value=0
+    )
+    return 100 * value / value.sum()
+
+
+def of_definition(codes: pd.Index, definition: str) -> pd.Series:
+    """Return the class of every code under one of `beltroad.trade.DEFINITIONS`; a section counts whole.
+
+    Examples
+    --------
+    >>> of_definition(pd.Index(["04", "68", "7"]), "wto").to_dict()
+    {'04': 'agriculture', '68': 'neither', '7': 'manufactures'}
+    """
+    sector = trade.sector(codes.to_series().str.ljust(2, "0"), definition)
+    return sector.where(sector.isin(PUBLISHED), "neither").rename(definition)
+
+
+def grouped(shares: pd.DataFrame, grouping: pd.Series) -> pd.DataFrame:
+    """Return the shares of the `PUBLISHED` classes under a grouping (class by code): rows classes, columns years, in %."""
+    return shares.groupby(grouping.reindex(shares.index)).sum().reindex(PUBLISHED, fill_value=0.0)
+
+
+def difference(shares: pd.DataFrame, grouping: pd.Series, published: pd.DataFrame) -> float:
+    """Return the largest difference between a grouping's shares and published ones, in percentage points."""
+    return float(trade.distance(grouped(shares, grouping), published)["largest"])
+
+
+@cache
+def every(codes: int) -> Codes:
+    """Return every way to put so many codes into `CLASSES`: a row each, positions in `CLASSES`.
+
+    Examples
+    --------
+    >>> every(10).shape
+    (59049, 10)
+    """
+    return np.indices((len(CLASSES),) * codes, dtype=np.int8).reshape(codes, -1).T
+
+
+def differences(shares: pd.DataFrame, published: pd.DataFrame) -> Floats:
+    """Return the largest difference of every grouping of the codes, in the order of `every`, in points.
+
+    Parameters
+    ----------
+    shares : DataFrame
+        Rows codes (a dozen at most: there are three to that power), columns years, in %.
+    published : DataFrame
+        Rows `PUBLISHED`, columns years, in %.
+    """
+    choices, years = every(len(shares)), published.columns
+    largest = np.zeros(len(choices))
+    for position, name in enumerate(CLASSES[1:], start=1):
+        reached = (choices == position).astype(float) @ shares[years].to_numpy()
+        largest = np.maximum(largest, np.abs(reached - published.loc[name].to_numpy()).max(axis=1))
+    return largest
+
+
+def search(
+    shares: pd.DataFrame, published: pd.DataFrame, start: pd.Series, within: float | None = None
+) -> Answer:
+    """Return the best of all groupings by trying every one.
+
+    Parameters
+    ----------
+    shares, published : DataFrame
+        As for `differences`.
+    start : Series
+        Class by code of the definition that moves are counted from.
+    within : float, optional
+        Ask for the fewest codes moved from `start` to come within this difference, in points, and of those for the
+        nearest; without it for the nearest of all and of those, to what can be told apart, for the fewest moved.
+
+    Returns
+    -------
+    Answer
+        Always proved, and always the same one: what is equal in both respects is taken in the order of `every`.
+    """
+    found, choices = differences(shares, published), every(len(shares))
+    moves = (choices != [CLASSES.index(name) for name in start.reindex(shares.index)]).sum(axis=1)
+    if within is None:
+        best = np.lexsort((moves, found.round(9)))[0]
+        bound = float(found[best])
+    elif (found > within).all():
+        return Answer(NONE, np.inf)
+    else:
+        best = np.lexsort((found, np.where(found <= within, moves, len(start) + 1)))[0]
+        bound = float(moves[best])
+    return Answer(PROVED, bound, named(shares.index, choices[best]), float(found[best]), int(moves[best]))
+
+
+def named(codes: pd.Index, positions: Iterable[int]) -> pd.Series:
+    """Return a grouping as class by code from positions in `CLASSES`."""
+    return pd.Series([CLASSES[position] for position in positions], codes, name="class")
+
+
+def moved(grouping: pd.Series, start: pd.Series) -> pd.Series:
+    """Return the codes that a grouping puts into another class than `start` does, with their new class."""
+    return grouping[grouping.ne(start.reindex(grouping.index))]
+
+
+def changes(published: pd.DataFrame) -> pd.DataFrame:
+    """Return the change of every share from year to year, in points: what is left of a table without its levels."""
+    return published.diff(axis=1).iloc[:, 1:]
+
+
+def in_words(grouping: pd.Series, names: Mapping[str, str]) -> str:
+    """Return a grouping as a person says it, class by class, codes by name.
+
+    Examples
+    --------
+    >>> in_words(pd.Series({"0": "agriculture", "7": "neither"}), {"0": "food", "7": "machinery"})
+    'agriculture: food; neither: machinery'
+    """
+    parts = []
+    for name in [*PUBLISHED, "neither"]:
+        if codes := [names[code] for code in grouping.index[grouping.eq(name)]]:
+            parts.append(f"{name}: {', '.join(codes)}")
+    return "; ".join(parts)

@@ -1,0 +1,237 @@
+"""The proofs that are too slow for a chapter: solved anew and compared with data/derived/, or recorded there.
+
+What they hang on (code, definitions, tables) is recorded with them by checksum, so that a chapter can tell when they are
+out of date. Programs give up after a number of nodes, never of seconds: every machine gets the same answer.
+"""
+
+import argparse
+import json
+import sys
+from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from beltroad import groupings, trade
+from beltroad.groupings import AS_PRINTED, PROVED, PUBLISHED
+from beltroad.programs import Limits, Program
+from bookpress import book, command, tables
+
+YEARS = (2016, 2018)
+FLOWS = {"composition": "import", "reverse": "export"}  # as China reports them
+STARTS = ["wto", "unctad", "isic"]
+WITHIN = [5.0, 2.0, 1.0]
+TARGETS, SEED = 200, 2016
+LIMITS = Limits(nodes=20_000)
+Row = dict[str, Any]
+
+CLOSE = 0.05  # points from the optimum at which more moves gain nothing that shows
+
+
+@cache
+def published() -> pd.DataFrame:
+    """Return the paper's Table 1: rows `groupings.PUBLISHED`, columns years, in %."""
+    printed = tables.read("paper-table1")
+    return printed.pivot(index="category", columns="year", values="share_pct").loc[PUBLISHED]
+
+
+@cache
+def exporters() -> list[str]:
+    """Return the exporters at hand, as ISO3 codes."""
+    return sorted(tables.read("china-by-division")["partner_iso3"].unique())
+
+
+@cache
+def shares(exporter: str, reading: str = "composition", level: str = "division") -> pd.DataFrame:
+    """Return the shares of every code in the trade that a reading is about, as `groupings.shares` does, 2016–2018.
+
+    Parameters
+    ----------
+    exporter : str
+        ISO3 code of one of `exporters`.
+    reading : str
+        ``"composition"``: what the exporter sells to China. ``"reverse"``: what China sells to it.
+    level : str
+        ``"section"`` or ``"division"``.
+    """
+    every = tables.read("china-by-division")
+    ours = every["partner_iso3"].eq(exporter) & every["flow"].eq(FLOWS[reading])
+    return groupings.shares(every[ours & every["year"].between(*YEARS)], level)
+
+
+def program(exporter: str, reading: str = "composition", start: str = "wto") -> Program:
+    """Return all groupings of divisions of an exporter, held against Table 1, with moves counted from a definition."""
+    codes = shares(exporter, reading)
+    return Program(codes, published(), groupings.of_definition(codes.index, start))
+
+
+def nearest(exporter: str) -> list[Row]:
+    """Return the nearest grouping of divisions in each reading: rows of table ``nearest-groupings``."""
+    rows = []
+    for reading in FLOWS:
+        answer = program(exporter, reading).nearest(limits=LIMITS)
+        assert answer.grouping is not None
+        classes: Row = {
+            name: " ".join(answer.grouping.index[answer.grouping.eq(name)].sort_values())
+            for name in PUBLISHED
+        }
+        known = {"difference_pts": answer.difference, "bound_pts": answer.bound, "status": answer.status}
+        rows.append({"exporter_iso3": exporter, "reading": reading, **known, **classes})
+    return rows
+
+
+def moves(exporter: str) -> list[Row]:
+    """Return the nearest grouping for every number of divisions moved: rows of table ``grouping-moves``.
+
+    It ends at the first number that comes within the last of `WITHIN`, or as close as any grouping does.
+    """
+    rows: list[Row] = []
+    best = program(exporter).nearest(limits=LIMITS).difference
+    for start in STARTS:
+        of_start, reached, count = program(exporter, start=start), np.inf, 0
+        while reached > max(WITHIN[-1], best + CLOSE):
+            answer = of_start.nearest(moves=count, limits=LIMITS)
+            if answer.grouping is None or answer.status != PROVED or of_start.start is None:
+                raise book.BookError(f"{exporter}, {start}, {count} moves: found no proof, expected one")
+            reached = answer.difference
+            to = groupings.moved(answer.grouping, of_start.start).sort_index()
+            text = " ".join(f"{code}:{name}" for code, name in to.items())
+            what = {"exporter_iso3": exporter, "definition": start, "moves": count}
+            rows.append({**what, "difference_pts": reached, "moved": text})
+            count += 1
+    return rows
+
+
+def drawn(count: int = TARGETS) -> list[pd.DataFrame]:
+    """Return random tables of the kind of Table 1, the same at every call.
+
+    The shares of the first year are equally likely anywhere where both are positive and leave a rest; they change from year to
+    year by normal draws that are as large, on average, as the changes of the printed rows. Draws that leave that
+    room are drawn again.
+    """
+    random, like = np.random.default_rng(SEED), published()
+    step = np.sqrt((groupings.changes(like) ** 2).mean(axis=1)).to_numpy()[:, None]
+    found: list[pd.DataFrame] = []
+    while len(found) < count:
+        first = random.dirichlet(np.ones(3))[:2, None] * 100
+        rest = random.normal(0, step, (2, like.shape[1] - 1))
+        values = np.hstack([first, first + np.cumsum(rest, axis=1)])
+        if values.min() > 0 and values.sum(axis=0).max() < 100:
+            found.append(pd.DataFrame(values.round(2), like.index, like.columns))
+    return found
+
+
+def true(exporter: str) -> list[pd.DataFrame]:
+    """Return the true tables of every other exporter under every definition, rounded as the paper rounds."""
+    every = tables.read("china-by-division")
+    imports = every[every["flow"].eq("import") & every["year"].between(*YEARS)]
+    found: list[pd.DataFrame] = []
+    for definition in trade.DEFINITIONS:
+        known = trade.sector_shares(imports, definition).round(2)
+        found += [known.loc[(other, PUBLISHED), :].droplevel(0) for other in exporters() if other != exporter]
+    return found
+
+
+def targets(exporter: str) -> list[Row]:
+    """Return how many other tables are met as closely as Table 1: rows of table ``grouping-targets``."""
+    divisions, sections = shares(exporter), shares(exporter, level="section")
+    near = {
+        "section": float(groupings.differences(sections, published()).min()),
+        "division": max(program(exporter).nearest(limits=LIMITS).difference, AS_PRINTED),
+    }
+    rows = []
+    for kind, tried in {"drawn": drawn(), "true": true(exporter)}.items():
+        met: dict[str, list[bool | None]] = {
+            "section": [bool(groupings.differences(sections, t).min() <= near["section"]) for t in tried],
+            "division": [Program(divisions, t).reaches(near["division"], LIMITS) for t in tried],
+        }
+        for level, answers in met.items():
+            counts = {
+                "targets": len(tried),
+                "met": answers.count(True),
+                "undecided": answers.count(None),
+            }
+            rows.append({"exporter_iso3": exporter, "level": level, "kind": kind, **counts})
+    return rows
+
+
+def inputs() -> pd.DataFrame:
+    """Return what the proofs hang on, with its sha256: table ``proof-inputs``."""
+    found = {
+        f"beltroad/{name}.py": (Path(__file__).parent / f"{name}.py").read_bytes()
+        for name in ("groupings", "programs", "proofs")
+    }
+    found["beltroad.trade.DEFINITIONS"] = json.dumps(trade.DEFINITIONS).encode()
+    hashes = {name: book.sha256(content) for name, content in found.items()}
+    for name in ("paper-table1", "china-by-division"):
+        hashes[f"table {name}"] = tables.describe()[name]["hash"].removeprefix("sha256:")
+    return pd.DataFrame({"name": list(hashes), "sha256": list(hashes.values())})
+
+
+SOLVED: dict[str, Callable[[str], list[Row]]] = {
+    "nearest-groupings": nearest,
+    "grouping-moves": moves,
+    "grouping-targets": targets,
+}
+FILES = {name: f"derived/{name.replace('-', '_')}.csv" for name in [*SOLVED, "proof-inputs"]}
+
+
+def solve() -> Iterator[tuple[str, pd.DataFrame]]:
+    """Yield the name and the table of every family of proofs, solved anew on all cores; progress goes to standard error."""
+    with ProcessPoolExecutor() as pool:
+        for name, of in SOLVED.items():
+            rows: list[Row] = []
+            for exporter, found in zip(exporters(), pool.map(of, exporters()), strict=True):
+                rows += found
+                print(f"{name}: {exporter}", file=sys.stderr, flush=True)
+            yield name, pd.DataFrame(rows).round(6)
+
+
+def moved(name: str, stored: pd.DataFrame, found: pd.DataFrame) -> Iterator[str]:
+    """Yield where a table solved anew differs from the stored one; which of equally near groupings was found is no difference."""
+    chance = PUBLISHED if name == "nearest-groupings" else []
+    stored, found = stored.drop(columns=chance), found.drop(columns=chance)
+    if len(stored) != len(found):
+        yield f"{name}: found {len(found)} rows, expected {len(stored)}"
+        return
+    for old, new in zip(stored.to_dict("records"), found.to_dict("records"), strict=True):
+        for column, was in old.items():
+            is_ = new[column]
+            same = abs(was - is_) <= 1e-4 if isinstance(was, float) else was == is_
+            if not same:
+                yield f"{name}, {' '.join(map(str, list(old.values())[:3]))}, {column}: found {is_!r}, stored is {was!r}"
+
+
+def out_of_date() -> list[str]:
+    """Return what the stored proofs hang on that has changed since they were solved."""
+    stored = tables.read("proof-inputs").set_index("name")["sha256"]
+    now = inputs().set_index("name")["sha256"]
+    return [name for name in now.index.union(stored.index) if stored.get(name) != now.get(name)]
+
+
+def prove(options: argparse.Namespace) -> int:
+    """Solve every stored program anew and compare, or record what is found."""
+    if options.record:
+        folder = book.root() / "data"
+        solved = {**dict(solve()), "proof-inputs": inputs()}
+        (folder / "derived").mkdir(exist_ok=True)
+        for name, table in solved.items():
+            book.write(
+                folder / FILES[name], table.to_csv(index=False, lineterminator="\n", float_format="%.10g")
+            )
+        print(f"recorded {', '.join(FILES.values())}; now `make data`, then `make refresh`")
+        return 0
+    differences = [line for name, table in solve() for line in moved(name, tables.read(name), table)]
+    differences += [f"{name}: changed since the proofs were recorded" for name in out_of_date()]
+    print("\n".join(differences) or "every stored proof was found again")
+    return 1 if differences else 0
+
+
+def add(commands: command.Commands) -> None:
+    """Add the command that solves the stored programs anew."""
+    made = command.add(commands, prove)
+    made.add_argument("--record", action="store_true", help="write what is found to data/derived/")

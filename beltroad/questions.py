@@ -1,0 +1,197 @@
+"""What can be asked of all groupings of goods, and ever better answers: six numbers, or as many as a reader has."""
+
+import argparse
+import math
+import re
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from functools import partial
+
+import pandas as pd
+
+from beltroad import groupings, proofs, trade
+from beltroad.groupings import NOT_PROVED, PROVED, PUBLISHED, Answer
+from bookpress import tables
+
+READINGS = [*proofs.FLOWS, "destination"]
+EXACT = 1e-4  # points; a limit may leave more, but then another machine may find more
+SLICES = (0.5, 8.0)  # seconds: a first answer soon, then ever longer, so that little is done twice
+
+
+@dataclass(frozen=True)
+class Question:
+    """Which goods are grouped, and what they are held against."""
+
+    exporter: str
+    reading: str
+    level: str
+    published: pd.DataFrame
+    """Rows `PUBLISHED`, columns years, in %."""
+    start: str | None = None
+    """The definition that moves are counted from; None for no such question."""
+    within: float = 5.0
+    """Points that the fewest moves must come within."""
+
+    def shares(self) -> pd.DataFrame:
+        """Return the shares of every code: rows codes, columns years, in %."""
+        every = tables.read("china-by-division")
+        ours = every["partner_iso3"].eq(self.exporter) & every["flow"].eq(proofs.FLOWS[self.reading])
+        return groupings.shares(every[ours & every["year"].isin(self.published.columns)], self.level)
+
+
+def target(text: str, years: tuple[int, int] | None = None) -> pd.DataFrame:
+    """Return the table that a reader gives: for each year the share of agriculture, then of manufactures, in %.
+
+    Parameters
+    ----------
+    text : str
+        Percentages separated by commas; the table of the paper if empty.
+    years : tuple of int, optional
+        First and last year; without it, as many as there are pairs, the last of them 2018.
+
+    Raises
+    ------
+    ValueError
+        If the numbers are no percentages, do not come in pairs, are more than everything or do not fit the years.
+    """
+    if not text:
+        printed = proofs.published()
+        if years and years != proofs.YEARS:
+            raise ValueError(f"--years: found {years[0]}-{years[1]}, expected --target with numbers for them")
+        return printed
+    values = [_percentage(part.strip()) for part in text.split(",")]
+    if len(values) % 2:
+        raise ValueError(f"--target: found {len(values)} numbers, expected two for each year")
+    count = len(values) // 2
+    first, last = years or (proofs.YEARS[1] - count + 1, proofs.YEARS[1])
+    if last - first + 1 != count:
+        raise ValueError(
+            f"--target: found numbers for {count} years, expected {last - first + 1} ({first}-{last})"
+        )
+    table = pd.DataFrame(
+        [values[::2], values[1::2]], pd.Index(PUBLISHED, name="category"), range(first, last + 1)
+    )
+    for year, total in table.sum().items():
+        if total > 100 + groupings.AS_PRINTED:
+            raise ValueError(f"--target: found {total:.2f} as the sum of {year}, expected 100 at most")
+    return table
+
+
+def _percentage(text: str) -> float:
+    if not re.fullmatch(r"\d+(\.\d+)?", text) or not 0 <= float(text) <= 100:
+        raise ValueError(f"--target: found {text!r}, expected percentages such as 35.11, from 0 to 100")
+    return float(text)
+
+
+def question(options: argparse.Namespace) -> Question:
+    """Return the question that the options ask.
+
+    Raises
+    ------
+    ValueError
+        If an option is unknown, does not fit the others or asks for years without data.
+    """
+    table = target(options.target or "", options.years)
+    _one_of("exporter", options.exporter, proofs.exporters())
+    _one_of("reading", options.reading, READINGS)
+    moves = options.moves_from is not None or options.within is not None
+    first, last = int(table.columns[0]), int(table.columns[-1])
+    if options.reading == "destination":
+        if moves or options.level:
+            raise ValueError(
+                "--reading destination: expected neither --level nor moves; the sources give sixteen groups of goods"
+            )
+        span, level = proofs.YEARS, "group"
+    else:
+        level = options.level or "division"
+        _one_of("level", level, list(groupings.DIGITS))
+        known = tables.read("china-by-division")["year"]
+        span = (int(known.min()), int(known.max()))
+    if not span[0] <= first <= last <= span[1]:
+        raise ValueError(f"years: found {first}-{last}, expected a span within {span[0]}-{span[1]}")
+    asked = Question(options.exporter, options.reading, level, table)
+    if not moves:
+        return asked
+    start = options.moves_from or definitions(level)[0]
+    _one_of("definition", start, definitions(level))
+    within = 5.0 if options.within is None else options.within
+    if not 0 <= within < math.inf:
+        raise ValueError(f"--within: found {within:g}, expected points, 0 or more")
+    return replace(asked, start=start, within=within)
+
+
+def definitions(level: str) -> list[str]:
+    """Return the definitions that moves can be counted from: only one leaves sections whole."""
+    return list(trade.DEFINITIONS) if level == "division" else ["sections"]
+
+
+def _one_of(what: str, found: str, known: list[str]) -> None:
+    if found not in known:
+        raise ValueError(f"no {what} {found!r}; expected one of: {', '.join(known)}")
+
+
+def answers(asked: Question, moves: bool = False, seconds: float | None = None) -> Iterator[Answer]:
+    """Yield ever better answers to a question, the last of them proved unless time ran out.
+
+    Parameters
+    ----------
+    asked : Question
+        By section, division or, where goods are going, by group.
+    moves : bool
+        Whether the fewest moves are asked for instead of the nearest.
+    seconds : float, optional
+        When to give up.
+
+    Raises
+    ------
+    ValueError
+        If the solver is missing.
+    """
+    if asked.reading == "destination":
+        from beltroad import destination
+
+        reached, sets = destination.nearest(asked.exporter, asked.published)
+        yield Answer(
+            PROVED, reached, pd.Series({g: name for name, groups in sets.items() for g in groups}), reached
+        )
+        return
+    shares = asked.shares()
+    start = groupings.of_definition(shares.index, asked.start or definitions(asked.level)[0])
+    if asked.level == "section":
+        yield groupings.search(shares, asked.published, start, asked.within if moves else None)
+        return
+    try:
+        from beltroad.programs import Limits, Program
+    except ImportError as error:
+        raise ValueError(
+            f"--level division: found no solver ({error}), expected SciPy; try --level section"
+        ) from None
+    program = Program(shares, asked.published, start)
+    ask = partial(program.fewest_moves, asked.within) if moves else program.nearest
+    best, begun, slice_ = Answer(NOT_PROVED, 0.0), time.monotonic(), SLICES[0]
+    while best.status == NOT_PROVED or (not moves and best.difference - best.bound > EXACT):
+        left = math.inf if seconds is None else seconds - (time.monotonic() - begun)
+        if left <= 0:
+            return
+        best = _better(best, ask(limits=Limits(seconds=min(slice_, left))), moves)
+        yield best
+        slice_ = max(SLICES[1], 2 * slice_)
+    if (
+        moves and best.moves is not None
+    ):  # of those with as few moves the nearest, so that there is one answer
+        nearest = program.nearest(moves=best.moves, limits=Limits(seconds=seconds))
+        if nearest.grouping is not None and nearest.difference <= best.difference:
+            yield replace(nearest, status=PROVED, bound=best.bound)
+
+
+def _better(old: Answer, new: Answer, moves: bool) -> Answer:
+    """Return the better of two answers with the better of their bounds."""
+    if new.status != NOT_PROVED or old.grouping is None:
+        return replace(new, bound=max(old.bound, new.bound))
+    worse = new.grouping is None or (
+        old.moves <= new.moves
+        if moves and old.moves is not None and new.moves is not None
+        else old.difference <= new.difference
+    )
+    return replace(old if worse else new, bound=max(old.bound, new.bound))
