@@ -27,7 +27,9 @@ from beltroad.groupings import (
     named,
 )
 
-DECIMALS = 6  # of a share in %, which the solver sees: it stumbles over less than its own tolerance
+# Decimals of a share in % that the solver sees. It stumbles over some programs with figures that are finer than its own
+# tolerance, and then takes the same ones a little finer or coarser.
+DECIMALS = (6, 7, 5)
 OPTIMAL, LIMIT, INFEASIBLE = 0, 1, 2  # what `scipy.optimize.milp` calls its ends
 
 
@@ -110,8 +112,30 @@ class Program:
 
     def _solve(self, costs: Floats, span: tuple[float, float], moves: int | None, limits: Limits) -> Any:
         """Minimise costs over both variables of every code and the largest difference, which lies in a span."""
+        for decimals in DECIMALS:
+            rows, low, high = self._constraints(moves, decimals)
+            with quiet():
+                found = milp(
+                    costs,
+                    constraints=LinearConstraint(rows, low, high),
+                    integrality=np.r_[np.ones(len(costs) - 1), 0],
+                    bounds=Bounds(
+                        np.r_[np.zeros(len(costs) - 1), span[0]], np.r_[np.ones(len(costs) - 1), span[1]]
+                    ),
+                    options=limits.options(),
+                )
+            if (
+                "Solution limit" in found.message
+            ):  # SciPy has no number for the end of the nodes, but gives all else
+                found.status = LIMIT
+            if found.status in (OPTIMAL, LIMIT, INFEASIBLE):
+                return found
+        raise SolverError(f"the solver ended with {found.message!r}, expected an answer or a limit")
+
+    def _constraints(self, moves: int | None, decimals: int) -> tuple[Floats, Floats, Floats]:
+        """Return the rows of the program with the least and the most that each may come to."""
         codes, years = len(self.shares), len(self.published.columns)
-        values = self.shares[self.published.columns].to_numpy().T.round(DECIMALS)  # years × codes
+        values = self.shares[self.published.columns].to_numpy().T.round(decimals)  # years × codes
         none, one = np.zeros((years, codes)), np.ones((years, 1))
         rows, low, high = [], [], []
         for name, sides in zip(PUBLISHED, ([values, none], [none, values]), strict=True):
@@ -127,22 +151,8 @@ class Program:
             each, constant = self._costs()
             rows.append(np.r_[each, 0.0][None])
             low.append(np.array([-np.inf]))
-            high.append(np.array([moves - constant]))  # half a move of room for the solver's tolerance
-        with quiet():
-            found = milp(
-                costs,
-                constraints=LinearConstraint(np.vstack(rows), np.concatenate(low), np.concatenate(high)),
-                integrality=np.r_[np.ones(2 * codes), 0],
-                bounds=Bounds(np.r_[np.zeros(2 * codes), span[0]], np.r_[np.ones(2 * codes), span[1]]),
-                options=limits.options(),
-            )
-        if (
-            "Solution limit" in found.message
-        ):  # SciPy has no number for the end of the nodes, but gives all else
-            found.status = LIMIT
-        if found.status not in (OPTIMAL, LIMIT, INFEASIBLE):
-            raise SolverError(f"the solver ended with {found.message!r}, expected an answer or a limit")
-        return found
+            high.append(np.array([float(moves - constant)]))
+        return np.vstack(rows), np.concatenate(low), np.concatenate(high)
 
     def _answer(self, found: Any, constant: int | None = None) -> Answer:
         """Return what an end of the solver says; with a constant the objective counts moves, else points."""
@@ -150,7 +160,7 @@ class Program:
             return Answer(NONE, np.inf)
         bound = 0.0 if found.mip_dual_bound is None else float(found.mip_dual_bound)
         if constant is None:
-            bound -= len(self.shares) * 0.5 * 10**-DECIMALS  # what rounding can move
+            bound -= len(self.shares) * 0.5 * 10 ** -min(DECIMALS)  # what rounding can move
         else:
             bound = float(np.ceil(bound + constant - 1e-6))
         bound, status = max(bound, 0.0), PROVED if found.status == OPTIMAL else NOT_PROVED
