@@ -10,7 +10,7 @@ from typing import cast
 
 import pandas as pd
 
-from beltroad import __version__, trade
+from beltroad import __version__, fetch, trade
 from bookpress import command, tables
 
 # The data are this edition's, wherever the command is called.
@@ -76,6 +76,7 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("--definition", default="wto", help=f"one of {known} (default wto)")
     one.add_argument("--years", type=_years, default=(2016, 2018), help="default 2016-2018")
     command.add_format(one)
+    fetch.add(commands)
     command.add_claims(commands)
     command.add_verify(commands)
     return parser
