@@ -84,17 +84,28 @@ def rows(ask):
     for iso3, division, value in values:
         if CODES[iso3] in partners.split(","):
             filled = {
+                "typeCode": "C",
+                "freqCode": "A",
+                "refPeriodId": int(f"{year}0101"),
                 "refYear": int(year),
+                "refMonth": 52,
                 "period": year,
                 "reporterCode": int(reporters),
                 "reporterISO": ISO3[reporters],
                 "flowCode": flow,
                 "partnerCode": int(CODES[iso3]),
                 "partnerISO": iso3,
+                "partner2Code": 0,
+                "partner2ISO": "W00",
                 "classificationCode": ask["path"][-1],
                 "cmdCode": division,
+                "aggrLevel": len(division),
+                "customsCode": "C00",
+                "mosCode": "0",
+                "motCode": 0,
                 "primaryValue": value,
                 "isReported": False,
+                "isAggregate": True,
             }
             yield {name: filled.get(name) for name in LAYOUT}
 
