@@ -1,10 +1,15 @@
 include bookpress/book.mk
 
-.PHONY: test-browser lint cff twice bench mutants
+.PHONY: fetch test-fetch test-browser lint cff twice bench mutants
 
 test-browser: .venv/ready tests/browser/node_modules/.package-lock.json _build/html/index.html ## test the built book in Debian's chromium (needs node)
 	$(BIN)/python -m lab.stock
 	node --test --test-reporter=spec tests/browser/*.test.mjs
+
+fetch: .venv/fetch ## set up the client of UN Comtrade, for python -m beltroad fetch
+
+test-fetch: .venv/fetch ## test fetching against a server on this machine
+	$(BIN)/python -m pytest tests/beltroad/test_fetch.py
 
 lint: .venv/lint/ready ## check style and types of the code, chapters included
 	.venv/lint/bin/ruff check .
@@ -39,6 +44,11 @@ endif
 
 .venv/recording: .venv/ready requirements-recording.txt
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes --requirement requirements-recording.txt
+	@touch $@
+
+# The client is for those who fetch figures; the book is built and tested without it.
+.venv/fetch: .venv/ready requirements-fetch.txt
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes --requirement requirements-fetch.txt
 	@touch $@
 
 # Style and types are checked from an environment of their own, which no build and no test must wait for.

@@ -10,7 +10,7 @@ from typing import cast
 
 import pandas as pd
 
-from beltroad import __version__, nearest, proofs, trade
+from beltroad import __version__, fetch, nearest, proofs, trade
 from bookpress import command, tables
 
 
@@ -74,6 +74,7 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("--years", type=_years, default=(2016, 2018), help="default 2016-2018")
     command.add_format(one)
     nearest.add(commands, _years)
+    fetch.add(commands)
     command.add_claims(commands)
     command.add_verify(commands)
     proofs.add(commands)

@@ -51,7 +51,7 @@ verdicts: .venv/ready ## run the chapters and record the verdicts that their tes
 	$(MAKE) --no-print-directory data
 
 lock: .venv/ready ## write every requirements*.txt, the lock, from its requirements*.in
-	for list in requirements*.in; do $(LOCK) $$list -o $${list%.in}.txt; done
+	for list in requirements.in $(filter-out requirements.in,$(wildcard requirements*.in)); do $(LOCK) $$list -o $${list%.in}.txt; done
 
 _build/html/index.html:
 	$(MAKE) book

@@ -101,6 +101,34 @@ def read(name: str, folder: Path | None = None) -> "pd.DataFrame":
     DataError
         If the name is unknown or the file is missing, truncated, re-encoded, mis-typed or changed.
     """
+    content, schema = _checked(name, folder)
+    return _parse(content, schema)
+
+
+def rows(name: str, folder: Path | None = None) -> Iterator[dict[str, str]]:
+    """Yield the rows of a table as text, checked as by `read`, for code that does without pandas.
+
+    Parameters
+    ----------
+    name, folder
+        As for `read`.
+
+    Yields
+    ------
+    dict of str to str
+        The cells of a row as they are written, by column; '' for a missing value.
+
+    Raises
+    ------
+    DataError
+        As `read` does, before the first row.
+    """
+    content, _ = _checked(name, folder)
+    yield from csv.DictReader(io.StringIO(content.decode(), newline=""))
+
+
+def _checked(name: str, folder: Path | None) -> tuple[bytes, Schema]:
+    """Return the bytes of a table, which are those that were recorded, and its schema."""
     tables = describe(folder)
     if name not in tables:
         raise DataError(f"no table {name!r}; expected one of: {', '.join(sorted(tables))}")
@@ -120,7 +148,7 @@ def read(name: str, folder: Path | None = None) -> "pd.DataFrame":
             f"({resource['bytes']:,} bytes). If the change is meant, record it with `make data`"
         )
     opened.add(name)
-    return _parse(content, resource["schema"])
+    return content, resource["schema"]
 
 
 def faults(content: bytes, schema: Schema) -> Iterator[str]:

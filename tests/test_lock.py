@@ -2,21 +2,36 @@
 
 from importlib.metadata import distributions
 
+import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from shared import ROOT
 
 
-def test_what_is_locked_is_installed():
-    text = (ROOT / "requirements.txt").read_text(encoding="utf-8")
+def locked(name):
+    """Return the requirements of a lock, each with its version."""
+    text = (ROOT / name).read_text(encoding="utf-8")
     lines = [line.removesuffix("\\").strip() for line in text.splitlines() if line[:1].isalnum()]
-    locked = [Requirement(line) for line in lines]
+    return [Requirement(line) for line in lines]
+
+
+def test_what_is_locked_is_installed():
     here = {
         canonicalize_name(one.name): str(one.specifier).removeprefix("==")
-        for one in locked
+        for one in locked("requirements.txt")
         if one.marker is None or one.marker.evaluate()
     }
     installed = {canonicalize_name(d.name): d.version for d in distributions()}
     found = {name: installed.get(name) for name in here}
     assert found == here, "run `rm .venv/ready && make test`"
+
+
+@pytest.mark.parametrize("beside", ["requirements-fetch.txt", "requirements-recording.txt"])
+def test_what_is_installed_beside_the_lock_replaces_nothing_of_it(beside):
+    versions = {}
+    for one in locked("requirements.txt"):
+        versions.setdefault(canonicalize_name(one.name), set()).add(str(one.specifier))
+    for one in locked(beside):
+        known = versions.get(canonicalize_name(one.name), {str(one.specifier)})
+        assert str(one.specifier) in known, f"{one} in {beside}: run `make lock`"

@@ -1,0 +1,133 @@
+"""Exporters reported by the Harmonized System: shares, what doubts can move, and that nothing is lost on the way."""
+
+import pandas as pd
+import pytest
+
+from beltroad import correspondence, mapped, trade
+from bookpress import tables
+
+# The largest move of any share by what is in doubt, percentage points, over all years and sectors.
+DOUBT = {
+    ("AGO", "wto"): 0,
+    ("AGO", "unctad"): 0,
+    ("AGO", "sections"): 0,
+    ("AGO", "isic"): 0,
+    ("BRA", "wto"): 0,
+    ("BRA", "unctad"): 0.0005,
+    ("BRA", "sections"): 0,
+    ("BRA", "isic"): 0,
+    ("KAZ", "wto"): 0.4801,
+    ("KAZ", "unctad"): 0.4801,
+    ("KAZ", "sections"): 0.0021,
+    ("KAZ", "isic"): 0.0147,
+}
+
+
+def values(*rows):
+    frame = pd.DataFrame(rows, columns=["sitc_division", "also_divisions", "value_usd"])
+    return frame.assign(exporter_iso3="XXX", year=2016)
+
+
+def published():
+    return tables.read("paper-table1").pivot(index="category", columns="year", values="share_pct")
+
+
+@pytest.mark.parametrize(("exporter", "definition"), DOUBT)
+def test_doubts_move_no_share_further_than_this(exporter, definition):
+    share, low, high = mapped.table1(exporter, definition)
+    assert (high - low).max().max() == pytest.approx(DOUBT[exporter, definition], abs=0.0001)
+    inner = share.loc[trade.SECTORS]
+    assert (low <= inner + 1e-9).all().all() and (inner <= high + 1e-9).all().all()
+    assert share.sum().to_numpy() == pytest.approx([100, 100, 100])
+
+
+def test_without_doubt_the_shares_are_those_of_the_ten_exporters_arithmetic():
+    table = tables.read("china-by-division-mapped").query("exporter_iso3 == 'BRA'")
+    plain = trade.sector_shares(table.rename(columns={"exporter_iso3": "partner_iso3"}), "unctad").loc["BRA"]
+    found = mapped.table1("BRA", "unctad").share
+    pd.testing.assert_frame_equal(found.loc[trade.SECTORS], plain, check_names=False)
+    assert not found.loc["unclassified"].any()
+
+
+def test_known_answers():
+    soya_and_ore = mapped.table1("BRA").share.round(2)
+    assert soya_and_ore.loc["agriculture"].tolist() == [47.44, 46.9, 49.26]
+    assert mapped.table1("AGO").share.loc["fuels and mining"].round(1).tolist() == [99.8, 99.3, 99.8]
+    assert mapped.table1("KAZ", years=(2017, 2017)).share.loc["manufactures"].round(2).tolist() == [34.79]
+
+
+def test_what_may_lie_in_two_sectors_widens_both_and_is_counted_where_it_was_put():
+    share, low, high = mapped.bounds(values(("68", "69", 30), ("69", "", 50), ("00", "", 20)))
+    assert share[2016].to_dict() == {
+        "agriculture": 20,
+        "fuels and mining": 30,
+        "manufactures": 50,
+        "other": 0,
+        "unclassified": 0,
+    }
+    assert low[2016].to_dict() == {"agriculture": 20, "fuels and mining": 0, "manufactures": 50, "other": 0}
+    assert high[2016].to_dict() == {"agriculture": 20, "fuels and mining": 30, "manufactures": 80, "other": 0}
+
+
+def test_what_has_no_division_is_shown_unless_all_it_may_be_lies_in_one_sector():
+    frame = values(("", "68 69", 30), ("", "77 89", 20), ("00", "", 50))
+    assert mapped.bounds(frame).share[2016].tolist() == [50, 0, 20, 0, 30]
+    assert mapped.bounds(frame, "sections").share[2016].tolist() == [50, 0, 50, 0, 0]
+    unknown = mapped.bounds(values(("", "", 40), ("00", "", 60)))
+    assert unknown.share[2016].tolist() == [60, 0, 0, 0, 40]
+    assert unknown.high[2016].tolist() == [100, 40, 40, 40]
+    assert unknown.low[2016].tolist() == [60, 0, 0, 0]
+
+
+def test_a_distance_has_bounds_that_hold_wherever_the_doubt_falls():
+    paper = pd.DataFrame({2016: {"agriculture": 20.0, "manufactures": 60.0}})
+    bounded = mapped.bounds(values(("68", "69", 30), ("69", "", 50), ("00", "", 20)))
+    assert mapped.distance(bounded, paper).to_dict() == {"largest": 10, "least": 0, "most": 20}
+    for exporter in mapped.TABLES:
+        found = mapped.distance(mapped.table1(exporter), published())
+        assert found["least"] <= found["largest"] <= found["most"]
+        assert found["most"] - found["least"] < 0.01
+
+
+def test_no_value_is_lost_on_the_way():
+    def total(name, exporter):
+        return tables.read(name).query("exporter_iso3 == @exporter").groupby("year")["value_usd"].sum()
+
+    # What China is known to have bought, billion US dollars; no total of Angola's is stated in the source.
+    brazil = total("china-by-division-mapped", "BRA")
+    assert brazil.to_dict() == {2016: 45855047246, 2017: 58857155273, 2018: 77569499985}
+    # Kazakhstan's exports, by another way: what it reports to UN Comtrade, all goods.
+    kazakhstan = total("kazakhstan-by-division-mapped", "KAZ")
+    reported = tables.read("totals-with-china").query("reporter_iso3 == 'KAZ' and flow == 'export'")
+    reported = reported.set_index("year")["value_usd"].reindex(kazakhstan.index)
+    assert (kazakhstan / reported).to_numpy() == pytest.approx([1, 1, 1], abs=1e-4)
+
+
+def test_recorded_doubts_are_those_of_the_correspondence():
+    table = tables.read("china-by-division-mapped")
+    for row in table[table["also_divisions"].ne("")].itertuples():
+        pairs = {
+            (correspondence.divisions(row.hs_edition)[code], " ".join(also))
+            for code, also in correspondence.others(row.hs_edition).items()
+        }
+        assert (row.sitc_division, row.also_divisions) in pairs
+    assert table["sitc_division"].ne("").all()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"exporter": "AUS"}, "no exporter 'AUS'; expected one of: AGO, BRA, KAZ"),
+        ({"exporter": "BRA", "years": (2014, 2016)}, "found 2014-2016, expected a span within 2016-2018"),
+        ({"exporter": "BRA", "definition": "hs"}, "no definition 'hs'; expected one of: wto"),
+    ],
+)
+def test_what_is_not_there_is_refused(arguments, message):
+    with pytest.raises(ValueError, match=message):
+        mapped.table1(**arguments)
+
+
+def test_two_exporters_are_never_one_denominator():
+    both = pd.concat(tables.read(name) for name in sorted(set(mapped.TABLES.values())))
+    with pytest.raises(ValueError, match="found AGO, BRA, KAZ, expected one exporter"):
+        mapped.bounds(both)

@@ -1,0 +1,116 @@
+"""Mapping exporters by the Harmonized System: sides and sums are checked, and what has no division is kept."""
+
+import pandas as pd
+import pytest
+
+from bookpress import tables
+from recording import exporters
+from recording.correspondence import Facts
+
+KNOWN = {
+    "270900": Facts("33", (), ()),
+    "710812": Facts("97", (), ()),
+    "810810": Facts("68", (), ()),
+    "810890": Facts("69", (), ()),
+    "845690": Facts("73", ("72",), ()),
+}
+SOURCE = ["reporterDesc", "partnerDesc", "refYear", "cmdCode", "flowCode", "primaryValue"]
+
+
+def sheet(*rows):
+    """What a workbook gives: a line above the headings, then codes of all levels in one column."""
+    lines = [[""] * len(SOURCE), SOURCE, *([*row[:3], row[3], row[4], row[5]] for row in rows)]
+    return pd.DataFrame(lines)
+
+
+def bought(year, code, value, side=("China", "Angola", "M")):
+    return [side[0], side[1], year, code, side[2], value]
+
+
+def read(monkeypatch, *rows):
+    monkeypatch.setattr(exporters, "workbook", lambda path, header: sheet(*rows))
+    return exporters.china_reported(exporters.Path("sources"), "AGO")
+
+
+def test_one_level_is_taken_and_years_are_chosen(monkeypatch):
+    rows = [("27", "7"), ("2709", "7"), ("270900", "7"), ("TOTAL", "7")]
+    found = read(monkeypatch, *(bought("2016", *row) for row in rows), bought("2019", "270900", "5"))
+    assert found.to_dict("records") == [{"year": 2016, "code": "270900", "value": 7.0}]
+
+
+@pytest.mark.parametrize(
+    ("rows", "message"),
+    [
+        ([("27", "8"), ("270900", "7")], "in 2016 the six-digit codes sum to 7, expected 8"),
+        ([("27", "7"), ("270900", "7"), ("TOTAL", "9")], "in 2016 the six-digit codes sum to 7, expected 9"),
+        ([("270900", "7")], "in 2016 the six-digit codes sum to 7, expected 0"),
+    ],
+)
+def test_parts_that_do_not_make_the_whole_are_refused(monkeypatch, rows, message):
+    with pytest.raises(tables.DataError, match=message):
+        read(monkeypatch, *(bought("2016", *row) for row in rows))
+
+
+@pytest.mark.parametrize(
+    "side", [("China", "Brazil", "M"), ("Angola", "Angola", "M"), ("China", "Angola", "X")]
+)
+def test_another_side_is_refused(monkeypatch, side):
+    rows = [bought("2016", "27", "7"), bought("2016", "270900", "7", side)]
+    with pytest.raises(tables.DataError, match="expected China's imports from Angola"):
+        read(monkeypatch, *rows)
+
+
+def test_a_sheet_without_headings_is_refused(monkeypatch):
+    monkeypatch.setattr(exporters, "workbook", lambda path, header: pd.DataFrame([["a"], ["b"]]))
+    with pytest.raises(tables.DataError, match="found no heading refYear"):
+        exporters.china_reported(exporters.Path("sources"), "BRA")
+
+
+def test_a_heading_lies_in_a_division_only_if_all_of_it_does():
+    assert exporters.four_digits(KNOWN) == {
+        "2709": ("33", ""),
+        "7108": ("", "97"),
+        "8108": ("", "68 69"),
+        "8456": ("", "72 73"),
+    }
+    assert exporters.six_digits(KNOWN)["845690"] == ("73", "72")
+
+
+def test_what_has_no_division_keeps_its_value():
+    trade = pd.DataFrame({"year": 2016, "code": ["270900", "270900", "000000"], "value": [1.4, 2.2, 5.0]})
+    found = exporters.mapped(trade, exporters.six_digits(KNOWN))
+    assert found.to_dict("records") == [
+        {"year": 2016, "sitc_division": "", "also_divisions": "", "value_usd": 5},
+        {"year": 2016, "sitc_division": "33", "also_divisions": "", "value_usd": 4},
+    ]
+
+
+def wits(folder, **changes):
+    row = {
+        "Nomenclature": "H4",
+        "ReporterISO3": "KAZ",
+        "ProductCode": "2709",
+        "PartnerISO3": "CHN",
+        "Year": 2016,
+        "TradeFlowName": "Export",
+        "TradeValuein1000USD": 1.5,
+    }
+    path = folder / exporters.KAZAKHSTAN
+    path.parent.mkdir()
+    pd.DataFrame([row | changes, row | {"Year": 2020}]).to_stata(path, write_index=False)
+
+
+def test_kazakhstan_is_in_dollars_and_of_its_own_side(tmp_path):
+    wits(tmp_path)
+    assert exporters.kazakhstan(tmp_path).to_dict("records") == [
+        {"year": 2016, "code": "2709", "value": 1500.0}
+    ]
+
+
+@pytest.mark.parametrize(
+    "changes", [{"TradeFlowName": "Import"}, {"Nomenclature": "H5"}, {"PartnerISO3": "WLD"}]
+)
+def test_kazakhstan_of_another_side_or_edition_is_refused(tmp_path, changes):
+    wits(tmp_path, **changes)
+    with pytest.raises(tables.DataError, match="expected exports of KAZ to CHN by HS 2012"):
+        exporters.kazakhstan(tmp_path)
