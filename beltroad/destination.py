@@ -34,6 +34,7 @@ class Shares:
 
     groups: list[str]
     """Set number s holds the groups whose bit is set in s."""
+    years: list[int]
     main: Floats
     """Every division in the group that most of its goods belong to."""
     low: Floats
@@ -41,9 +42,11 @@ class Shares:
     high: Floats
     """All divisions that any group of the set touches."""
 
-    def gaps(self, target: Floats, bounds: bool = False) -> Floats:
+    def gaps(self, target: pd.Series, bounds: bool = False) -> Floats:
         """Return how far each set is from a target by year, at most, in points; with bounds, how far it is at least."""
-        off = np.maximum(self.low - target, target - self.high) if bounds else np.abs(self.main - target)
+        years, wanted = [self.years.index(year) for year in target.index], target.to_numpy()
+        main, low, high = (shares[:, years] for shares in (self.main, self.low, self.high))
+        off = np.maximum(low - wanted, wanted - high) if bounds else np.abs(main - wanted)
         largest: Floats = np.where(np.isnan(off), np.inf, np.maximum(off, 0)).max(axis=1)
         return largest
 
@@ -74,6 +77,7 @@ def shares(exporter: str) -> Shares:
     with np.errstate(invalid="ignore", divide="ignore"):  # the empty set has no exports and no share
         return Shares(
             list(exports.index),
+            [int(year) for year in exports.columns],
             main=100 * _sums(main, bought) / world,
             low=100 * wholly / FREIGHT / world,
             high=100 * (wholly[-1] - wholly[::-1]) / world,  # all but what lies wholly outside
@@ -102,7 +106,7 @@ def nearest(
     exporter : str
         As for `shares`.
     published : DataFrame
-        Rows `PUBLISHED`, columns the years 2016–2018, in %.
+        Rows `PUBLISHED`, columns years among 2016–2018, in %.
     bounds : bool
         Whether a set is as near as its bounds allow, not as its main divisions are.
 
@@ -114,7 +118,7 @@ def nearest(
         The product groups of each class.
     """
     known = shares(exporter)
-    gaps = [known.gaps(published.loc[name].to_numpy(), bounds) for name in PUBLISHED]
+    gaps = [known.gaps(published.T[name], bounds) for name in PUBLISHED]
     first, second = (np.argsort(gap, kind="stable") for gap in gaps)
     best, pair = np.inf, (0, 0)
     for one in first:
@@ -133,7 +137,7 @@ def usual(exporter: str, published: pd.DataFrame, bounds: bool = False) -> float
     sets = [sum(1 << known.groups.index(group) for group in USUAL[name]) for name in PUBLISHED]
     return float(
         max(
-            known.gaps(published.loc[name].to_numpy(), bounds)[chosen]
+            known.gaps(published.T[name], bounds)[chosen]
             for name, chosen in zip(PUBLISHED, sets, strict=True)
         )
     )

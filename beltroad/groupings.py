@@ -136,10 +136,13 @@ def search(
     Answer
         Always proved, and always the same one: what is equal in both respects is taken in the order of `every`.
     """
-    found, choices = differences(shares, published), every(len(shares))
+    found, choices = (
+        differences(shares, published).round(9),
+        every(len(shares)),
+    )  # sums may differ in a last bit
     moves = (choices != [CLASSES.index(name) for name in start.reindex(shares.index)]).sum(axis=1)
     if within is None:
-        best = np.lexsort((moves, found.round(9)))[0]
+        best = np.lexsort((moves, found))[0]
         bound = float(found[best])
     elif (found > within).all():
         return Answer(NONE, np.inf)

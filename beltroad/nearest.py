@@ -45,8 +45,9 @@ class Search(threading.Thread):
 def _progress(answer: Answer, unit: str) -> None:
     if answer.status == NOT_PROVED and sys.stderr.isatty():
         found = answer.difference if unit == "points" else answer.moves
+        best = "nothing" if answer.grouping is None else f"{found:.5g} {unit}"
         print(
-            f"nearest: best so far {found:.5g} {unit}, none below {answer.bound:.5g}",
+            f"nearest: best so far {best}, none below {answer.bound:.5g}",
             file=sys.stderr,
             flush=True,
         )

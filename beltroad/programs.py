@@ -12,7 +12,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy.optimize import Bounds, LinearConstraint, milp
 
 from beltroad.groupings import (
     AS_PRINTED,
@@ -32,7 +31,7 @@ OPTIMAL, LIMIT, INFEASIBLE = 0, 1, 2  # what `scipy.optimize.milp` calls its end
 
 
 class SolverError(ValueError):
-    """The solver ended in a way that says nothing of the question."""
+    """The solver is missing, or ended in a way that says nothing of the question."""
 
 
 @dataclass(frozen=True)
@@ -77,11 +76,14 @@ class Program:
         limits : Limits
             When to give up.
         """
-        floor = min(
-            AS_PRINTED, within
-        )  # below it two tables are equal as printed, and nothing is left to prove
+        # Below it two tables are equal as printed, and nothing is left to prove.
+        floor = min(AS_PRINTED, within)
         found = self._solve(np.r_[np.zeros(2 * len(self.shares)), 1.0], (floor, within), moves, limits)
         answer = self._answer(found)
+        if (
+            answer.bound <= floor
+        ):  # that is the program's bound and no grouping's: one may be nearer than the floor
+            answer = replace(answer, bound=0.0)
         if answer.status == NOT_PROVED and answer.difference - answer.bound <= AS_PRINTED:
             return replace(answer, status=PROVED)
         return answer
@@ -110,6 +112,10 @@ class Program:
 
     def _solve(self, costs: Floats, span: tuple[float, float], moves: int | None, limits: Limits) -> Any:
         """Minimise costs over both variables of every code and the largest difference, which lies in a span."""
+        try:  # only here: whatever needs no solver starts faster, and works without
+            from scipy.optimize import Bounds, LinearConstraint, milp
+        except ImportError as error:
+            raise SolverError(f"found no solver ({error}), expected SciPy; only sections need none") from None
         codes, years = len(self.shares), len(self.published.columns)
         values = self.shares[self.published.columns].to_numpy().T.round(DECIMALS)  # years × codes
         none, one = np.zeros((years, codes)), np.ones((years, 1))
@@ -127,7 +133,7 @@ class Program:
             each, constant = self._costs()
             rows.append(np.r_[each, 0.0][None])
             low.append(np.array([-np.inf]))
-            high.append(np.array([moves - constant]))  # half a move of room for the solver's tolerance
+            high.append(np.array([moves - constant]))
         with quiet():
             found = milp(
                 costs,

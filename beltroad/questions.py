@@ -11,7 +11,8 @@ from functools import partial
 import pandas as pd
 
 from beltroad import groupings, proofs, trade
-from beltroad.groupings import NOT_PROVED, PROVED, PUBLISHED, Answer
+from beltroad.groupings import AS_PRINTED, NOT_PROVED, PROVED, PUBLISHED, Answer
+from beltroad.programs import Limits, Program
 from bookpress import tables
 
 READINGS = [*proofs.FLOWS, "destination"]
@@ -64,6 +65,8 @@ def target(text: str, years: tuple[int, int] | None = None) -> pd.DataFrame:
     if len(values) % 2:
         raise ValueError(f"--target: found {len(values)} numbers, expected two for each year")
     count = len(values) // 2
+    if years and years[0] > years[1]:
+        raise ValueError(f"--years: found {years[0]}-{years[1]}, expected the first year first")
     first, last = years or (proofs.YEARS[1] - count + 1, proofs.YEARS[1])
     if last - first + 1 != count:
         raise ValueError(
@@ -73,7 +76,7 @@ def target(text: str, years: tuple[int, int] | None = None) -> pd.DataFrame:
         [values[::2], values[1::2]], pd.Index(PUBLISHED, name="category"), range(first, last + 1)
     )
     for year, total in table.sum().items():
-        if total > 100 + groupings.AS_PRINTED:
+        if total > 100 + AS_PRINTED:
             raise ValueError(f"--target: found {total:.2f} as the sum of {year}, expected 100 at most")
     return table
 
@@ -161,16 +164,10 @@ def answers(asked: Question, moves: bool = False, seconds: float | None = None) 
     if asked.level == "section":
         yield groupings.search(shares, asked.published, start, asked.within if moves else None)
         return
-    try:
-        from beltroad.programs import Limits, Program
-    except ImportError as error:
-        raise ValueError(
-            f"--level division: found no solver ({error}), expected SciPy; try --level section"
-        ) from None
     program = Program(shares, asked.published, start)
     ask = partial(program.fewest_moves, asked.within) if moves else program.nearest
     best, begun, slice_ = Answer(NOT_PROVED, 0.0), time.monotonic(), SLICES[0]
-    while best.status == NOT_PROVED or (not moves and best.difference - best.bound > EXACT):
+    while best.status == NOT_PROVED or (not moves and best.difference > max(best.bound, AS_PRINTED) + EXACT):
         left = math.inf if seconds is None else seconds - (time.monotonic() - begun)
         if left <= 0:
             return
