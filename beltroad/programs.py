@@ -134,14 +134,17 @@ class Program:
             rows.append(np.r_[each, 0.0][None])
             low.append(np.array([-np.inf]))
             high.append(np.array([moves - constant]))
-        with quiet():
-            found = milp(
-                costs,
-                constraints=LinearConstraint(np.vstack(rows), np.concatenate(low), np.concatenate(high)),
-                integrality=np.r_[np.ones(2 * codes), 0],
-                bounds=Bounds(np.r_[np.zeros(2 * codes), span[0]], np.r_[np.ones(2 * codes), span[1]]),
-                options=limits.options(),
-            )
+        for presolve in (True, False):  # presolved, a few programs end in an error of the solver's own
+            with quiet():
+                found = milp(
+                    costs,
+                    constraints=LinearConstraint(np.vstack(rows), np.concatenate(low), np.concatenate(high)),
+                    integrality=np.r_[np.ones(2 * codes), 0],
+                    bounds=Bounds(np.r_[np.zeros(2 * codes), span[0]], np.r_[np.ones(2 * codes), span[1]]),
+                    options={**limits.options(), "presolve": presolve},
+                )
+            if "Solve error" not in found.message:
+                break
         if (
             "Solution limit" in found.message
         ):  # SciPy has no number for the end of the nodes, but gives all else

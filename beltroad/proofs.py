@@ -132,7 +132,7 @@ def true(exporter: str) -> list[pd.DataFrame]:
     found: list[pd.DataFrame] = []
     for definition in trade.DEFINITIONS:
         known = trade.sector_shares(imports, definition).round(2)
-        found += [known.loc[(other, PUBLISHED), :].droplevel(0) for other in exporters() if other != exporter]
+        found += [known.loc[other].loc[PUBLISHED] for other in exporters() if other != exporter]
     return found
 
 
