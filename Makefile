@@ -1,6 +1,6 @@
 include bookpress/book.mk
 
-.PHONY: fetch test-fetch test-browser lint cff twice bench mutants
+.PHONY: fetch test-fetch test-browser lint cff twice bench mutants proofs
 
 test-browser: .venv/ready tests/browser/node_modules/.package-lock.json _build/html/index.html ## test the built book in Debian's chromium (needs node)
 	$(BIN)/python -m lab.stock
@@ -28,6 +28,12 @@ bench: .venv/ready ## measure builds and tests against the stock tools (QUICK=1 
 
 mutants: .venv/ready ## change one thing at a time and see whether a test notices (SAMPLE=200 SEED=1)
 	$(BIN)/python -m lab.mutants $(if $(SAMPLE),--sample $(SAMPLE)) $(if $(SEED),--seed $(SEED))
+
+proofs: .venv/ready ## solve every stored program anew and compare (RECORD=1 records what is found, then the tables)
+	$(BIN)/python -m beltroad prove $(if $(RECORD),--record)
+ifdef RECORD
+	$(MAKE) --no-print-directory data
+endif
 
 tests/browser/node_modules/.package-lock.json: tests/browser/package-lock.json
 	@command -v npm >/dev/null || { echo 'test-browser: found no npm; install node 20 or newer with npm' >&2; exit 2; }

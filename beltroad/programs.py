@@ -128,9 +128,8 @@ class Program:
                     ),
                     options=limits.options(),
                 )
-            if (
-                "Solution limit" in found.message
-            ):  # SciPy has no number for the end of nodes, but gives all else
+            # SciPy has no number for the end of the nodes, but gives all else.
+            if "Solution limit" in found.message:
                 found.status = LIMIT
             if found.status in (OPTIMAL, LIMIT, INFEASIBLE):
                 return found

@@ -4,7 +4,8 @@ python -m lab.bench [--part NAME] [--quick] [--pairs N]
 
 Every pair runs both sides one after the other, in turns first; what is printed is the median of the ratios.
 Times depend on the machine and on what else it does; the ratios less so. No test depends on them.
---part measures one part: builds, tests, set-up or growth; --quick runs one pair of each and no growth. Exit status: 0 measured, 2 a command failed.
+--part measures one part: builds, tests, set-up, groupings or growth; --quick runs one pair of each, no calibration and no growth.
+The searches of groupings have no stock tool to compare with: they are timed once, against seconds. Exit status: 0 measured, 2 a command failed.
 """
 
 import argparse
@@ -17,15 +18,16 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from statistics import median
 
 import psutil
 
 from bookpress.new import new
-from lab.twice import copy
+from lab.twice import ROOT, copy
 
-PARTS = ["builds", "tests", "set-up", "growth"]
+PARTS = ["builds", "tests", "set-up", "groupings", "growth"]
 BIN = Path(sys.executable).parent
 PLAIN = "[bookpress.pages.exhibits, bookpress.pages.metadata, bookpress.pages.look]"
 
@@ -133,6 +135,56 @@ def set_up(folder: Path, count: int) -> None:
     show("set-up : plain pip", pairs(count, ready, pip), 0.15)
 
 
+# Run by an interpreter of its own, which has imported and read everything before a clock starts.
+SEARCHES = """
+import sys, time
+from concurrent.futures import ProcessPoolExecutor
+from beltroad import groupings, programs, proofs
+
+def sections(exporter):
+    shares = proofs.shares(exporter, level="section")
+    return groupings.search(shares, proofs.published(), groupings.of_definition(shares.index, "sections"))
+
+def divisions(exporter):
+    return proofs.program(exporter).nearest(limits=proofs.LIMITS)
+
+def moves(exporter):
+    return [proofs.program(exporter).fewest_moves(within, proofs.LIMITS) for within in proofs.WITHIN]
+
+names = proofs.exporters()
+for name in names:
+    proofs.shares(name), proofs.shares(name, level="section")
+proofs.program(names[0]).reaches(50)
+parts = {
+    "all section groupings of ten exporters": (1, sections),
+    "nearest groupings of divisions, ten exporters": (15, divisions),
+    "fewest moves, thirty programs": (5, moves),
+    "calibration of ten exporters": (600, proofs.targets),
+}
+if sys.argv[1:]:
+    del parts["calibration of ten exporters"]
+for what, (goal, search) in parts.items():
+    start = time.perf_counter()
+    if search is proofs.targets:
+        with ProcessPoolExecutor() as pool:
+            for name, _ in zip(names, pool.map(search, names)):
+                print(f"calibration: {name}", file=sys.stderr, flush=True)
+    else:
+        for name in names:
+            search(name)
+    seconds = time.perf_counter() - start
+    print(f"{what:52} {seconds:7.2f} s (goal {goal} s: {'met' if seconds <= goal else 'missed'})", flush=True)
+"""
+
+
+def searches(folder: Path, count: int, quick: bool) -> None:
+    """Print what the searches of groupings cost, once each."""
+    command = [sys.executable, "-c", SEARCHES, *(["quick"] if quick else [])]
+    if subprocess.run(command, cwd=ROOT).returncode:
+        print("bench: the searches of groupings failed", file=sys.stderr)
+        sys.exit(2)
+
+
 def grown(folder: Path, chapters: int) -> Path:
     """Write a synthetic book: the template's chapter again and again, each with exhibits of its own."""
     new(folder, f"A book of {chapters} chapters")
@@ -186,15 +238,21 @@ def growth(folder: Path, count: int) -> None:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--quick", action="store_true", help="one pair, no growth")
+    parser.add_argument("--quick", action="store_true", help="one pair, no calibration, no growth")
     parser.add_argument("--part", choices=PARTS, help="measure only this")
     parser.add_argument("--pairs", type=int, default=3, help="pairs of each (default 3)")
     options = parser.parse_args()
     if options.pairs < 1:
         parser.error(f"--pairs: found {options.pairs}, expected 1 or more")
     count = 1 if options.quick else options.pairs
-    parts = [options.part] if options.part else PARTS[: 3 if options.quick else 4]
-    measure = {"builds": builds, "tests": tests, "set-up": set_up, "growth": growth}
+    parts = [options.part] if options.part else PARTS[:-1] if options.quick else PARTS
+    measure = {
+        "builds": builds,
+        "tests": tests,
+        "set-up": set_up,
+        "groupings": partial(searches, quick=options.quick),
+        "growth": growth,
+    }
     print(f"{f'medians of {count}':52} {'ours':>9} {'against':>9}  ratio")
     for part in parts:
         with tempfile.TemporaryDirectory() as name:
