@@ -5,6 +5,7 @@ The solver (HiGHS, through SciPy) gives the best grouping and the bound below wh
 """
 
 import contextlib
+import itertools
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -26,8 +27,8 @@ from beltroad.groupings import (
     named,
 )
 
-# Decimals of a share in % that the solver sees. It stumbles over some programs with figures that are finer than its own
-# tolerance, and then takes the same ones a little finer or coarser.
+# Decimals of a share in % that the solver sees. It stumbles over a few programs for want of tolerance; then it is asked without
+# presolving, and with figures a little finer or coarser.
 DECIMALS = (6, 7, 5)
 OPTIMAL, LIMIT, INFEASIBLE = 0, 1, 2  # what `scipy.optimize.milp` calls its ends
 
@@ -116,7 +117,7 @@ class Program:
             from scipy.optimize import Bounds, LinearConstraint, milp
         except ImportError as error:
             raise SolverError(f"found no solver ({error}), expected SciPy; only sections need none") from None
-        for decimals in DECIMALS:
+        for decimals, presolve in itertools.product(DECIMALS, (True, False)):
             rows, low, high = self._constraints(moves, decimals)
             with quiet():
                 found = milp(
@@ -126,7 +127,7 @@ class Program:
                     bounds=Bounds(
                         np.r_[np.zeros(len(costs) - 1), span[0]], np.r_[np.ones(len(costs) - 1), span[1]]
                     ),
-                    options=limits.options(),
+                    options={**limits.options(), "presolve": presolve},
                 )
             # SciPy has no number for the end of the nodes, but gives all else.
             if "Solution limit" in found.message:

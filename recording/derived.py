@@ -85,13 +85,13 @@ TABLES = [
         "nearest grouping meets Table 1 (0.005 points at least).",
         fields=[
             EXPORTER,
-            column("kind", "string", "drawn at random, or true", required=True, enum=["drawn", "true"]),
             column("level", "string", "goods that are grouped", required=True, enum=["section", "division"]),
+            column("kind", "string", "drawn at random, or true", required=True, enum=["drawn", "true"]),
             column("targets", "integer", "tables tried", required=True, minimum=1),
             column("met", "integer", "tables met as closely", required=True, minimum=0),
             column("undecided", "integer", "tables for which the limit came first", required=True, minimum=0),
         ],
-        key=["exporter_iso3", "kind", "level"],
+        key=["exporter_iso3", "level", "kind"],
         **ABOUT,
     ),
     Table(

@@ -1,0 +1,158 @@
+"""The stored proofs: groupings that are as near as the tables say, and what is noticed when anything moved."""
+
+import argparse
+import os
+
+import pandas as pd
+import pytest
+
+from beltroad import groupings, programs, proofs, trade
+from beltroad.groupings import AS_PRINTED, PUBLISHED
+from bookpress import tables
+from shared import ROOT
+
+EXACT = 1e-4  # points, as `proofs.moved` compares
+
+
+@pytest.fixture(autouse=True)
+def book(monkeypatch):
+    monkeypatch.setenv("BOOKPRESS_BOOK", str(ROOT))
+
+
+def test_every_stored_grouping_is_as_near_as_its_row_says():
+    stored = tables.read("nearest-groupings")
+    assert len(stored) == len(proofs.exporters()) * len(proofs.FLOWS)
+    for row in stored.to_dict("records"):
+        shares = proofs.shares(row["exporter_iso3"], row["reading"])
+        grouping = pd.Series("neither", shares.index)
+        for name in PUBLISHED:
+            codes = row[name].split()
+            assert grouping[codes].eq("neither").all()
+            grouping[codes] = name
+        reached = groupings.difference(shares, grouping, proofs.published())
+        assert reached == pytest.approx(row["difference_pts"], abs=EXACT)
+        gap = row["difference_pts"] - row["bound_pts"]
+        assert gap >= -EXACT
+        assert (gap <= AS_PRINTED + EXACT) is (row["status"] == "proved")
+
+
+def test_stored_moves_lead_from_the_definition_to_the_difference():
+    stored = tables.read("grouping-moves")
+    best = tables.read("nearest-groupings").query("reading == 'composition'").set_index("exporter_iso3")
+    assert len(stored.groupby(["exporter_iso3", "definition"])) == len(proofs.exporters()) * len(
+        proofs.STARTS
+    )
+    for (exporter, definition), rows in stored.groupby(["exporter_iso3", "definition"]):
+        assert rows["moves"].tolist() == list(range(len(rows)))
+        assert rows["difference_pts"].diff().iloc[1:].le(EXACT).all()
+        near_enough = max(proofs.WITHIN[-1], best.loc[exporter, "difference_pts"] + proofs.CLOSE)
+        assert rows["difference_pts"].le(near_enough).tolist() == [False] * (len(rows) - 1) + [True]
+        shares = proofs.shares(exporter)
+        start = groupings.of_definition(shares.index, definition)
+        for row in rows.to_dict("records"):
+            grouping, moved = start.copy(), [part.split(":") for part in row["moved"].split()]
+            for code, name in moved:
+                assert start[code] != name
+                grouping[code] = name
+            assert len({code for code, _ in moved}) == len(moved) <= row["moves"]
+            reached = groupings.difference(shares, grouping, proofs.published())
+            assert reached == pytest.approx(row["difference_pts"], abs=EXACT)
+
+
+def test_stored_counts_are_of_all_targets():
+    stored = tables.read("grouping-targets")
+    tried = {"drawn": proofs.TARGETS, "true": (len(proofs.exporters()) - 1) * len(trade.DEFINITIONS)}
+    assert stored["targets"].eq(stored["kind"].map(tried)).all()
+    assert (stored["met"] + stored["undecided"]).le(stored["targets"]).all()
+    by_level = stored.pivot(index=["exporter_iso3", "kind"], columns="level", values="met")
+    assert len(by_level) == 2 * len(proofs.exporters()) and not by_level.isna().any(axis=None)
+
+
+def test_random_targets_are_the_same_at_every_call_and_of_the_kind_of_the_paper():
+    first, second = proofs.drawn(20), proofs.drawn(20)
+    for one, two in zip(first, second, strict=True):
+        pd.testing.assert_frame_equal(one, two)
+        assert one.index.equals(proofs.published().index) and one.columns.equals(proofs.published().columns)
+        assert one.min(axis=None) >= 0 and one.sum().max() <= 100
+    assert len({one.to_csv() for one in first}) == 20
+
+
+def test_true_targets_are_those_of_the_others():
+    found = proofs.true("AUS")
+    assert len(found) == (len(proofs.exporters()) - 1) * len(trade.DEFINITIONS)
+    own = (
+        trade.sector_shares(
+            tables.read("china-by-division").query("flow == 'import' and 2016 <= year <= 2018")
+        )
+        .round(2)
+        .loc["AUS"]
+        .loc[PUBLISHED]
+    )
+    assert not any(one.to_numpy().tolist() == own.to_numpy().tolist() for one in found)
+
+
+def test_an_exporter_solved_anew_is_what_is_stored():
+    for name, of in (("nearest-groupings", proofs.nearest), ("grouping-moves", proofs.moves)):
+        stored = tables.read(name).query("exporter_iso3 == 'AUS'")
+        assert list(proofs.moved(name, stored, pd.DataFrame(of("AUS")).round(6))) == []
+
+
+def test_nothing_that_the_proofs_hang_on_has_changed():
+    assert proofs.out_of_date() == []
+
+
+def test_what_changed_is_named(monkeypatch):
+    monkeypatch.setitem(trade.DEFINITIONS, "wto", {"agriculture": ["0"]})
+    assert proofs.out_of_date() == ["beltroad.trade.DEFINITIONS"]
+
+
+def test_a_changed_file_is_named(monkeypatch, tmp_path):
+    for name in ("groupings", "programs", "proofs"):
+        content = (ROOT / f"beltroad/{name}.py").read_bytes()
+        (tmp_path / f"{name}.py").write_bytes(content + b"#" * (name == "programs"))
+    monkeypatch.setattr(proofs, "__file__", str(tmp_path / "proofs.py"))
+    assert proofs.out_of_date() == ["beltroad/programs.py"]
+    assert os.path.basename(programs.__file__) == "programs.py"
+
+
+STORED = pd.DataFrame(
+    {"exporter_iso3": ["AUS", "DEU"], "difference_pts": [1.0, 2.0], "moved": ["", "01:neither"]}
+)
+
+
+def test_what_differs_is_said_with_row_and_column():
+    assert list(proofs.moved("grouping-moves", STORED, STORED.assign(difference_pts=[1.00005, 2.0]))) == []
+    found = STORED.assign(difference_pts=[1.0, 2.5], moved=["", "02:neither"])
+    assert list(proofs.moved("grouping-moves", STORED, found)) == [
+        "grouping-moves, DEU 2.0 01:neither, difference_pts: found 2.5, stored is 2.0",
+        "grouping-moves, DEU 2.0 01:neither, moved: found '02:neither', stored is '01:neither'",
+    ]
+    assert list(proofs.moved("grouping-moves", STORED, STORED[:1])) == [
+        "grouping-moves: found 1 rows, expected 2"
+    ]
+
+
+def test_which_of_equally_near_groupings_was_found_is_no_difference():
+    one = pd.DataFrame({"difference_pts": [1.0], "agriculture": ["01"], "manufactures": ["71"]})
+    assert list(proofs.moved("nearest-groupings", one, one.assign(agriculture="02"))) == []
+
+
+def _one_row(exporter: str) -> list[proofs.Row]:
+    return [{"exporter_iso3": exporter, "moves": len(exporter)}]
+
+
+@pytest.mark.parametrize(("stored", "status"), [(3, 0), (4, 1)])
+def test_prove_compares_what_it_solves_with_what_is_stored(monkeypatch, capsys, stored, status):
+    table = pd.DataFrame({"exporter_iso3": proofs.exporters(), "moves": [3] * 9 + [stored]})
+    monkeypatch.setattr(proofs, "SOLVED", {"grouping-moves": _one_row})
+    monkeypatch.setattr(proofs, "out_of_date", lambda: [])
+    monkeypatch.setattr(tables, "read", lambda name: table)
+    assert proofs.prove(argparse.Namespace(record=False)) == status
+    said = capsys.readouterr()
+    line = (
+        "grouping-moves, VNM 4, moves: found 3, stored is 4"
+        if status
+        else "every stored proof was found again"
+    )
+    assert said.out == f"{line}\n"
+    assert "grouping-moves: VNM" in said.err
