@@ -140,7 +140,10 @@ def test_every_table_states_source_rights_and_checksums():
         assert table["citation"] and table["retrieval"], name
         assert table["licenses"][0]["description"], name
         assert all(re.fullmatch("[0-9a-f]{64}", f["sha256"]) for f in table.get("sourceFiles", []))
-        by_hand = table["path"].startswith(("paper/", "derived/")) or table["licenses"][0]["name"] == "public-record"
+        by_hand = (
+            table["path"].startswith(("paper/", "derived/"))
+            or table["licenses"][0]["name"] == "public-record"
+        )
         assert table.get("sourceFiles") or by_hand, name
 
 
