@@ -135,51 +135,9 @@ def set_up(folder: Path, count: int) -> None:
     show("set-up : plain pip", pairs(count, ready, pip), 0.15)
 
 
-# Run by an interpreter of its own, which has imported and read everything before a clock starts.
-SEARCHES = """
-import sys, time
-from concurrent.futures import ProcessPoolExecutor
-from beltroad import groupings, programs, proofs
-
-def sections(exporter):
-    shares = proofs.shares(exporter, level="section")
-    return groupings.search(shares, proofs.published(), groupings.of_definition(shares.index, "sections"))
-
-def divisions(exporter):
-    return proofs.program(exporter).nearest(limits=proofs.LIMITS)
-
-def moves(exporter):
-    return [proofs.program(exporter).fewest_moves(within, proofs.LIMITS) for within in proofs.WITHIN]
-
-names = proofs.exporters()
-for name in names:
-    proofs.shares(name), proofs.shares(name, level="section")
-proofs.program(names[0]).reaches(50)
-parts = {
-    "all section groupings of ten exporters": (1, sections),
-    "nearest groupings of divisions, ten exporters": (15, divisions),
-    "fewest moves, thirty programs": (5, moves),
-    "calibration of ten exporters": (600, proofs.targets),
-}
-if sys.argv[1:]:
-    del parts["calibration of ten exporters"]
-for what, (goal, search) in parts.items():
-    start = time.perf_counter()
-    if search is proofs.targets:
-        with ProcessPoolExecutor() as pool:
-            for name, _ in zip(names, pool.map(search, names)):
-                print(f"calibration: {name}", file=sys.stderr, flush=True)
-    else:
-        for name in names:
-            search(name)
-    seconds = time.perf_counter() - start
-    print(f"{what:52} {seconds:7.2f} s (goal {goal} s: {'met' if seconds <= goal else 'missed'})", flush=True)
-"""
-
-
 def searches(folder: Path, count: int, quick: bool) -> None:
     """Print what the searches of groupings cost, once each."""
-    command = [sys.executable, "-c", SEARCHES, *(["quick"] if quick else [])]
+    command = [sys.executable, "-m", "lab.searches", *(["--quick"] if quick else [])]
     if subprocess.run(command, cwd=ROOT).returncode:
         print("bench: the searches of groupings failed", file=sys.stderr)
         sys.exit(2)

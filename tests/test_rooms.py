@@ -12,7 +12,7 @@ ALLOWED = {
     "bookpress": {"bookpress"},
     "beltroad": {"beltroad", "bookpress"},
     "recording": {"recording", "bookpress"},
-    "lab": {"lab", "bookpress"},
+    "lab": {"lab", "beltroad", "bookpress"},
 }
 LINES = 320  # a module that has outgrown this wants to be two
 
