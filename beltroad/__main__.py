@@ -2,7 +2,6 @@
 
 import argparse
 import os
-import re
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -59,21 +58,15 @@ def print_table1(options: argparse.Namespace) -> int:
     return 0
 
 
-def _years(text: str) -> tuple[int, int]:
-    if not re.fullmatch(r"\d{4}(-\d{4})?", text):
-        raise argparse.ArgumentTypeError(f"found {text!r}, expected a year or a span such as 2016-2018")
-    return int(text[:4]), int(text[-4:])
-
-
 def _parser() -> argparse.ArgumentParser:
     parser, commands = command.parser("beltroad", __doc__ or "", __version__)
     one = command.add(commands, print_table1, "table1")
     one.add_argument("--exporter", required=True, help="ISO3 code, for example AUS")
     known = ", ".join(trade.DEFINITIONS)
     one.add_argument("--definition", default="wto", help=f"one of {known} (default wto)")
-    one.add_argument("--years", type=_years, default=(2016, 2018), help="default 2016-2018")
+    one.add_argument("--years", type=command.years, default=(2016, 2018), help="default 2016-2018")
     command.add_format(one)
-    nearest.add(commands, _years)
+    nearest.add(commands)
     fetch.add(commands)
     command.add_claims(commands)
     command.add_verify(commands)

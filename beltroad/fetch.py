@@ -50,7 +50,7 @@ def add(commands: command.Commands) -> None:
         f"service gives previews of {PREVIEW} rows a question, enough for SITC divisions."
     )
     made.add_argument("--exporter", type=_iso3, help="ISO3 code, for example BRA")
-    made.add_argument("--years", type=_years, default=(2016, 2018), help="default 2016-2018")
+    made.add_argument("--years", type=command.years, default=(2016, 2018), help="default 2016-2018")
     whose = "whose figures: China's imports, CIF (default), or the exporter's own exports to China, FOB"
     made.add_argument("--reporter", choices=["china", "exporter"], default="china", help=whose)
     made.add_argument(
@@ -275,10 +275,3 @@ def _classification(text: str) -> str:
     if not re.fullmatch(r"S[1-4]|H[0-6S]", text):
         raise argparse.ArgumentTypeError(f"found {text!r}, expected S1-S4, H0-H6 or HS")
     return text
-
-
-def _years(text: str) -> tuple[int, int]:
-    span = re.fullmatch(r"(\d{4})(?:-(\d{4}))?", text)
-    if not span or int(span[1]) > int(span[2] or span[1]):
-        raise argparse.ArgumentTypeError(f"found {text!r}, expected a year or a span such as 2016-2018")
-    return int(span[1]), int(span[2] or span[1])

@@ -188,8 +188,8 @@ def _seconds(text: str) -> float:
     return float(text)
 
 
-def add(commands: command.Commands, years: Any) -> None:
-    """Add the command; `years` reads a span of years."""
+def add(commands: command.Commands) -> None:
+    """Add the command that searches all groupings."""
     made = command.add(commands, nearest)
     made.add_argument("--exporter", required=True, help="ISO3 code, for example DEU")
     made.add_argument("--level", help="section or division (default division)")
@@ -198,7 +198,7 @@ def add(commands: command.Commands, years: Any) -> None:
     )
     shares = "agriculture and manufactures of each year in %%, by commas (default the paper's Table 1)"
     made.add_argument("--target", help=shares)
-    made.add_argument("--years", type=years, help="years of the target (default so many up to 2018)")
+    made.add_argument("--years", type=command.years, help="years of the target (default so many up to 2018)")
     made.add_argument(
         "--moves-from", metavar="DEFINITION", help=f"one of {', '.join(trade.DEFINITIONS)} (default wto)"
     )

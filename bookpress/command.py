@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import re
 import signal
 import sys
 from collections.abc import Callable, Sequence
@@ -51,6 +52,20 @@ def add_verify(commands: Commands) -> None:
 def add_format(parser: argparse.ArgumentParser) -> None:
     """Let a command print its table in several formats."""
     parser.add_argument("--format", choices=FORMATS, default="text", help="default text")
+
+
+def years(text: str) -> tuple[int, int]:
+    """Return the first and last year of an option such as ``2016-2018`` or ``2018``.
+
+    Raises
+    ------
+    ArgumentTypeError
+        If it is neither, or ends before it begins.
+    """
+    span = re.fullmatch(r"(\d{4})(?:-(\d{4}))?", text)
+    if not span or int(span[1]) > int(span[2] or span[1]):
+        raise argparse.ArgumentTypeError(f"found {text!r}, expected a year or a span such as 2016-2018")
+    return int(span[1]), int(span[2] or span[1])
 
 
 def carry_out(

@@ -38,7 +38,10 @@ def test_table1_as_text_and_markdown():
             ["table1", "--exporter", "AUS", "--years", "2008-2010"],
             "found 2008-2010, expected a span within 2010-2018",
         ),
-        (["table1", "--exporter", "AUS", "--years", "2018-2016"], "found 2018-2016, expected a span within"),
+        (
+            ["table1", "--exporter", "AUS", "--years", "2018-2016"],
+            "found '2018-2016', expected a year or a span",
+        ),
         (["table1", "--exporter", "AUS", "--years", "soon"], "found 'soon', expected a year or a span"),
         (["table1", "--exporter", "AUS", "--format", "pdf"], "invalid choice: 'pdf'"),
         (["table1"], "the following arguments are required: --exporter"),

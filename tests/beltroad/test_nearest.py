@@ -100,7 +100,7 @@ def test_targets_of_one_year_and_of_five(run):
         (["--target", "1,2", "--years", "2016-2018"], "found numbers for 1 years, expected 3 (2016-2018)"),
         (
             ["--target", "1,2", "--years", "2018-2016"],
-            "--years: found 2018-2016, expected the first year first",
+            "found '2018-2016', expected a year or a span",
         ),
         (["--target", "1,2", "--years", "2009"], "years: found 2009-2009, expected a span within 2010-2018"),
         (["--years", "2015-2017"], "--years: found 2015-2017, expected --target with numbers for them"),
