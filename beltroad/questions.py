@@ -36,9 +36,8 @@ class Question:
 
     def shares(self) -> pd.DataFrame:
         """Return the shares of every code: rows codes, columns years, in %."""
-        every = tables.read("china-by-division")
-        ours = every["partner_iso3"].eq(self.exporter) & every["flow"].eq(proofs.FLOWS[self.reading])
-        return groupings.shares(every[ours & every["year"].isin(self.published.columns)], self.level)
+        years = self.published.columns
+        return proofs.shares(self.exporter, self.reading, self.level, (int(years[0]), int(years[-1])))
 
 
 def target(text: str, years: tuple[int, int] | None = None) -> pd.DataFrame:
@@ -65,8 +64,6 @@ def target(text: str, years: tuple[int, int] | None = None) -> pd.DataFrame:
     if len(values) % 2:
         raise ValueError(f"--target: found {len(values)} numbers, expected two for each year")
     count = len(values) // 2
-    if years and years[0] > years[1]:
-        raise ValueError(f"--years: found {years[0]}-{years[1]}, expected the first year first")
     first, last = years or (proofs.YEARS[1] - count + 1, proofs.YEARS[1])
     if last - first + 1 != count:
         raise ValueError(
@@ -174,12 +171,15 @@ def answers(asked: Question, moves: bool = False, seconds: float | None = None) 
         best = _better(best, ask(limits=Limits(seconds=min(slice_, left))), moves)
         yield best
         slice_ = max(SLICES[1], 2 * slice_)
-    if (
-        moves and best.moves is not None
-    ):  # of those with as few moves the nearest, so that there is one answer
-        nearest = program.nearest(moves=best.moves, limits=Limits(seconds=seconds))
-        if nearest.grouping is not None and nearest.difference <= best.difference:
-            yield replace(nearest, status=PROVED, bound=best.bound)
+    if best.moves is not None and moves:  # of those with as few moves, one that none is nearer than
+        near = program.nearest(moves=best.moves, limits=Limits(seconds=_left(seconds, begun)))
+        if near.grouping is not None and near.difference <= best.difference:
+            yield replace(near, status=PROVED, bound=best.bound)
+
+
+def _left(seconds: float | None, begun: float) -> float | None:
+    """Return what is left of some seconds, a trifle at least, which the solver can be given."""
+    return None if seconds is None else max(seconds - (time.monotonic() - begun), 0.01)
 
 
 def _better(old: Answer, new: Answer, moves: bool) -> Answer:

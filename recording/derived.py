@@ -58,7 +58,7 @@ TABLES = [
         name="grouping-moves",
         path="derived/grouping_moves.csv",
         title="Difference against divisions moved",
-        description="For each exporter and definition, the nearest grouping that differs from the definition in so many "
+        description="For each exporter and definition, a nearest grouping that differs from the definition in so many "
         "divisions at most; it ends where that is within 1 point of Table 1 or within 0.05 of the best of all groupings.",
         fields=[
             EXPORTER,
