@@ -116,16 +116,21 @@ def test_a_changed_file_is_named(monkeypatch, tmp_path):
 
 
 STORED = pd.DataFrame(
-    {"exporter_iso3": ["AUS", "DEU"], "difference_pts": [1.0, 2.0], "moved": ["", "01:neither"]}
+    {
+        "exporter_iso3": ["AUS", "DEU"],
+        "moves": [0, 1],
+        "difference_pts": [1.0, 2.0],
+        "moved": ["", "01:neither"],
+    }
 )
 
 
 def test_what_differs_is_said_with_row_and_column():
     assert list(proofs.moved("grouping-moves", STORED, STORED.assign(difference_pts=[1.00005, 2.0]))) == []
-    found = STORED.assign(difference_pts=[1.0, 2.5], moved=["", "02:neither"])
+    found = STORED.assign(difference_pts=[1.0, 2.5], moves=[0, 2])
     assert list(proofs.moved("grouping-moves", STORED, found)) == [
-        "grouping-moves, DEU 2.0 01:neither, difference_pts: found 2.5, stored is 2.0",
-        "grouping-moves, DEU 2.0 01:neither, moved: found '02:neither', stored is '01:neither'",
+        "grouping-moves, DEU 1 2.0, moves: found 2, stored is 1",
+        "grouping-moves, DEU 1 2.0, difference_pts: found 2.5, stored is 2.0",
     ]
     assert list(proofs.moved("grouping-moves", STORED, STORED[:1])) == [
         "grouping-moves: found 1 rows, expected 2"
@@ -135,6 +140,7 @@ def test_what_differs_is_said_with_row_and_column():
 def test_which_of_equally_near_groupings_was_found_is_no_difference():
     one = pd.DataFrame({"difference_pts": [1.0], "agriculture": ["01"], "manufactures": ["71"]})
     assert list(proofs.moved("nearest-groupings", one, one.assign(agriculture="02"))) == []
+    assert list(proofs.moved("grouping-moves", STORED, STORED.assign(moved=["", "02:neither"]))) == []
 
 
 def _one_row(exporter: str) -> list[proofs.Row]:
