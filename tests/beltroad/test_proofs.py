@@ -48,6 +48,7 @@ def test_stored_moves_lead_from_the_definition_to_the_difference():
         near_enough = max(proofs.WITHIN[-1], best.loc[exporter, "difference_pts"] + proofs.CLOSE)
         assert rows["difference_pts"].le(near_enough).tolist() == [False] * (len(rows) - 1) + [True]
         shares = proofs.shares(exporter)
+        values, printed = shares.to_numpy(), proofs.published()
         start = groupings.of_definition(shares.index, definition)
         for row in rows.to_dict("records"):
             grouping, moved = start.copy(), [part.split(":") for part in row["moved"].split()]
@@ -55,8 +56,12 @@ def test_stored_moves_lead_from_the_definition_to_the_difference():
                 assert start[code] != name
                 grouping[code] = name
             assert len({code for code, _ in moved}) == len(moved) <= row["moves"]
-            reached = groupings.difference(shares, grouping, proofs.published())
-            assert reached == pytest.approx(row["difference_pts"], abs=EXACT)
+            # By hand, not through `groupings`: four hundred rows, and a second opinion.
+            largest = max(
+                abs(values[grouping.to_numpy() == name].sum(axis=0) - printed.loc[name].to_numpy()).max()
+                for name in PUBLISHED
+            )
+            assert largest == pytest.approx(row["difference_pts"], abs=EXACT)
 
 
 def test_stored_counts_are_of_all_targets():
