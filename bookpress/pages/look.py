@@ -97,6 +97,18 @@ def widen_prose(page: HtmlElement, folder: Path) -> None:
                     cell.classes.add("long")
 
 
+def await_tables(page: HtmlElement, folder: Path) -> None:
+    """Mark long tables, whose columns move as long as rows arrive, and end them with something that arrives last.
+
+    The style sheet shows such a table once it is no longer the last that its parent holds.
+    """
+    for box in page.cssselect(".exhibit-scroll"):
+        if len(list(box.iter("tr"))) > 10:
+            box.classes.add("awaited")
+            if box.getnext() is None:
+                box.addnext(box.makeelement("span", {"hidden": ""}))
+
+
 def name_parts(page: HtmlElement, folder: Path) -> None:
     """Mend the roles and names that assistive technology relies on."""
     for item in page.cssselect('[role="doc-biblioentry"]'):
@@ -119,6 +131,7 @@ REPAIRS: list[Callable[[HtmlElement, Path], None]] = [
     unfold_label,
     size_figures,
     widen_prose,
+    await_tables,
     name_parts,
     drop_inline_scripts,
 ]

@@ -31,9 +31,13 @@ const TYPES = {
 };
 const PACKED = new Set([".html", ".css", ".js", ".json", ".svg", ".csv"]);
 
-/** Serve a folder as a plain web host would, compressed; figures arrive `late` milliseconds after the rest. */
-export const serve = (folder, late = 0) =>
+/**
+ * Serve a folder as a plain web host would, compressed; figures arrive `late` milliseconds after the rest. Where `cut` gives a
+ * position in a page, what follows it arrives when `resume` is called.
+ */
+export const serve = (folder, late = 0, cut = () => 0) =>
   new Promise((resolve) => {
+    let rest = () => {};
     const server = createServer((request, response) => {
       const path = join(folder, decodeURIComponent(new URL(request.url, "http://localhost").pathname));
       const file = existsSync(path) && statSync(path).isDirectory() ? join(path, "index.html") : path;
@@ -41,13 +45,19 @@ export const serve = (folder, late = 0) =>
       const kind = extname(file);
       const headers = { "content-type": TYPES[kind] ?? "application/octet-stream" };
       let body = readFileSync(file);
+      const half = kind === ".html" && cut(body);
+      if (half) {
+        response.writeHead(200, headers).write(body.subarray(0, half));
+        rest = () => response.end(body.subarray(half));
+        return;
+      }
       if (PACKED.has(kind)) {
         body = gzipSync(body, { level: 9 });
         headers["content-encoding"] = "gzip";
       }
       setTimeout(() => response.writeHead(200, headers).end(body), kind === ".svg" ? late : 0);
     }).listen(0, "127.0.0.1", () =>
-      resolve({ address: `http://127.0.0.1:${server.address().port}/`, close: () => server.close() }));
+      resolve({ address: `http://127.0.0.1:${server.address().port}/`, close: () => server.close(), resume: () => rest() }));
   });
 
 export const launch = () =>

@@ -1,6 +1,6 @@
 // What a reader does: follow links, search, tab through, change colours, open the book from a folder.
 import assert from "node:assert/strict";
-import { existsSync, statSync } from "node:fs";
+import { existsSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { pathToFileURL } from "node:url";
@@ -52,6 +52,30 @@ test("every internal link and download resolves, fragments included", async () =
     }
   assert.deepEqual(broken, []);
   assert.ok(checked > 100, `only ${checked} links found`);
+});
+
+test("a long table does not move while its rows arrive", async () => {
+  const rows = (name) => readFileSync(join(BOOK, name), "utf8").split("<tr").length;
+  const longest = pages(BOOK).filter((name) => name.startsWith("exhibits/")).sort((a, b) => rows(b) - rows(a)).slice(0, 3);
+  const slow = await serve(BOOK, 0, (page) => page.lastIndexOf("<tr", page.indexOf("</table>") * 0.6));
+  for (const name of longest) {
+    const context = await browser.newContext({ viewport: SCREENS.desktop });
+    await context.addInitScript(() => {
+      window.shifts = [];
+      new PerformanceObserver((list) => window.shifts.push(...list.getEntries().map(({ value }) => value)))
+        .observe({ type: "layout-shift", buffered: true });
+    });
+    const page = await context.newPage();
+    const loaded = page.goto(slow.address + name);
+    await page.waitForFunction(() => performance.getEntriesByName("first-contentful-paint").length);
+    slow.resume();
+    await loaded;
+    await readThrough(page);
+    assert.deepEqual([name, await page.evaluate(() => window.shifts)], [name, []]);
+    assert.ok(await page.locator(".awaited").first().isVisible(), `${name}: the table is not shown`);
+    await context.close();
+  }
+  slow.close();
 });
 
 test("opened from a folder, the whole book works by double click", async () => {
