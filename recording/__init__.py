@@ -15,6 +15,7 @@ from recording import (
     routes,
     wiod,
     wits,
+    world,
     worldbank,
     wto,
 )
@@ -35,6 +36,7 @@ FAMILIES = (
     capital,
     peace,
     indices,
+    world,
     derived,
 )
 

@@ -1,6 +1,6 @@
 """The tables kept by hand: what the paper says, the ledger of its claims, figures cited from others."""
 
-from bookpress.columns import cells, choices, column, ledger
+from bookpress.columns import cells, choices, column, findings, former, ledger
 from bookpress.records import Table
 from recording.columns import year
 
@@ -96,6 +96,19 @@ TABLES = [
         retrieval="read from the paper's text.",
     ),
     Table(
+        name="former-verdicts",
+        path="paper/former_verdicts.csv",
+        title="Verdicts of earlier editions",
+        description="The claims as edition 1.0 put and judged them, what became of each, and why a verdict moved. Edition 1.0 had "
+        "four verdicts and no intervals.",
+        fields=former(["supported", "contradicted", "mixed", "not testable"]),
+        key=["edition", "claim"],
+        sources=EDITION,
+        license="own",
+        citation="This edition, version 1.0, 23 November 2026.",
+        retrieval="taken from the ledger with which edition 1.0 ended; what became of a claim and why was written by hand.",
+    ),
+    Table(
         name="choices",
         path="paper/choices.csv",
         title="Choices",
@@ -115,6 +128,19 @@ TABLES = [
         "`make verdicts`, and computed again by the chapters.",
         fields=cells(["listed", "others", "baseline", "window", "statistic", "sample"]),
         key=["claim", "cell"],
+        sources=EDITION,
+        license="own",
+        citation="This edition.",
+        retrieval="computed by the chapters.",
+    ),
+    Table(
+        name="tests",
+        path="paper/tests.csv",
+        title="What each test found",
+        description="Every test of every computed claim under the main choices: the estimate with its interval, what it is held "
+        "against and what it says of the claim; written by `make verdicts`, and computed again by the chapters.",
+        fields=findings(),
+        key=["claim", "test"],
         sources=EDITION,
         license="own",
         citation="This edition.",

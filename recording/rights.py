@@ -134,4 +134,11 @@ LICENSES = {
         "description": "KOF Swiss Economic Institute, ETH Zürich: the public repository that holds the index does "
         "not state its terms. Check before you redistribute.",
     },
+    "world-atlas": {
+        "name": "ISC",
+        "title": "ISC (world-atlas)",
+        "description": "world-atlas, copyright 2013-2019 Michael Bostock, under the ISC licence; the outlines in it are "
+        "Natural Earth's, in the public domain.",
+        "path": "https://github.com/topojson/world-atlas/blob/master/LICENSE.md",
+    },
 }

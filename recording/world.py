@@ -1,0 +1,110 @@
+"""Natural Earth by way of world-atlas: the outlines that the map of the lists is drawn from."""
+
+import itertools
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from bookpress.columns import column
+from bookpress.records import Table
+from bookpress.tables import DataError
+from recording.codes import read
+
+ATLAS, DOTS = "extra/world_map/countries-110m.json", "extra/world_map/dots_for_missing_110m.csv"
+ANTARCTICA = "010"
+
+
+def outlines(sources: Path) -> pd.DataFrame:
+    rings = [*shapes(json.loads((sources / ATLAS).read_text(encoding="utf-8")))]
+    drawn = {iso3 for iso3, _ in rings}
+    dots = read(sources / DOTS)
+    for dot in dots[dots["lon"].ne("") & ~dots["iso3"].isin(drawn)].itertuples():
+        rings.append((dot.iso3, np.array([[float(dot.lon), float(dot.lat)]])))
+    rings.sort(key=lambda ring: ring[0])  # stable: an economy's rings stay in the order of the source
+    frames = [
+        pd.DataFrame(points, columns=["longitude", "latitude"]).assign(
+            ring=number, point=range(1, len(points) + 1), iso3=iso3
+        )
+        for number, (iso3, points) in enumerate(rings, start=1)
+    ]
+    return pd.concat(frames)
+
+
+def shapes(atlas: dict[str, Any]) -> Iterator[tuple[str, np.ndarray]]:
+    """Yield code and points of every ring of a TopoJSON file, in degrees to one decimal, open and in one piece.
+
+    Raises
+    ------
+    DataError
+        If an area has a number that ISO 3166-1 does not.
+    """
+    import pycountry  # reads its list when first asked
+
+    scale, origin = (np.array(atlas["transform"][name]) for name in ("scale", "translate"))
+    arcs = [np.cumsum(arc, axis=0) * scale + origin for arc in atlas["arcs"]]
+    for area in atlas["objects"]["countries"]["geometries"]:
+        number, name = area.get("id"), area["properties"]["name"]
+        if number == ANTARCTICA:
+            continue
+        country = pycountry.countries.get(numeric=number) if number else None
+        if number and country is None:
+            raise DataError(f"{ATLAS}: {name}: found number {number!r}, expected one of ISO 3166-1")
+        parts = [area["arcs"]] if area["type"] == "Polygon" else area["arcs"]
+        for ring in itertools.chain(*parts):
+            points = np.vstack([arcs[i] if i >= 0 else arcs[~i][::-1] for i in ring])
+            yield (country.alpha_3 if country else ""), whole(points)
+
+
+def whole(points: np.ndarray) -> np.ndarray:
+    """Return a ring in one piece: across 180 degrees it goes on to the east, and no point follows its like."""
+    points = points.copy()
+    if np.ptp(points[:, 0]) > 180:
+        points[points[:, 0] < 0, 0] += 360
+    points = points.round(1) + 0.0  # no negative zero
+    kept = np.any(points != np.roll(points, 1, axis=0), axis=1)
+    return points[kept]
+
+
+TABLES = [
+    Table(
+        name="world-outlines",
+        path="world/outlines.csv",
+        title="Outlines of the world",
+        description="The rings of every area at 1:110 million, a row for each of their points in order, without Antarctica; "
+        "an economy too small for that scale has a ring of one point. A ring that runs against the clock is a hole. Borders "
+        "are the source's de facto lines and no statement of this edition.",
+        fields=[
+            column("ring", "integer", "number of the ring", required=True, minimum=1),
+            column("point", "integer", "number of the point in its ring", required=True, minimum=1),
+            column(
+                "iso3",
+                "string",
+                "whose ring, ISO 3166-1 alpha-3; empty for three areas that have no code there",
+                pattern="[A-Z]{3}",
+            ),
+            column(
+                "longitude",
+                "number",
+                "degrees east; beyond 180 where the ring crosses the 180th meridian",
+                required=True,
+                minimum=-180,
+                maximum=360,
+            ),
+            column("latitude", "number", "degrees north", required=True, minimum=-90, maximum=90),
+        ],
+        key=["ring", "point"],
+        sources=[
+            {"title": "Natural Earth in world-atlas", "path": "https://github.com/topojson/world-atlas"},
+        ],
+        license="world-atlas",
+        citation="Natural Earth 4.1.0 in world-atlas 2.0.2, countries at 1:110 million; points of small economies from the "
+        "same at 1:50 million.",
+        retrieval="from the package of that version; points are the middle of the largest polygon at 1:50 million.",
+        derive=outlines,
+        files=[ATLAS, DOTS],
+    )
+]
