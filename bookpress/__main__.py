@@ -63,6 +63,14 @@ def pdf(options: argparse.Namespace) -> int:
     return 0
 
 
+def epub(options: argparse.Namespace) -> int:
+    """Bind the built book into _build/edition.epub."""
+    from bookpress.epub import write
+
+    print(write(book.root(), options.check))
+    return 0
+
+
 def pack(options: argparse.Namespace) -> int:
     """Pack the built book into _build/edition.zip."""
     from bookpress.pack import pack
@@ -104,6 +112,10 @@ def _parser() -> argparse.ArgumentParser:
     command.add_claims(commands)
     command.add_verify(commands)
     command.add(commands, pdf)
+    one = command.add(commands, epub)
+    one.add_argument(
+        "--check", action="store_true", help="have epubcheck read it first; keep it only if it passes"
+    )
     command.add(commands, pack, "zip")
     command.add(commands, crate)
     one = command.add(commands, new)

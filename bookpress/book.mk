@@ -14,7 +14,7 @@ export PYTEST_XDIST_AUTO_NUM_WORKERS := $(shell echo $$(($$(getconf _NPROCESSORS
 export IPYTHONDIR := $(CURDIR)/.venv/ipython
 
 .DEFAULT_GOAL := help
-.PHONY: help book test pdf zip refresh rerun verify crate data verdicts lock clean
+.PHONY: help book test pdf epub zip refresh rerun verify crate data verdicts lock clean
 
 help: ## list what make can do
 	@grep -hE '^[a-z-]+:.*## ' $(filter-out Makefile,$(MAKEFILE_LIST)) Makefile | sed -E 's/:.*## /\t/' | awk -F'\t' '{printf "  make %-13s %s\n", $$1, $$2}'
@@ -27,6 +27,9 @@ test: .venv/ready ## set up, then re-run every chapter against its stored output
 
 pdf: .venv/ready ## print the whole edition into _build/edition.pdf (needs Debian's chromium)
 	$(BIN)/python -m bookpress pdf
+
+epub: .venv/ready _build/html/index.html ## bind the built book into _build/edition.epub (CHECK=1 has Debian's epubcheck read it)
+	$(BIN)/python -m bookpress epub $(if $(CHECK),--check)
 
 zip: .venv/ready _build/html/index.html ## pack the built book into _build/edition.zip, to be opened anywhere
 	$(BIN)/python -m bookpress zip

@@ -36,6 +36,20 @@ def root() -> Path:
     raise BookError(f"{here.name or here}: found no {CONTENTS} here or above, expected to be inside a book")
 
 
+@contextmanager
+def standing_in(folder: Path) -> Iterator[None]:
+    """Let `root` be a folder, unless BOOKPRESS_BOOK names one; leave the environment as it was."""
+    known = os.environ.get("BOOKPRESS_BOOK")
+    os.environ["BOOKPRESS_BOOK"] = known or str(folder)
+    try:
+        yield
+    finally:
+        if known is None:
+            del os.environ["BOOKPRESS_BOOK"]
+        else:
+            os.environ["BOOKPRESS_BOOK"] = known
+
+
 def chapters(book: Path) -> list[Path]:
     """Return the notebooks of a book in the order of its contents.
 

@@ -1,6 +1,7 @@
 """The claim ledger: what the paper says, how it is tested, and a verdict that a chapter must reproduce."""
 
 import ast
+import os
 from collections.abc import Mapping, Sequence
 from html import escape
 from pathlib import Path
@@ -9,19 +10,11 @@ from typing import Any
 import pandas as pd
 from IPython.display import display
 
-from bookpress import book, boxes, grid, results, tables, verdicts
+from bookpress import book, boxes, grid, ledger, results, tables, verdicts
 from bookpress.boxes import Row
-
-TABLE = "claims"  # the ledger's name among the tables
-
-
-class ClaimError(book.BookError):
-    """The ledger and the chapters disagree; the message names the ledger row."""
-
-
-def ledger_file() -> str:
-    """Return the ledger's file as messages name it."""
-    return f"data/{tables.describe()[TABLE]['path']}"
+from bookpress.ledger import TABLE as TABLE
+from bookpress.ledger import ClaimError as ClaimError
+from bookpress.ledger import file as ledger_file
 
 
 def decide(
@@ -61,19 +54,20 @@ def decide(
         )
     cells, main = grid.run(tests)
     verdict, agree = verdicts.settle(cells["verdict"].tolist())
+    found = grid.findings(main)
     if folder := grid.judging():
-        grid.write(folder, claim_id, verdict, agree, cells)
+        grid.write(folder, claim_id, verdict, agree, cells, found)
     else:
         given = {"verdict": verdict, "main": cells["verdict"].iloc[0], "agree": agree, "cells": len(cells)}
         for column, computed in given.items():
             if pd.isna(row[column]) or row[column] != computed:
-                said = "; ".join(f"{name}: {boxes.said(found)}" for name, found in main.items())
+                said = "; ".join(f"{name}: {boxes.said(result)}" for name, result in main.items())
                 raise ClaimError(
                     f"{where}, column {column}: recorded {row[column]!r}, computed {computed!r} ({said}). "
                     "Run `make verdicts` when you have understood why"
                 )
-        grid.compare(claim_id, cells)
-    boxes.show(row, main, cells, evidence, sources)
+        grid.compare(claim_id, cells, found)
+    boxes.show(row, main, cells, evidence, sources, address(claim_id))
 
 
 def explain(*claim_ids: str, evidence: str = "", sources: Sequence[str] = ()) -> None:
@@ -100,41 +94,110 @@ def explain(*claim_ids: str, evidence: str = "", sources: Sequence[str] = ()) ->
                 f"{ledger_file()}, row {row['line']}, claim {claim_id}: recorded verdict "
                 f"{row['verdict']!r}, but the chapter explains it as {verdicts.UNTESTED}"
             )
-        boxes.show(row, {}, None, evidence, sources)
+        boxes.show(row, {}, None, evidence, sources, address(claim_id))
 
 
 def announce(section: str) -> None:
-    """Show the claims of a section, folded, each with its place and what would count for and against it."""
-    rows = tables.read(TABLE).query("section == @section").to_dict("records")
+    """Show the claims of a section in few lines: by verdict, each a link to its page."""
+    rows = [row for row in ledger.rows().values() if row["section"] == section]
     if not rows:
         raise ClaimError(f"{ledger_file()}: no claim of section {section!r}")
-    items = "".join(
-        f'<dt><a href="#{boxes.anchor(row["id"])}">{escape(row["id"])}</a></dt>'
-        f"<dd>{escape(row['claim'])} <span class='claim-test'>{escape(_test(row))}</span></dd>\n"
-        for row in rows
-    )
-    plain = "\n".join(f"{row['id']} ({row['kind']}): {row['claim']} {_test(row)}" for row in rows)
-    head = f"{_counted(len(rows), 'claim')} of this section, and what would count for and against each"
-    html = (
-        f'<details class="claims-list"><summary>{head}</summary>\n<dl class="claims">\n{items}</dl></details>'
-    )
+    items = ""
+    for verdict, group in ledger.grouped(rows).items():
+        named = "".join(f"<dd>{link(row['id'], _short(row['id']), verdict=False)}</dd>" for row in group)
+        items += f"<div><dt>{ledger.signed(verdict)}</dt>{named}</div>\n"
+    head = f"{ledger.counted(len(rows), 'claim')} of this section, by verdict"
+    html = f'<div class="claims-list"><p>{head}:</p>\n<dl>\n{items}</dl></div>'
+    plain = "\n".join([f"{head}:", *(f"{row['id']}: {row['verdict']}" for row in rows)])
     display({"text/html": html, "text/plain": plain}, raw=True)
 
 
 def address(claim_id: str) -> str:
-    """Return where a claim is decided, as a link from a chapter."""
-    section = _row(claim_id)["section"]
-    root = book.root()
-    home = book.home(section, root)
-    page = f"{home.stem}.html" if home != book.chapters(root)[0] else "../index.html"
-    return f"{page}#{boxes.anchor(claim_id)}"
+    """Return the address of a claim's page from the chapter that asks, whose kernel runs in its folder.
+
+    Raises
+    ------
+    ClaimError
+        If the ledger does not know the id.
+    """
+    _row(claim_id)
+    here, root = Path.cwd().resolve(), book.root().resolve()
+    start = here if here.is_relative_to(root) else root
+    return os.path.relpath(root / f"{ledger.page(claim_id)}.html", start).replace(os.sep, "/")
+
+
+def link(claim_id: str, text: str = "", *, verdict: bool = True) -> str:
+    """Return a link to a claim's page, as HTML for computed Markdown; pointed at, it says verdict and claim.
+
+    Parameters
+    ----------
+    claim_id : str
+        The ``id`` of a row of the ledger.
+    text : str
+        What a reader sees; the id if not given.
+    verdict : bool
+        Whether the link says the verdict to those who cannot point at it; not needed where the text around it does.
+
+    Raises
+    ------
+    ClaimError
+        If the ledger does not know the id.
+    """
+    row = _row(claim_id)
+    aloud = f"<span class='unseen'> (claim, {row['verdict']})</span>" if verdict else ""
+    title = escape(f"{row['verdict'].capitalize()}: {row['claim']}")
+    return (
+        f"<a class='claim' href='{address(claim_id)}' title='{title}'>{escape(text or claim_id)}{aloud}</a>"
+    )
+
+
+def _short(claim_id: str) -> str:
+    """Return a claim's short name as words."""
+    return claim_id.partition("-")[2].replace("-", " ")
+
+
+def found(claim_id: str, test: int, outcome: verdicts.Outcome) -> Row:
+    """Return what a test of a claim found under the main choices, for a sentence outside the claim's own chapter.
+
+    Parameters
+    ----------
+    claim_id : str
+        A claim that the ledger tests.
+    test : int
+        Its number within the claim.
+    outcome : str
+        What the words of the sentence rest on.
+
+    Returns
+    -------
+    dict
+        The row of table ``tests``: ``estimate``, ``low``, ``high``, ``unit`` and the others.
+
+    Raises
+    ------
+    ClaimError
+        If there is no such test, or it found something else, so that the sentence would be wrong.
+    """
+    _row(claim_id)
+    rows = tables.read(grid.TESTS)
+    at = rows.index[rows["claim"].eq(claim_id) & rows["test"].eq(test)]
+    where = f"data/{tables.describe()[grid.TESTS]['path']}"
+    if not len(at):
+        raise ClaimError(f"{where}: found no test {test} of claim {claim_id}")
+    row: Row = rows.loc[at[0]].to_dict()
+    if row["outcome"] != outcome:
+        raise ClaimError(
+            f"{where}, row {at[0] + 2}, claim {claim_id}, column outcome: found {row['outcome']!r}, but a sentence says "
+            f"{outcome!r}; write it anew"
+        )
+    return row
 
 
 def counts(by: str = "section") -> pd.DataFrame:
     """Return the number of claims by section or kind (rows, in the order that the table declares) and verdict."""
-    ledger, fields = tables.read(TABLE), tables.describe()[TABLE]["schema"]["fields"]
+    claimed, fields = tables.read(TABLE), tables.describe()[TABLE]["schema"]["fields"]
     order = next(field["constraints"]["enum"] for field in fields if field["name"] == by)
-    table = pd.crosstab(ledger[by], ledger["verdict"])
+    table = pd.crosstab(claimed[by], claimed["verdict"])
     return table.reindex(index=order, columns=verdicts.VERDICTS, fill_value=0)
 
 
@@ -154,12 +217,12 @@ def audit(root: Path) -> pd.DataFrame:
     Raises
     ------
     ClaimError
-        If a claim is shown nowhere, twice, under an unknown id, or outside its section.
+        If a claim is shown nowhere, twice, under an unknown id, or outside its section, or its exhibits are not cells there.
     """
-    ledger = tables.read(TABLE)
+    every = tables.read(TABLE)
     rows = {
         claim_id: f"{ledger_file()}, row {line}, claim {claim_id}"
-        for line, claim_id in enumerate(ledger["id"], start=2)
+        for line, claim_id in enumerate(every["id"], start=2)
     }
     paths = book.chapters(root)
     chapters: dict[str, str] = {}
@@ -176,28 +239,36 @@ def audit(root: Path) -> pd.DataFrame:
                     f"{rows[claim_id]}: shown in {chapter}, expected the chapter of section {section}"
                 )
             chapters[claim_id] = chapter
-    for claim_id, section in zip(ledger["id"], ledger["section"], strict=True):
+    for claim_id, section in zip(every["id"], every["section"], strict=True):
         if claim_id not in chapters:
             raise ClaimError(f"{rows[claim_id]}: shown in no chapter")
         if section != claim_id.partition("-")[0]:
             raise ClaimError(f"{rows[claim_id]}: found section {section!r}")
-    if grid.CELLS in tables.describe():
-        known = set(ledger.loc[ledger["cells"].notna(), "id"])
-        recorded = tables.read(grid.CELLS)["claim"]
-        if strange := recorded.index[~recorded.isin(known)].tolist():
+    for claim_id, named in zip(every["id"], every["exhibits"], strict=True):
+        cells = [cell["id"] for cell in results.read(root / chapters[claim_id])["cells"]]
+        if strange := [name for name in split(named) if name not in cells]:
             raise ClaimError(
-                f"data/{tables.describe()[grid.CELLS]['path']}, row {strange[0] + 2}, column claim: found "
-                f"{recorded[strange[0]]!r}, expected a claim that the ledger tests; run `make verdicts`"
+                f"{rows[claim_id]}, column exhibits: found {strange[0]!r}, expected a cell of {chapters[claim_id]}"
+            )
+    known = set(every.loc[every["cells"].notna(), "id"])
+    for table, what in ((grid.CELLS, "no cell of it in the grid"), (grid.TESTS, "no test of it recorded")):
+        if table not in tables.describe():
+            continue
+        recorded = tables.read(table)["claim"]
+        if extra := recorded.index[~recorded.isin(known)].tolist():
+            raise ClaimError(
+                f"data/{tables.describe()[table]['path']}, row {extra[0] + 2}, column claim: found "
+                f"{recorded[extra[0]]!r}, expected a claim that the ledger tests; run `make verdicts`"
             )
         if missing := sorted(known - set(recorded)):
-            raise ClaimError(f"{rows[missing[0]]}: found no cell of it in the grid; run `make verdicts`")
-    every = grid.axes()
-    for claim_id, varies in zip(ledger["id"], ledger["varies"], strict=True):
-        if unknown := [axis for axis in split(varies) if axis not in every]:
+            raise ClaimError(f"{rows[missing[0]]}: found {what}; run `make verdicts`")
+    axes = grid.axes()
+    for claim_id, varies in zip(every["id"], every["varies"], strict=True):
+        if unknown := [axis for axis in split(varies) if axis not in axes]:
             raise ClaimError(
-                f"{rows[claim_id]}, column varies: found {unknown[0]!r}, expected one of: {', '.join(every)}"
+                f"{rows[claim_id]}, column varies: found {unknown[0]!r}, expected one of: {', '.join(axes)}"
             )
-    return ledger.assign(chapter=ledger["id"].map(chapters))
+    return every.assign(chapter=every["id"].map(chapters))
 
 
 def _shown_in(path: Path) -> list[str]:
@@ -234,12 +305,4 @@ def _row(claim_id: str) -> Row:
 
 def split(varies: Any) -> list[str]:
     """Return the axes that a ledger row names, separated by semicolons."""
-    return [part.strip() for part in str(varies).split(";") if part.strip()] if pd.notna(varies) else []
-
-
-def _test(row: Row) -> str:
-    return f"For it: {row['supports']} Against it: {row['contradicts']}"
-
-
-def _counted(number: int, noun: str) -> str:
-    return f"{number} {noun}{'' if number == 1 else 's'}"
+    return ledger.split(varies) if pd.notna(varies) else []

@@ -7,6 +7,9 @@ from typing import Any
 from bookpress import verdicts
 
 Field = dict[str, Any]
+FIGURES = ["estimate", "low", "high"]
+RESULTS = ["verdict", "outcomes", *FIGURES]  # the columns of the grid that a claim's tests give
+NOT_AXES = {"claim", "cell", *RESULTS}
 
 
 def column(name: str, type_: str, description: str, **constraints: Any) -> Field:
@@ -47,6 +50,11 @@ def ledger(sections: Sequence[str], kinds: Sequence[str]) -> list[Field]:
         column("contradicts", "string", "what would count against it", required=True),
         column("varies", "string", "axes of the choices that its tests depend on, separated by semicolons"),
         column("departs", "string", "where its tests depart from the one rule, and why"),
+        column(
+            "exhibits",
+            "string",
+            "cells of the section's chapter whose table or figure shows what the claim is about, separated by semicolons",
+        ),
         column("verdict", "string", "recorded verdict", required=True, enum=verdicts.VERDICTS),
         column(
             "main",
@@ -57,6 +65,19 @@ def ledger(sections: Sequence[str], kinds: Sequence[str]) -> list[Field]:
         column("agree", "integer", "combinations of choices that say what the main one says", minimum=1),
         column("cells", "integer", "combinations of choices in all", minimum=1),
         column("reason", "string", "one sentence of reason, or what a test would need", required=True),
+    ]
+
+
+def former(verdicts_then: Sequence[str]) -> list[Field]:
+    """Return the columns of the table of what earlier editions said, in the verdicts that they had."""
+    return [
+        column("edition", "string", "number of the edition", required=True, pattern=r"\d+\.\d+"),
+        column("claim", "string", "the claim's id in that edition", required=True),
+        column("wording", "string", "the claim as that edition put it", required=True),
+        column("verdict", "string", "its verdict", required=True, enum=list(verdicts_then)),
+        column("reason", "string", "the reason it gave", required=True),
+        column("became", "string", "id of the claim that took its place; empty where none did"),
+        column("moved", "string", "why claim or verdict is another one now; empty where neither is"),
     ]
 
 
@@ -85,4 +106,30 @@ def cells(axes: Sequence[str]) -> list[Field]:
         column("estimate", "number", "what the first test estimates, in its own unit"),
         column("low", "number", "lower end of its 95% interval"),
         column("high", "number", "upper end of its 95% interval"),
+    ]
+
+
+def findings() -> list[Field]:
+    """Return the columns of what each test finds under the main choices, see `bookpress.grid.findings`."""
+    return [
+        column("claim", "string", "the claim's id", required=True),
+        column("test", "integer", "number within the claim", required=True, minimum=1),
+        column("asked", "string", "what the test asks", required=True),
+        column(
+            "outcome",
+            "string",
+            "what it says of the claim",
+            required=True,
+            enum=["for", "against", "unclear", "not computed"],
+        ),
+        column("estimate", "number", "what it estimates; empty where it asks yes or no"),
+        column("low", "number", "lower end of the interval"),
+        column("high", "number", "upper end of the interval"),
+        column("bar", "number", "what the estimate is held against"),
+        column("claimed", "string", "side of the bar where the claim puts it", enum=["above", "below"]),
+        column("unit", "string", "unit of the numbers; empty where they have none"),
+        column("without_low", "number", "smallest estimate with one economy left out; empty where none is"),
+        column("without_high", "number", "largest estimate with one economy left out; empty where none is"),
+        column("interval", "string", "what the interval is"),
+        column("cases", "string", "how many economies, years or cases it rests on"),
     ]

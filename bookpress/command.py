@@ -83,9 +83,8 @@ def carry_out(
         Exceptions that are a person's to mend, beside those of the engine and of the system.
     """
     options = parser.parse_args(arguments)
-    for name in ("SIGINT", "SIGTERM", "SIGHUP"):
-        if number := getattr(signal, name, None):
-            signal.signal(number, _end)
+    numbers = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
+    before = {number: signal.signal(number, _end) for number in numbers}
     run: Callable[[argparse.Namespace], int] = options.run
     try:
         return run(options)
@@ -99,6 +98,9 @@ def carry_out(
     except KeyboardInterrupt:
         print(f"{parser.prog.split()[-1]}: interrupted; what was whole before is whole", file=sys.stderr)
         return 130
+    finally:  # a chapter that carries out a command goes on as it was
+        for number, handler in before.items():
+            signal.signal(number, signal.SIG_DFL if handler is None else handler)
     print(f"{parser.prog.split()[-1]}: {message}", file=sys.stderr)
     return 2
 

@@ -28,7 +28,8 @@ def figure(
     fig : Figure
         The finished drawing.
     number : str
-        Its number in the edition: ``"1"`` is the paper's, ``"S1"``, ``"S2"``, … are the edition's.
+        Its number in the edition: ``"1"`` is the paper's, ``"S1"``, ``"S2"``, … are the edition's, ``"C1"``, … the
+        cover's, which gather what chapters find.
     values : DataFrame
         The numbers that are drawn.
     caption : str
@@ -98,7 +99,7 @@ def table(
     label, note = about["label"], about["note"]
     title = f"<strong>{label}.</strong> {escape(caption)}"
     html = printing.html(text, frame, label, title, links or {}, ids or {}, sortable)
-    html += f'\n<p class="exhibit-note">{escape(note)}</p>'
+    html += f"\n{provenance.source_note(about)}"
     plain = f"{about['title']}\n\n{text.to_string(index=False)}\n\n{note}"
     if folder := provenance.folder():
         words = provenance.keywords(provenance.current(about["id"], tables.opened))
@@ -114,8 +115,10 @@ def table(
 
 
 def _about(kind: str, number: str, caption: str, sources: Sequence[str]) -> About:
-    if not re.fullmatch(r"S?[1-9]\d*", number):
-        raise ValueError(f"{kind.lower()} number: found {number!r}, expected '1' or 'S1', 'S2', …")
+    if not re.fullmatch(r"[SC]?[1-9]\d*", number):
+        raise ValueError(
+            f"{kind.lower()} number: found {number!r}, expected '1', or 'S1', 'S2', …, or 'C1', …"
+        )
     label = f"{kind} {number}"
     return {
         "id": label.lower().replace(" ", "-"),

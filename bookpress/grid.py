@@ -16,11 +16,13 @@ import numpy as np
 import pandas as pd
 
 from bookpress import book, tables, verdicts
+from bookpress.columns import FIGURES
+from bookpress.ledger import CELLS as CELLS
 from bookpress.verdicts import Finding
 
-CHOICES, CELLS = "choices", "grid"  # the tables' names
-FIGURES = ["estimate", "low", "high"]
-RESULTS = ["verdict", "outcomes", *FIGURES]  # the columns of the grid that are no axis
+CHOICES, TESTS = "choices", "tests"  # the tables' names
+FOUND = ["test", "asked", "outcome", *FIGURES, "bar", "claimed", "unit"]
+FOUND += ["without_low", "without_high", "interval", "cases"]
 T = TypeVar("T")
 Test = Callable[..., Finding | bool] | Finding | bool
 
@@ -138,36 +140,64 @@ def run(tests: Mapping[str, Test]) -> tuple[pd.DataFrame, dict[str, Finding | bo
     return pd.DataFrame(rows), main
 
 
-def compare(claim: str, cells: pd.DataFrame) -> None:
-    """Hold the cells of a claim against the recorded ones.
+def findings(main: Mapping[str, Finding | bool]) -> pd.DataFrame:
+    """Return what each test finds under the main choices, a row for each; `main` is that of `run`.
+
+    Returns
+    -------
+    DataFrame
+        ``test`` (its number), ``asked``, ``outcome``; ``estimate``, ``low`` and ``high`` in ``unit``, held against
+        ``bar`` on the ``claimed`` side; ``without_low`` and ``without_high``, the estimates with one case left out;
+        ``interval`` and ``cases`` in words. What was asked with yes or no has an outcome only.
+    """
+    rows: list[dict[str, Any]] = []
+    for number, (name, found) in enumerate(main.items(), start=1):
+        row: dict[str, Any] = {"test": number, "asked": name, "outcome": verdicts.outcome(found)}
+        if isinstance(found, Finding) and found.outcome != "not computed":
+            without = found.without_one or (np.nan, np.nan)
+            row |= {name: getattr(found, name) for name in (*FIGURES, "bar", "claimed", "unit", "interval")}
+            row |= {"without_low": without[0], "without_high": without[1], "cases": found.n}
+        rows.append(row)
+    return pd.DataFrame(rows, columns=FOUND)
+
+
+def compare(claim: str, cells: pd.DataFrame, found: pd.DataFrame) -> None:
+    """Hold the cells of a claim, and what its tests find under the main choices, against the recorded ones.
 
     Raises
     ------
     GridError
         If they differ; the message names file, row and column, what was found and what is computed now.
     """
-    described = tables.describe()
-    if CELLS not in described:
-        return
-    file, recorded = f"data/{described[CELLS]['path']}", tables.read(CELLS)
+    for table, what, now in ((CELLS, "cells", cells), (TESTS, "tests", found)):
+        if table in tables.describe():
+            _compare(table, what, claim, now)
+
+
+def _compare(table: str, what: str, claim: str, computed: pd.DataFrame) -> None:
+    file, recorded = f"data/{tables.describe()[table]['path']}", tables.read(table)
     mine = recorded[recorded["claim"].eq(claim)]
-    if len(mine) != len(cells):
+    if len(mine) != len(computed):
         raise GridError(
-            f"{file}, claim {claim}: found {len(mine)} cells, computed {len(cells)}; run `make verdicts`"
+            f"{file}, claim {claim}: found {len(mine)} {what}, computed {len(computed)}; run `make verdicts`"
         )
-    for (row, then), (_, now) in zip(mine.iterrows(), cells.iterrows(), strict=True):
+    for (row, then), (_, now) in zip(mine.iterrows(), computed.iterrows(), strict=True):
         for column in now.index:
-            old, new = then[column], now[column]
-            same = (
-                np.isclose(old, new, rtol=1e-4, atol=1e-9, equal_nan=True)
-                if column in FIGURES
-                else old == new
-            )
-            if not same:
+            if not _same(old := then[column], new := now[column]):
                 raise GridError(
                     f"{file}, row {int(str(row)) + 2}, claim {claim}, column {column}: found {old!r}, computed {new!r}; "
                     "run `make verdicts` when you have understood why"
                 )
+
+
+def _same(old: Any, new: Any) -> bool:
+    """Return whether a cell is the recorded one, where numbers have six digits; empty ones are all alike."""
+    empty = [pd.isna(value) or value == "" for value in (old, new)]
+    if any(empty):
+        return all(empty)
+    if isinstance(new, float):
+        return bool(np.isclose(old, new, rtol=1e-4, atol=1e-9))
+    return bool(old == new)
 
 
 def judging() -> Path | None:
@@ -176,14 +206,16 @@ def judging() -> Path | None:
     return Path(folder) if folder else None
 
 
-def write(folder: Path, claim: str, verdict: str, agree: int, cells: pd.DataFrame) -> None:
+def write(
+    folder: Path, claim: str, verdict: str, agree: int, cells: pd.DataFrame, found: pd.DataFrame
+) -> None:
     """Write what a claim's tests give, for `bookpress.judge` to record."""
-    found = {
-        "verdict": verdict,
-        "agree": agree,
-        "cells": json.loads(cells.to_json(orient="records", double_precision=15)),
+    frames = {"cells": cells, "tests": found}
+    given = {
+        name: json.loads(frame.to_json(orient="records", double_precision=15))
+        for name, frame in frames.items()
     }
-    book.write(folder / f"{claim}.json", json.dumps(found))
+    book.write(folder / f"{claim}.json", json.dumps({"verdict": verdict, "agree": agree, **given}))
 
 
 def _parameters(test: Any) -> list[str]:

@@ -1,4 +1,4 @@
-"""Record anew what the chapters' tests say: verdicts, how many choices agree, every cell of the grid."""
+"""Record anew what the chapters' tests say: verdicts, how many choices agree, every cell of the grid, every estimate."""
 
 import asyncio
 import csv
@@ -57,20 +57,30 @@ def judge(paths: Sequence[Path], root: Path, say: runner.Say) -> list[str]:
             if (new := tuple(row[name] for name in COMPUTED)) != old:
                 moved.append(f"{row['id']}: {' '.join(old).strip()} -> {' '.join(new)}")
     book.write(ledger, _csv(rows, list(rows[0])))
-    if grid.CELLS in described:
-        path = data / described[grid.CELLS]["path"]
-        columns = [field["name"] for field in described[grid.CELLS]["schema"]["fields"]]
-        tested = [row["id"] for row in rows if row["verdict"] != verdicts.UNTESTED]
-        recorded: dict[str, list[dict[str, Any]]] = {claim: [] for claim in tested}
-        for cell in _rows(path):
-            if cell["claim"] in recorded:  # not of a claim that the ledger has lost, or no longer tests
-                recorded[cell["claim"]].append(cell)
-        for claim, now in found.items():
-            recorded[claim] = [
-                {"claim": claim, "cell": number} | cell for number, cell in enumerate(now["rows"], start=1)
-            ]
-        book.write(path, _csv(itertools.chain(*recorded.values()), columns))
+    tested = [row["id"] for row in rows if row["verdict"] != verdicts.UNTESTED]
+    cells = {
+        claim: [{"cell": number} | cell for number, cell in enumerate(now["rows"], start=1)]
+        for claim, now in found.items()
+    }
+    asked = {claim: now["tests"] for claim, now in found.items()}
+    for table, now in ((grid.CELLS, cells), (grid.TESTS, asked)):
+        if table in described:
+            _record(data / described[table]["path"], described[table], tested, now)
     return moved
+
+
+def _record(
+    path: Path, about: dict[str, Any], tested: list[str], found: dict[str, list[dict[str, Any]]]
+) -> None:
+    """Write a table of rows by claim: what was found now, and what was recorded of the claims not run."""
+    columns = [field["name"] for field in about["schema"]["fields"]]
+    recorded: dict[str, list[dict[str, Any]]] = {claim: [] for claim in tested}
+    for row in _rows(path):
+        if row["claim"] in recorded:  # not of a claim that the ledger has lost, or no longer tests
+            recorded[row["claim"]].append(row)
+    for claim, rows in found.items():
+        recorded[claim] = [{"claim": claim} | row for row in rows]
+    book.write(path, _csv(itertools.chain(*recorded.values()), columns))
 
 
 def _rows(path: Path) -> list[dict[str, Any]]:

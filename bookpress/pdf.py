@@ -11,13 +11,15 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Mapping
+from html import escape
 from pathlib import Path
 from typing import cast
 
 from bs4 import BeautifulSoup, Tag
 from pypdf import PdfReader, PdfWriter
+from pypdf.generic import DictionaryObject, NameObject, TextStringObject
 
-from bookpress import book
+from bookpress import book, sheets
 from bookpress.build import STRICT, sphinx
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
@@ -38,8 +40,12 @@ def print_page(html: str, numbers: Mapping[str, int]) -> str:
         "script, header.bar, nav, footer, a.skip, a.headerlink, details.hide, p.exhibit-files"
     ):
         unused.decompose()
+    for scripted in page(lambda node: "-" in node.name):  # custom elements: nothing without their script
+        scripted.decompose()
     for image in page("img"):
         image.attrs.pop("loading", None)
+    for fold in page("details"):  # paper does not open
+        fold["open"] = ""
     _links_within(page)
     chapters = _chapters(page)
     _without_second_ids(page)
@@ -59,6 +65,9 @@ def print_page(html: str, numbers: Mapping[str, int]) -> str:
         front.append(_element(page, "h2", heading))
         front.append(_list(page, entries, numbers))
     cover.insert_before(title, front)
+    _running_heads(page)
+    for figure in page("figure"):
+        figure["role"] = "group"  # the picture in it is the figure, with the text alternative
     _first(page, "title").string = _first(title, "h1").get_text()
     return page.decode(formatter="minimal")
 
@@ -79,6 +88,23 @@ def _chapters(page: BeautifulSoup) -> list[tuple[str, str]]:
     for wrapper in page.select(".toctree-wrapper"):
         wrapper.decompose()
     return chapters
+
+
+def _running_heads(page: BeautifulSoup) -> None:
+    """Let the pages of a chapter bear its name: chromium knows named pages, but no strings set by the text."""
+    style = page.new_tag("style")
+    rules = []
+    for place, chapter in enumerate(page.select("section.chapter")):
+        name = _first(chapter, "h1").get_text().replace("\\", "\\\\").replace('"', '\\"')
+        chapter["style"] = f"page: chapter{place}"
+        rules.append(f'@page chapter{place} {{ @top-left {{ content: "{name}"; font: 9pt serif; }} }}')
+    style.string = "\n".join(rules)
+    for policy in page.select('meta[http-equiv="Content-Security-Policy"]'):
+        # The pages on a screen have no styles of their own, so their policy forbids these.
+        policy["content"] = str(policy["content"]).replace(
+            "style-src 'self'", "style-src 'self' 'unsafe-inline'"
+        )
+    _first(page, "head").append(style)
 
 
 def _links_within(page: BeautifulSoup) -> None:
@@ -164,12 +190,34 @@ def dead_links(html: str, numbers: Mapping[str, int]) -> list[str]:
     return sorted({str(link["href"])[1:] for link in links} - numbers.keys())
 
 
-def undated(pdf: Path) -> tuple[bytes, int]:
-    """Return the bytes of a PDF without what does not depend on the book alone, and its number of pages."""
+def name_bookmarks(writer: PdfWriter, html: str) -> None:
+    """Give bookmarks the words of their headings: where a heading is broken into lines, chromium drops the blank."""
+    headings = BeautifulSoup(html, "html.parser").select("h1, h2, h3, h4")
+    said = {"".join(text.split()): " ".join(text.split()) for text in (node.get_text() for node in headings)}
+    marks = [writer.root_object["/Outlines"]] if "/Outlines" in writer.root_object else []
+    while marks:
+        mark = cast(DictionaryObject, marks.pop().get_object())
+        title = str(mark.get("/Title", ""))
+        if (words := said.get("".join(title.split()), title)) != title:
+            mark[NameObject("/Title")] = TextStringObject(words)
+        marks += [mark[name] for name in ("/First", "/Next") if name in mark]
+
+
+def undated(pdf: Path, html: str = "") -> tuple[bytes, int]:
+    """Return the bytes of a PDF without what does not depend on the book alone, and its number of pages.
+
+    `html` is the page that it was printed from; bookmarks are named after its headings.
+    """
     writer = PdfWriter(clone_from=pdf)
+    name_bookmarks(writer, html)
     writer.metadata = {
         key: value for key, value in (writer.metadata or {}).items() if key in {"/Title", "/Producer"}
     }
+    if writer.metadata and (title := writer.metadata.get("/Title")):
+        writer.xmp_metadata = _described(str(title))
+        described = cast(DictionaryObject, writer.root_object["/Metadata"])
+        described[NameObject("/Type")] = NameObject("/Metadata")
+        described[NameObject("/Subtype")] = NameObject("/XML")
     written = io.BytesIO()
     writer.write(written)
     # Chromium numbers the parts of a page from another start each time: their order is kept.
@@ -177,6 +225,14 @@ def undated(pdf: Path) -> tuple[bytes, int]:
     rank = {mark: b"node%08d" % place for place, mark in enumerate(marks)}
     content = re.sub(rb"node\d{8}", lambda mark: rank[mark[0]], written.getvalue())
     return content, len(writer.pages)
+
+
+def _described(title: str) -> bytes:
+    """Return the metadata that readers of PDF/UA ask for; conformance is not claimed, for nothing here proves it."""
+    return f"""<?xpacket begin="" id="W5M0MpCehiHzreSzNTczkc9d"?><x:xmpmeta xmlns:x="adobe:ns:meta/">
+<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><rdf:Description rdf:about=""
+xmlns:dc="http://purl.org/dc/elements/1.1/"><dc:title><rdf:Alt><rdf:li xml:lang="x-default">{escape(title)}</rdf:li>
+</rdf:Alt></dc:title></rdf:Description></rdf:RDF></x:xmpmeta><?xpacket end="w"?>""".encode()
 
 
 def chromium(browser: str, page: Path, pdf: Path) -> None:
@@ -217,11 +273,17 @@ def write(root: Path) -> str:
         html, pdf = page.read_text(encoding="utf-8"), Path(folder, "book.pdf")
         numbers: dict[str, int] = {}
         for _ in range(2):
+            listed = numbers
             page.write_text(print_page(html, numbers), encoding="utf-8")
             chromium(browser, page, pdf)
             numbers = page_numbers(pdf)
+        if moved := sorted(name for name in numbers if numbers[name] != listed.get(name)):
+            raise book.BookError(f"found other pages than the contents list: {', '.join(moved)}; not kept")
         if lost := dead_links(page.read_text(encoding="utf-8"), numbers):
             raise book.BookError(f"found links that lead nowhere: {', '.join(lost)}; not kept")
-        content, pages = undated(pdf)
+        content, pages = undated(pdf, page.read_text(encoding="utf-8"))
+        ends = {number - 1 for name, number in numbers.items() if name.startswith("document-")}
+        sparse = sheets.sparse(pdf, {1, numbers["abstract"] - 1, pages, *ends})
         book.write(target, content)
-    return f"{target.relative_to(root)}: {pages} pages"
+    said = f"; less than a third full: {', '.join(map(str, sparse))}" if sparse else ""
+    return f"{target.relative_to(root)}: {pages} pages{said}"

@@ -1,11 +1,14 @@
 """Data frames as they are printed: cells as text, and HTML tables that can be read aloud."""
 
+import re
 from collections.abc import Mapping
 from html import escape
 from typing import Any
 
 import pandas as pd
 from IPython import get_ipython
+
+PHONE = 49  # letters of a table that fit on a phone of 390 pixels; a wider one says that it goes on
 
 
 def as_text(frame: pd.DataFrame, decimals: int | Mapping[str, int]) -> pd.DataFrame:
@@ -71,10 +74,29 @@ def html(
         for cells in text.itertuples(index=False)
     )
     sorts = ' class="sortable"' if sortable else ""
+    wide = " wide" if width(text) > PHONE else ""
     return (
-        f'<div class="exhibit-scroll" role="group" tabindex="0" aria-label="{label}">\n<table{sorts}>\n'
+        f'<div class="exhibit-scroll{wide}" role="group" tabindex="0" aria-label="{label}">\n<table{sorts}>\n'
         + (f"<caption>{caption}</caption>\n" if caption else "")
         + f"<thead><tr>{head}</tr></thead>\n<tbody>\n{body}</tbody>\n</table>\n</div>"
+    )
+
+
+def width(text: pd.DataFrame) -> int:
+    """Return the letters that printed cells take side by side at the least, with two for the space around each column.
+
+    Examples
+    --------
+    >>> width(pd.DataFrame({"exporter": ["South Korea"], "share, %": ["93.1"]}))
+    18
+    """
+
+    def least(values: pd.Series) -> int:
+        # A cell of letters breaks at its blanks, a number nowhere.
+        return max((len(word) for value in values for word in re.split(r"[ \u2013/-]", value)), default=0)
+
+    return sum(
+        2 + max(least(pd.Series([str(name)])), least(text.iloc[:, place])) for place, name in enumerate(text)
     )
 
 

@@ -8,6 +8,7 @@ import sys
 import xml.etree.ElementTree as ElementTree
 from collections.abc import Callable, Iterable, Mapping
 from functools import cache
+from html import escape
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
@@ -28,6 +29,25 @@ About = dict[str, Any]  # what is told of an exhibit: id, label, caption, …
 
 class ProvenanceError(book.BookError):
     """A file is no exhibit of the edition, or cannot be read as one."""
+
+
+def source_note(about: About) -> str:
+    """Return an exhibit's source line as HTML: who made its tables; folded under it, every citation with its rights."""
+    described = tables.describe()
+    named: dict[str, None] = {}
+    for name in about["sources"]:
+        # A copy in a repository (owner/name) is where a table was found, not who made it.
+        makers = [
+            made["title"]
+            for made in described[name]["sources"]
+            if not re.fullmatch(r"\S+/\S+", made["title"])
+        ]
+        named |= dict.fromkeys(makers if len(makers) < 3 else [described[name]["title"]])
+    line = "; ".join(named)
+    return (
+        f'<details class="fold exhibit-note"><summary>Source: {escape(line)}; own computation</summary>\n'
+        f"<p>{escape(about['note'])}</p></details>"
+    )
 
 
 def folder() -> Path | None:

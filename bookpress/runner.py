@@ -4,6 +4,7 @@ Build, refresh, rerun and verify all run chapters here; `bookpress.results` tell
 """
 
 import asyncio
+import atexit
 import json
 import os
 import shutil
@@ -81,6 +82,8 @@ async def run(path: Path, root: Path, folder: Path) -> Result:
         text = getattr(error, "evalue", "") or str(error).split("\n")[0]
         raise ChapterError(f"{where}: {kind}: {text}") from None
     except RuntimeError as error:  # the kernel died, in a cell or outside
+        # If it died while it started, nbclient has cleaned up and would fail to do so again when Python ends.
+        atexit.unregister(client._cleanup_kernel)
         raise Died(f"{where}: {type(error).__name__}: {error}") from None
     beside = f"{path.parent.relative_to(root).as_posix()}/*.py"  # a chapter's import may find these
     return Result(

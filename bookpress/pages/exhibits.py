@@ -2,7 +2,7 @@
 
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from html import escape
 from pathlib import Path
 from typing import ClassVar
@@ -12,7 +12,7 @@ from myst_nb.core.render import MimeData, NbElementRenderer, load_mime_renders
 from sphinx.application import Sphinx
 from sphinx.config import Config
 
-from bookpress import book, citation, provenance, results, tables
+from bookpress import book, citation, ledger, provenance, results, tables
 from bookpress.pages import metadata
 from bookpress.provenance import About
 
@@ -54,7 +54,7 @@ class ExhibitRenderer:
         image["alt"] = about["alt"]
         label = nodes.strong(text=f"{about['label']}.")
         caption = nodes.caption("", "", label, nodes.Text(f" {about['caption']}"))
-        note = nodes.paragraph(text=about["note"], classes=["exhibit-note"])
+        note = nodes.raw("", provenance.source_note(about), format="html")
         legend = nodes.legend("", note, _files_row(renderer, about))
         return nodes.figure("", image, caption, legend, classes=["exhibit"])
 
@@ -118,10 +118,11 @@ def pages(app: Sphinx) -> Iterator[tuple[str, dict[str, str], str]]:
     if app.builder.name != "html":
         return
     listed = publish_files(app)
+    claimed = list(ledger.rows().values()) if ledger.exists() else []
     for about in listed:
         name = f"exhibits/{about['id']}"
         head = metadata.tags(about["title"], about["caption"], [about], name, app.config.html_baseurl)
-        body = exhibit_page(app, about)
+        body = exhibit_page(app, about, claimed)
         yield (name, {"title": about["label"], "body": body, "metatags": head}, "page.html")
     yield ("exhibits/index", {"title": "Tables and figures", "body": list_page(listed)}, "page.html")
 
@@ -132,8 +133,8 @@ def address(app: Sphinx, about: About) -> str:
     return f"{base.rstrip('/')}/exhibits/{about['id']}.html" if base else ""
 
 
-def exhibit_page(app: Sphinx, about: About) -> str:
-    """Return the body of an exhibit's own page."""
+def exhibit_page(app: Sphinx, about: About, claimed: Iterable[ledger.Row] = ()) -> str:
+    """Return the body of an exhibit's own page, with those of the claims that it bears on."""
     title = escape(about["title"])
     if about["id"].startswith("figure"):
         svg = f"../figures/{about['id']}.svg"
@@ -162,9 +163,17 @@ def exhibit_page(app: Sphinx, about: About) -> str:
         for name, text in citation.cite(about["id"], about["title"], address(app, about)).items()
     )
     kind = about["id"].split("-")[0]
+    shown_for = [row for row in claimed if about["cell"] in ledger.split(row["exhibits"])]
+    shown_for = [row for row in shown_for if ledger.home(row, Path(app.srcdir)) == about["docname"]]
+    bears_on = "".join(
+        f'<li><a href="../{ledger.page(row["id"])}.html">{escape(row["claim"])}</a> {ledger.signed(row["verdict"])}</li>'
+        for row in shown_for
+    )
+    bears_on = f"<h2>Claims</h2><ul>{bears_on}</ul>" if bears_on else ""
     chapter = app.env.titles[about["docname"]].astext()
     return f"""<section class="exhibit-page"><h1>{about["label"]}</h1>
 {exhibit}
+{bears_on}
 <h2>Files</h2>
 <div class="exhibit-scroll" role="group" tabindex="0" aria-label="Files"><table>
 <thead><tr><th scope="col">file</th><th scope="col">format</th><th scope="col">sha256</th></tr></thead>

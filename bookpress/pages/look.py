@@ -16,6 +16,7 @@ from sphinx.config import Config
 
 HERE = Path(__file__).parent
 STATIC = HERE / "static"
+ORDINARY = 512  # CSS pixels: figures up to this width are drawn in one size, see `edition.css`
 # Of what the theme and the extensions ship, only this is used; the rest is neither loaded nor kept.
 USED = {
     "pygments.css",
@@ -43,12 +44,45 @@ def own_assets(names: list[object], own: set[str]) -> list[object]:
     return [name for name in names if _file_name(name) in own]
 
 
+def books_own(config: Config) -> set[str]:
+    """Return the styles and scripts that a book brings itself: ``html_css_files`` and ``html_js_files`` in its settings."""
+    return {name for name, _ in [*config["html_css_files"], *config["html_js_files"]]}
+
+
+def needed(names: set[str], body: str) -> set[str]:
+    """Return which of a book's own styles and scripts a page needs.
+
+    A file with the name of a custom element, which has a hyphen, is for pages that hold the element; any other for all.
+
+    Examples
+    --------
+    >>> sorted(needed({"a-map.js", "a-clock.js", "plain.css"}, "<p><a-map></a-map></p>"))
+    ['a-map.js', 'plain.css']
+    """
+    return {
+        name for name in names if "-" not in name or re.search(rf"<{re.escape(Path(name).stem)}[\s>]", body)
+    }
+
+
 def unfold_label(page: HtmlElement, folder: Path) -> None:
     """Let the label that a reader sees on folded code be the one that is read aloud."""
     for summary in page.cssselect("details.hide > summary"):
         summary.attrib.pop("aria-label", None)
         for text in summary.iter("p"):
             text.tag = "span"
+
+
+def put_code_below(page: HtmlElement, folder: Path) -> None:
+    """Put folded code below what it makes, and mark the cells that show nothing else.
+
+    A style cannot tell the latter before the whole cell is there, and would move the page while it arrives.
+    """
+    for fold in page.cssselect(".cell > details.hide"):
+        cell = next(fold.iterancestors())
+        if fold.getnext() is None:
+            cell.classes.add("silent")
+        else:
+            cell.append(fold)
 
 
 def size_figures(page: HtmlElement, folder: Path) -> None:
@@ -61,6 +95,8 @@ def size_figures(page: HtmlElement, folder: Path) -> None:
         width, height = svg_size(path.read_text(encoding="utf-8"))
         image.set("width", str(width))
         image.set("height", str(height))
+        if width > ORDINARY:
+            image.classes.add("wide")
         if position:
             image.set("loading", "lazy")
         image.set("decoding", "async")
@@ -98,12 +134,12 @@ def widen_prose(page: HtmlElement, folder: Path) -> None:
 
 
 def await_tables(page: HtmlElement, folder: Path) -> None:
-    """Mark long tables, whose columns move as long as rows arrive, and end them with something that arrives last.
+    """Mark tables, whose columns move as long as rows arrive, and end them with something that arrives last.
 
     The style sheet shows such a table once it is no longer the last that its parent holds.
     """
     for box in page.cssselect(".exhibit-scroll"):
-        if len(list(box.iter("tr"))) > 10:
+        if next(box.iter("tr"), None) is not None:
             box.classes.add("awaited")
             if box.getnext() is None:
                 box.addnext(box.makeelement("span", {"hidden": ""}))
@@ -122,13 +158,19 @@ def name_parts(page: HtmlElement, folder: Path) -> None:
 
 
 def drop_inline_scripts(page: HtmlElement, folder: Path) -> None:
-    """Take out scripts written into the page: settings of live code, unused here, which the policy would refuse."""
-    for script in page.xpath('.//script[not(@src or @type = "application/ld+json")]'):
+    """Take out scripts written into the page: settings of live code, unused here, which the policy would refuse.
+
+    Data for a script are none, whatever the element is called.
+    """
+    for script in page.xpath(
+        './/script[not(@src or @type = "application/ld+json" or @type = "application/json")]'
+    ):
         script.drop_tree()
 
 
 REPAIRS: list[Callable[[HtmlElement, Path], None]] = [
     unfold_label,
+    put_code_below,
     size_figures,
     widen_prose,
     await_tables,
@@ -149,8 +191,8 @@ def repaired(html: str, folder: Path) -> str:
 def keep_own_assets(
     app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: object
 ) -> None:
-    """Let a page load the edition's own styles and scripts, and of the theme's those it uses."""
-    own = {path.name for path in STATIC.iterdir()}
+    """Let a page load the edition's own styles and scripts, of the theme's those it uses, of the book's those it needs."""
+    own = {path.name for path in STATIC.iterdir()} | needed(books_own(app.config), context.get("body", ""))
     context["css_files"] = own_assets(context["css_files"], own | {"pygments.css"})
     context["script_files"] = own_assets(context["script_files"], own)
 
@@ -164,7 +206,8 @@ def finish(app: Sphinx, exception: Exception | None) -> None:
         if "_static" not in path.relative_to(out).parts:
             html = path.read_text(encoding="utf-8")
             path.write_text(repaired(html, path.parent), encoding="utf-8")
-    kept = {path.relative_to(STATIC) for path in STATIC.rglob("*")} | set(map(Path, USED))
+    kept = {path.relative_to(STATIC) for path in STATIC.rglob("*")}
+    kept |= set(map(Path, USED | books_own(app.config)))
     for path in sorted((out / "_static").rglob("*"), reverse=True):
         if path.is_dir():
             if not any(path.iterdir()):

@@ -1,6 +1,7 @@
 """What reference managers, search engines and link previews read in the head of a page."""
 
 import json
+from collections.abc import Mapping
 from html import escape
 from typing import Any
 
@@ -10,10 +11,18 @@ from sphinx.application import Sphinx
 from bookpress import citation, provenance
 from bookpress.provenance import About
 
+LICENCE = "https://creativecommons.org/licenses/by/4.0/"
 TYPES = {"figure": "ImageObject", "table": "Dataset"}  # schema.org's words for exhibits
 
 
-def tags(title: str, summary: str, parts: list[About], page: str, base: str) -> str:
+def tags(
+    title: str,
+    summary: str,
+    parts: list[About],
+    page: str,
+    base: str,
+    linked: Mapping[str, Any] | None = None,
+) -> str:
     """Return the meta tags and the JSON-LD of a page.
 
     Parameters
@@ -27,6 +36,8 @@ def tags(title: str, summary: str, parts: list[About], page: str, base: str) -> 
     base : str
         Address of the published book; empty while it has none. Tags that need a full address are
         left out then, never filled with an invented one.
+    linked : mapping, optional
+        The JSON-LD, where it is not that of a chapter or an exhibit.
     """
     about = citation.edition()
     base = base.rstrip("/")
@@ -58,16 +69,56 @@ def tags(title: str, summary: str, parts: list[About], page: str, base: str) -> 
     ]
     lines = [f'<meta name="{n}" content="{escape(v)}">' for n, v in named if v]
     lines += [f'<meta property="{n}" content="{escape(v)}">' for n, v in properties if v]
-    data = json.dumps(linked_data(title, summary, parts, page, url), ensure_ascii=False)
+    data = json.dumps(linked or linked_data(title, summary, parts, page, url), ensure_ascii=False)
     lines.append(f'<script type="application/ld+json">{data.replace("<", chr(92) + "u003c")}</script>')
     return "\n".join(lines)
+
+
+def review(row: Mapping[str, str], address: str) -> dict[str, Any]:
+    """Return the schema.org description of a claim's page, a ClaimReview.
+
+    The verdicts are no scale, so that the rating is a word and no number. What is not known of the paper, its title, authors and
+    address, is left out.
+
+    Parameters
+    ----------
+    row : mapping
+        The ledger's row.
+    address : str
+        Full address of the claim's page; empty while there is none.
+    """
+    about = citation.edition()
+    return {
+        "@context": "https://schema.org",
+        "@type": "ClaimReview",
+        "name": f"Claim {row['id']}",
+        "claimReviewed": row["claim"],
+        "itemReviewed": {
+            "@type": "Claim",
+            "name": row["id"],
+            "text": row["claim"],
+            "description": f"Section {row['section']}: {row['place']}; {row['kind']}",
+        },
+        "reviewRating": {
+            "@type": "Rating",
+            "alternateName": row["verdict"].capitalize(),
+            "ratingExplanation": row["reason"],
+        },
+        "reviewBody": row["reason"],
+        "author": [{"@type": "Organization", "name": name} for name in citation.authors()],
+        "datePublished": about["date-released"],
+        "version": about["version"],
+        "inLanguage": "en",
+        "license": LICENCE,
+        "isPartOf": {"@type": "Book", "name": about["title"]},
+        **({"url": address} if address else {}),
+    }
 
 
 def linked_data(title: str, summary: str, parts: list[About], page: str, url: str) -> dict[str, Any]:
     """Return the schema.org description of a page and its exhibits; addresses are relative."""
     about = citation.edition()
     root = "../" * page.count("/")
-    licence = "https://creativecommons.org/licenses/by/4.0/"
     authors = [{"@type": "Organization", "name": name} for name in citation.authors()]
     return {
         "@context": "https://schema.org",
@@ -78,7 +129,7 @@ def linked_data(title: str, summary: str, parts: list[About], page: str, url: st
         "datePublished": about["date-released"],
         "version": about["version"],
         "author": authors,
-        "license": licence,
+        "license": LICENCE,
         "isPartOf": {"@type": "Book", "name": about["title"]},
         **({"url": url} if url else {}),
         "hasPart": [
@@ -87,7 +138,7 @@ def linked_data(title: str, summary: str, parts: list[About], page: str, url: st
                 "name": part["title"],
                 **({"description": part["alt"]} if "alt" in part else {"description": part["title"]}),
                 "url": f"{root}exhibits/{part['id']}.html",
-                "license": licence,
+                "license": LICENCE,
                 "creator": authors,
             }
             for part in parts
