@@ -1,19 +1,24 @@
 """The command line: recompute Table 1 for any exporter, search all groupings of goods, read the claims, verify an exhibit."""
 
 import argparse
-import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
-import pandas as pd
+from beltroad import __version__, fetch
+from beltroad.files import commands, figures
+from beltroad.files.printing import FORMATS
+from bookpress import book, command, tables
 
-from beltroad import __version__, fetch, nearest, proofs, trade
-from bookpress import command, tables
+if TYPE_CHECKING:
+    import pandas as pd  # commands that read a reader's own files start without it
+
+# Commands that may be asked of a reader's own files: they start without what the searches of groupings import.
+LIGHT = ["table1", "figure1", "rank", "import"]
 
 
-def table1(exporter: str, definition: str = "wto", years: tuple[int, int] = (2016, 2018)) -> pd.DataFrame:
+def table1(exporter: str, definition: str = "wto", years: tuple[int, int] = (2016, 2018)) -> "pd.DataFrame":
     """Return Table 1 of one exporter: sector shares of its goods exports to China, as China reports them.
 
     Parameters
@@ -35,6 +40,10 @@ def table1(exporter: str, definition: str = "wto", years: tuple[int, int] = (201
     ValueError
         If the exporter, the definition or a year is not in the data.
     """
+    import pandas as pd
+
+    from beltroad import trade
+
     imports = tables.read("china-by-division").query("flow == 'import'")
     exporters = sorted(imports["partner_iso3"].unique())
     if exporter not in exporters:
@@ -48,6 +57,9 @@ def table1(exporter: str, definition: str = "wto", years: tuple[int, int] = (201
 
 def print_table1(options: argparse.Namespace) -> int:
     """Recompute Table 1 for one exporter."""
+    if options.files:
+        return commands.table1(options)
+    commands.needless(options)
     table = table1(options.exporter, options.definition, options.years)
     if options.format != "csv":
         print(
@@ -58,27 +70,60 @@ def print_table1(options: argparse.Namespace) -> int:
     return 0
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser, commands = command.parser("beltroad", __doc__ or "", __version__)
-    one = command.add(commands, print_table1, "table1")
-    one.add_argument("--exporter", required=True, help="ISO3 code, for example AUS")
-    known = ", ".join(trade.DEFINITIONS)
-    one.add_argument("--definition", default="wto", help=f"one of {known} (default wto)")
-    one.add_argument("--years", type=command.years, default=(2016, 2018), help="default 2016-2018")
-    command.add_format(one)
-    nearest.add(commands)
-    fetch.add(commands)
-    command.add_claims(commands)
-    command.add_verify(commands)
-    proofs.add(commands)
+def print_figure1(options: argparse.Namespace) -> int:
+    """Draw Figure 1 of one exporter beside the printed shares."""
+    if options.files:
+        return commands.figure1(options)
+    commands.needless(options)
+    figures.free(options.to, options.force)
+    table = table1(options.exporter, options.definition, options.years)
+    rows = {
+        str(name): {int(year): float(row[year]) for year in row} for name, row in table.T.to_dict().items()
+    }
+    title = figures.title(options.exporter, "CHN", "as CHN reports its imports (CIF)", options.definition)
+    return commands.write_figure(options.to, rows, title, [])
+
+
+def _parser(asked: str = "") -> argparse.ArgumentParser:
+    parser, known = command.parser("beltroad", __doc__ or "", __version__)
+    one = command.add(known, print_table1, "table1")
+    add_question(one)
+    one.add_argument("--format", choices=FORMATS, default="text", help="default text; json with --from")
+    one.epilog = "examples: table1 --exporter AUS; table1 --exporter BRA --from TradeData.csv --format json"
+    commands.add_reading(one, required=False)
+    drawn = command.add(known, print_figure1, "figure1")
+    drawn.epilog = (
+        "examples: figure1 --exporter AUS --to aus.svg; figure1 --exporter BRA --from trade --to bra.png"
+    )
+    add_question(drawn)
+    drawn.add_argument("--to", type=Path, required=True, metavar="FILE", help="a new .svg, .png or .pdf")
+    drawn.add_argument("--force", action="store_true", help="replace a file that is there")
+    commands.add_reading(drawn, required=False)
+    commands.add(known)
+    if asked not in LIGHT:
+        from beltroad import nearest, proofs
+
+        nearest.add(known)
+        proofs.add(known)
+    fetch.add(known)
+    command.add_claims(known)
+    command.add_verify(known)
     return parser
+
+
+def add_question(parser: argparse.ArgumentParser) -> None:
+    """Add what Table 1 is asked for."""
+    parser.add_argument("--exporter", required=True, help="ISO3 code, for example AUS")
+    commands.add_definition(parser)
+    parser.add_argument("--years", type=command.years, default=(2016, 2018), help="default 2016-2018")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; return the exit status: 0, or 2 with one message on bad input."""
     # The data are this edition's, wherever the command is called.
-    os.environ.setdefault("BOOKPRESS_BOOK", str(Path(__file__).resolve().parents[1]))
-    return command.carry_out(_parser(), arguments, also=ValueError)
+    given = sys.argv[1:] if arguments is None else arguments
+    with book.standing_in(Path(__file__).resolve().parents[1]):
+        return command.carry_out(_parser(given[0] if given else ""), given, also=ValueError)
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from beltroad import trade
+from beltroad import groupings, trade
 from bookpress import tables
 
 # Who reports what each exporter sells to China, by table. China's imports (CIF) may be ranked with those of the ten
@@ -60,14 +60,52 @@ def table1(exporter: str, definition: str = "wto", years: tuple[int, int] = (201
     >>> table1("AGO", years=(2018, 2018)).share.round(1)[2018].tolist()
     [0.1, 99.8, 0.0, 0.0, 0.0]
     """
+    return bounds(_rows(exporter, years), definition)
+
+
+def codes(
+    exporter: str, level: str = "division", years: tuple[int, int] = (2016, 2018)
+) -> tuple[pd.DataFrame, float]:
+    """Return the shares of every SITC code in an exporter's goods exports to China, and how much of them is in doubt.
+
+    Parameters
+    ----------
+    exporter : str
+        A key of `TABLES`.
+    level : str
+        A key of `beltroad.groupings.DIGITS`.
+    years : tuple of int
+        First and last year, within 2016 to 2018.
+
+    Returns
+    -------
+    DataFrame
+        As `beltroad.groupings.shares` gives them. What has no division is put under the first that it may belong to.
+    float
+        The most, over the years, that may belong to another division, in % of all goods. No grouping's distance from
+        a table can be further off than that.
+
+    Raises
+    ------
+    ValueError
+        As `table1`.
+    """
+    rows = _rows(exporter, years)
+    doubtful = rows[rows["also_divisions"].ne("")].groupby("year")["value_usd"].sum()
+    total = rows.groupby("year")["value_usd"].sum()
+    first = rows["sitc_division"].where(rows["sitc_division"].ne(""), rows["also_divisions"].str[:2])
+    doubt = (100 * doubtful / total).max()
+    return groupings.shares(rows.assign(sitc_division=first), level), 0.0 if pd.isna(doubt) else float(doubt)
+
+
+def _rows(exporter: str, years: tuple[int, int]) -> pd.DataFrame:
     if exporter not in TABLES:
         raise ValueError(f"no exporter {exporter!r}; expected one of: {', '.join(TABLES)}")
     table = tables.read(TABLES[exporter])
     first, last = table["year"].min(), table["year"].max()
     if not first <= years[0] <= years[1] <= last:
         raise ValueError(f"years: found {years[0]}-{years[1]}, expected a span within {first}-{last}")
-    chosen = table[table["exporter_iso3"].eq(exporter) & table["year"].between(*years)]
-    return bounds(chosen, definition)
+    return table[table["exporter_iso3"].eq(exporter) & table["year"].between(*years)]
 
 
 def bounds(values: pd.DataFrame, definition: str = "wto") -> Bounded:

@@ -12,8 +12,9 @@ from collections.abc import Iterator
 from typing import Any, TextIO
 
 from beltroad import groupings, trade
+from beltroad.files import commands as of_files
 from beltroad.groupings import NOT_PROVED, PROVED, PUBLISHED, Answer
-from beltroad.questions import READINGS, Question, answers, question
+from beltroad.questions import READINGS, Question, Reported, answers, question
 from bookpress import command, tables
 
 FORMATS = ["text", "csv", "json"]
@@ -94,6 +95,10 @@ def record(asked: Question, near: Answer, fewest: Answer | None) -> dict[str, An
         "bound_pts": _number(near.bound),
         **{name: _codes(near, name) for name in PUBLISHED},
     }
+    if asked.reported:
+        flow = asked.reported.flow
+        found |= {"importer_iso3": flow.importer, "side": flow.side, "basis": flow.basis}
+        found["doubt_pts"] = _number(asked.reported.doubt)
     if fewest:
         assert asked.start
         found |= {
@@ -137,6 +142,18 @@ def show(asked: Question, near: Answer, fewest: Answer | None, style: str, scree
         rows.writerow(found)
     else:
         print("\n".join(_lines(asked, near, fewest)), file=screen)
+    if asked.reported:  # beside an answer for a program, below one for a person
+        print("\n".join(_told(asked.reported)), file=screen if style == "text" else sys.stderr)
+
+
+def _told(reported: Reported) -> Iterator[str]:
+    yield ""
+    yield f"{reported.flow.exporter} to {reported.flow.importer}, {of_files.side(reported.flow)}."
+    if reported.doubt:
+        yield (
+            f"Up to {reported.doubt:.3f}% of the goods of a year may belong to another division; differences can be off by as many points."
+        )
+    yield from reported.notes
 
 
 def _lines(asked: Question, near: Answer, fewest: Answer | None) -> Iterator[str]:
@@ -207,3 +224,7 @@ def add(commands: command.Commands) -> None:
     )
     made.add_argument("--time-limit", type=_seconds, metavar="SECONDS", help="for each of the two questions")
     made.add_argument("--format", choices=FORMATS, default="text", help="default text")
+    made.epilog = (
+        "examples: nearest --exporter DEU; nearest --exporter BRA --level section --from TradeData.csv"
+    )
+    of_files.add_reading(made, required=False)

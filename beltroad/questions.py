@@ -5,12 +5,14 @@ import math
 import re
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 import pandas as pd
 
 from beltroad import groupings, proofs, trade
+from beltroad.files import commands, divisions
+from beltroad.files.flows import Flow
 from beltroad.groupings import AS_PRINTED, NOT_PROVED, PROVED, PUBLISHED, Answer
 from beltroad.programs import Limits, Program
 from bookpress import tables
@@ -18,6 +20,18 @@ from bookpress import tables
 READINGS = [*proofs.FLOWS, "destination"]
 EXACT = 1e-3  # points; a limit may leave more, but then another machine may find more
 SLICES = (0.5, 8.0)  # seconds: a first answer soon, then ever longer, so that little is done twice
+
+
+@dataclass(frozen=True, eq=False)
+class Reported:
+    """What a reader's files say an exporter sold, and what must be known of it."""
+
+    flow: Flow
+    values: pd.DataFrame
+    """Columns ``year``, ``sitc_division`` and ``value_usd``."""
+    doubt: float
+    """The most of it, in %, that may belong to another division; no difference can be further off."""
+    notes: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -33,9 +47,13 @@ class Question:
     """The definition that moves are counted from; None for no such question."""
     within: float = 5.0
     """Points that the fewest moves must come within."""
+    reported: Reported | None = None
+    """Trade that a reader's files hold; None for the book's own."""
 
     def shares(self) -> pd.DataFrame:
         """Return the shares of every code: rows codes, columns years, in %."""
+        if self.reported:
+            return groupings.shares(self.reported.values, self.level)
         years = self.published.columns
         return proofs.shares(self.exporter, self.reading, self.level, (int(years[0]), int(years[-1])))
 
@@ -93,7 +111,13 @@ def question(options: argparse.Namespace) -> Question:
         If an option is unknown, does not fit the others or asks for years without data.
     """
     table = target(options.target or "", options.years)
-    _one_of("exporter", options.exporter, proofs.exporters())
+    if not options.files:
+        commands.needless(options, formats=())
+        _one_of("exporter", options.exporter, proofs.exporters())
+    elif options.reading != "composition":
+        raise ValueError(
+            f"--reading {options.reading}: found --from, expected the reading composition; another flow has another exporter and importer"
+        )
     _one_of("reading", options.reading, READINGS)
     moves = options.moves_from is not None or options.within is not None
     first, last = int(table.columns[0]), int(table.columns[-1])
@@ -107,10 +131,12 @@ def question(options: argparse.Namespace) -> Question:
         level = options.level or "division"
         _one_of("level", level, list(groupings.DIGITS))
         known = tables.read("china-by-division")["year"]
-        span = (int(known.min()), int(known.max()))
+        span = (first, last) if options.files else (int(known.min()), int(known.max()))
     if not span[0] <= first <= last <= span[1]:
         raise ValueError(f"years: found {first}-{last}, expected a span within {span[0]}-{span[1]}")
     asked = Question(options.exporter, options.reading, level, table)
+    if options.files:
+        asked = replace(asked, reported=reported(options, level, (first, last)))
     if not moves:
         return asked
     start = options.moves_from or definitions(level)[0]
@@ -119,6 +145,20 @@ def question(options: argparse.Namespace) -> Question:
     if not 0 <= within < math.inf:
         raise ValueError(f"--within: found {within:g}, expected points, 0 or more")
     return replace(asked, start=start, within=within)
+
+
+def reported(options: argparse.Namespace, level: str, years: tuple[int, int]) -> Reported:
+    """Return what the files say that the options name.
+
+    Raises
+    ------
+    FileError
+        If they cannot be read, or hold no such flow, or one whose codes are too coarse for the level.
+    """
+    flow, left = commands.asked(options, years)
+    rows, doubt = divisions.by_division(flow, level)
+    values = pd.DataFrame(rows, columns=["year", "sitc_division", "value_usd"])
+    return Reported(flow, values, doubt, [*commands.notes(flow), *left])
 
 
 def definitions(level: str) -> list[str]:

@@ -1,0 +1,56 @@
+"""How far long work has come, on one line of standard error; nothing where that is no terminal."""
+
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+AFTER, EVERY = 1.0, 0.2  # seconds until a line is shown, and between its changes
+WIDTH = 30
+
+
+@contextmanager
+def shown(what: str, share: Callable[[], float], done: threading.Event) -> Iterator[None]:
+    """Show a bar while the body runs.
+
+    Parameters
+    ----------
+    what : str
+        The work, in a word.
+    share : callable
+        Returns how much of it is done, in %; below 0 if nobody knows.
+    done : Event
+        Set when it ends.
+    """
+    if not sys.stderr.isatty():
+        yield
+        return
+    watcher = threading.Thread(target=_watch, args=(what, share, done), daemon=True)
+    watcher.start()
+    try:
+        yield
+    finally:
+        done.set()
+        watcher.join()
+
+
+def bar(what: str, share: float) -> str:
+    """Return one line.
+
+    Examples
+    --------
+    >>> bar("reading", 50)
+    'reading [###############...............]  50 %'
+    """
+    full = round(WIDTH * min(max(share, 0), 100) / 100)
+    return f"{what} [{'#' * full}{'.' * (WIDTH - full)}] {min(max(share, 0), 100):3.0f} %"
+
+
+def _watch(what: str, share: Callable[[], float], done: threading.Event) -> None:
+    if done.wait(AFTER):
+        return
+    while not done.wait(EVERY):
+        sys.stderr.write(f"\r{bar(what, share())}")
+        sys.stderr.flush()
+    sys.stderr.write("\r" + " " * (len(what) + WIDTH + 10) + "\r")
+    sys.stderr.flush()
