@@ -27,7 +27,9 @@ def test_what_is_locked_is_installed():
     assert found == here, "run `rm .venv/ready && make test`"
 
 
-@pytest.mark.parametrize("beside", ["requirements-fetch.txt", "requirements-recording.txt"])
+@pytest.mark.parametrize(
+    "beside", ["requirements-fetch.txt", "requirements-recording.txt", "requirements-spark.txt"]
+)
 def test_what_is_installed_beside_the_lock_replaces_nothing_of_it(beside):
     versions = {}
     for one in locked("requirements.txt"):

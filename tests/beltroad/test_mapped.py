@@ -2,6 +2,7 @@
 
 import pandas as pd
 import pytest
+from pytest import approx
 
 from beltroad import correspondence, mapped, trade
 from bookpress import tables
@@ -50,10 +51,11 @@ def test_without_doubt_the_shares_are_those_of_the_ten_exporters_arithmetic():
 
 
 def test_known_answers():
-    soya_and_ore = mapped.table1("BRA").share.round(2)
-    assert soya_and_ore.loc["agriculture"].tolist() == [47.44, 46.9, 49.26]
-    assert mapped.table1("AGO").share.loc["fuels and mining"].round(1).tolist() == [99.8, 99.3, 99.8]
-    assert mapped.table1("KAZ", years=(2017, 2017)).share.loc["manufactures"].round(2).tolist() == [34.79]
+    """To the digits that are printed; how a decimal is held is the machine's matter."""
+    brazil, angola, kazakhstan = (mapped.table1(code).share for code in ("BRA", "AGO", "KAZ"))
+    assert brazil.loc["agriculture"].tolist() == approx([47.44, 46.9, 49.26], abs=0.005)
+    assert angola.loc["fuels and mining"].tolist() == approx([99.8, 99.3, 99.8], abs=0.05)
+    assert kazakhstan.loc["manufactures", 2017] == approx(34.79, abs=0.005)
 
 
 def test_what_may_lie_in_two_sectors_widens_both_and_is_counted_where_it_was_put():
@@ -131,3 +133,31 @@ def test_two_exporters_are_never_one_denominator():
     both = pd.concat(tables.read(name) for name in sorted(set(mapped.TABLES.values())))
     with pytest.raises(ValueError, match="found AGO, BRA, KAZ, expected one exporter"):
         mapped.bounds(both)
+
+
+def test_shares_by_code_are_those_of_the_sectors_but_for_the_doubt():
+    for exporter in mapped.TABLES:
+        shares, doubt = mapped.codes(exporter)
+        assert shares.sum().to_numpy() == pytest.approx([100, 100, 100])
+        of_sector = shares.groupby(trade.sector(shares.index.to_series())).sum()
+        share, _, _ = mapped.table1(exporter)
+        off = (of_sector.reindex(trade.SECTORS, fill_value=0) - share.loc[trade.SECTORS]).abs().max().max()
+        assert off <= doubt + 1e-9
+    assert mapped.codes("AGO")[1] == 0
+
+
+def test_doubt_bounds_how_far_any_grouping_can_be_off():
+    shares, doubt = mapped.codes("KAZ", years=(2018, 2018))
+    rows = tables.read("kazakhstan-by-division-mapped").query("year == 2018")
+    total = rows["value_usd"].sum()
+    lone = rows[rows["also_divisions"].eq("")]
+    assert doubt == pytest.approx(100 * (1 - lone["value_usd"].sum() / total))
+    for division, value in lone.groupby("sitc_division")["value_usd"].sum().items():
+        assert 0 <= shares.loc[division, 2018] - 100 * value / total <= doubt + 1e-9
+
+
+def test_an_exporter_or_a_year_that_is_not_mapped_is_refused():
+    with pytest.raises(ValueError, match="no exporter 'RUS'"):
+        mapped.codes("RUS")
+    with pytest.raises(ValueError, match=r"years: found 2015-2018, expected a span within 2016-2018"):
+        mapped.codes("BRA", years=(2015, 2018))

@@ -6,7 +6,7 @@ import shutil
 import pytest
 
 from bookpress import book as engine
-from bookpress import claims, grid, tables
+from bookpress import boxes, claims, grid, tables
 from shared import ROOT, write_notebook
 
 
@@ -118,6 +118,60 @@ def test_an_axis_that_the_choices_do_not_have(book, monkeypatch):
         claims.ClaimError, match=r"claim 4-obstacles, column varies: found 'weather', expected one of"
     ):
         claims.audit(book)
+
+
+def test_an_exhibit_that_the_chapter_does_not_have(book):
+    path = book / "chapters/3-1-barriers.ipynb"
+    path.write_text(path.read_text(encoding="utf-8").replace('"figure-joined"', '"figure-left"'), "utf-8")
+    with pytest.raises(
+        claims.ClaimError,
+        match=r"claim 3.1-wto-lowers, column exhibits: found 'figure-joined', expected a cell of chapters/3-1-barriers",
+    ):
+        claims.audit(book)
+
+
+@pytest.fixture
+def shown(monkeypatch):
+    """What is displayed: a list of bundles."""
+    seen = []
+    for module in (claims, boxes):
+        monkeypatch.setattr(module, "display", lambda bundle, raw, metadata=None: seen.append(bundle))
+    return seen
+
+
+def test_a_box_is_short_and_leads_to_the_page(shown, monkeypatch):
+    monkeypatch.chdir(ROOT / "chapters")
+    claims.decide("1-land-belt-date", FACT, evidence="Both say so.", sources=["paper-events"])
+    html = shown[0]["text/html"]
+    assert 'id="claim-1-land-belt-date"' in html and "<strong>Supported</strong>" in html
+    assert "The public record gives the same day." in html and "Both say so." not in html
+    assert 'href="../claims/1-land-belt-date.html" title="The tests' in html
+    assert "1 test, 1 choice" in html
+
+
+def test_the_claims_of_a_section_are_a_few_links(shown):
+    claims.announce("3.2")
+    html, plain = shown[0]["text/html"], shown[0]["text/plain"]
+    assert html.count("<a ") == 5 and html.count("<dt>") == 2
+    assert "title='Inconclusive: High-quality logistics is the key" in html and ">logistics key</a>" in html
+    assert "3.2-logistics-key: inconclusive" in plain
+
+
+@pytest.mark.parametrize(("folder", "start"), [("chapters", "../"), ("", ""), ("..", "")])
+def test_the_address_of_a_claim_from_where_one_is(monkeypatch, folder, start):
+    monkeypatch.setenv("BOOKPRESS_BOOK", str(ROOT))
+    monkeypatch.chdir(ROOT / folder)
+    assert claims.address("2.1-pattern") == f"{start}claims/2-1-pattern.html"
+
+
+def test_a_link_to_a_claim_says_what_it_leads_to():
+    link = claims.link("2.1-pattern", "trade & concentration")
+    assert "title='Mixed: The initiative has optimised the pattern of China&#x27;s" in link
+    assert link.endswith("trade &amp; concentration<span class='unseen'> (claim, mixed)</span></a>")
+    with pytest.raises(
+        claims.ClaimError, match=r"no claim '2.1-concentration'; expected one of: 2.1-developing"
+    ):
+        claims.link("2.1-concentration")
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from PIL import Image
 
-from bookpress import exhibits, tables
+from bookpress import exhibits, printing, provenance, tables
 from shared import CHAPTERS, read_notebook
 
 
@@ -112,9 +112,11 @@ def stored():
 def test_numbers_run_in_reading_order_and_the_papers_own_stay(kind):
     numbers = [(chapter, number) for chapter, k, number, _, _ in stored() if k == kind]
     assert ("2-1-export-pattern.ipynb", "1") in numbers
-    added = [number for _, number in numbers if number != "1"]
+    added = [number for _, number in numbers if number.startswith("S")]
     assert added == [f"S{n}" for n in range(1, len(added) + 1)]
-    assert len(numbers) == len(added) + 1
+    gathered = [(chapter, number) for chapter, number in numbers if number.startswith("C")]
+    assert gathered == [("index.ipynb", f"C{n}") for n in range(1, len(gathered) + 1)]
+    assert len(numbers) == len(added) + len(gathered) + 1
 
 
 def test_every_chapter_has_an_exhibit():
@@ -126,3 +128,17 @@ def test_every_figure_has_an_alternative_text_with_numbers():
         if kind == "Figure":
             assert len(about["alt"]) > 80 and re.search(r"\d", about["alt"]), (chapter, number)
             assert about["alt"] != about["caption"]
+
+
+def test_a_source_line_names_who_made_the_data_and_folds_the_citations():
+    note = provenance.source_note({"sources": ["disputes", "route-economies"], "note": "Source: all of it."})
+    assert note.startswith('<details class="fold exhibit-note"><summary>Source: World Trade Organization; ')
+    assert "Economies along the route, by published list; own computation</summary>" in note
+    assert "Vaibhav" not in note and "<p>Source: all of it.</p></details>" in note
+
+
+@pytest.mark.parametrize(("columns", "wide"), [(4, False), (9, True)])
+def test_a_table_wider_than_a_phone_says_so(columns, wide):
+    frame = pd.DataFrame({f"number {i}": [1.5] for i in range(columns)}, index=["Australia"])
+    html = printing.html(printing.as_text(frame, 1), frame)
+    assert ('class="exhibit-scroll wide"' in html) is wide

@@ -58,11 +58,54 @@ def test_an_unknown_axis_lists_those_there_are():
 
 
 def test_fewer_cells_than_recorded():
-    cells, _ = grid.run({"one": True})
+    cells, main = grid.run({"one": True})
     with pytest.raises(
         grid.GridError, match=r"grid.csv, claim 4-obstacles: found 4 cells, computed 1; run `make"
     ):
-        grid.compare("4-obstacles", cells)
+        grid.compare("4-obstacles", cells, grid.findings(main))
+
+
+def test_what_a_test_finds_is_a_row_with_all_that_decides_it():
+    found = grid.findings(
+        {"one": Finding(1, 0.5, 2, 0.4, "below", "points", "9 cases", (0.3, 3)), "two": True}
+    )
+    first, second = found.to_dict("records")
+    assert first == {
+        "test": 1, "asked": "one", "outcome": "unclear", "estimate": 1, "low": 0.5, "high": 2, "bar": 0.4,
+        "claimed": "below", "unit": "points", "without_low": 0.3, "without_high": 3,
+        "interval": "95% interval", "cases": "9 cases",
+    }  # fmt: skip
+    assert (second["asked"], second["outcome"]) == ("two", "for")
+    assert found.loc[1, "estimate":].isna().all()
+    assert grid.findings({"three": verdicts.NOT_COMPUTED}).loc[0, "outcome"] == "not computed"
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "message"),
+    [
+        ("estimate", 2.2554, r"column estimate: found 2.25465, computed 2.2554; run `make verdicts` when"),
+        ("claimed", "below", "column claimed: found 'above', computed 'below'"),
+        ("without_low", 1.0, "column without_low: found nan, computed 1.0"),
+    ],
+)
+def test_another_estimate_than_the_recorded_one_is_refused(column, value, message):
+    claim = "2.2-promoted-trade"
+    recorded = tables.read("tests").query("claim == @claim").reset_index(drop=True)
+    cells = tables.read("grid").query("claim == @claim").drop(columns=["claim", "cell"])
+    again = recorded.drop(columns="claim")
+    grid.compare(claim, cells, again)
+    again.loc[0, column] = value
+    with pytest.raises(grid.GridError, match=rf"tests.csv, row \d+, claim {claim}, {message}"):
+        grid.compare(claim, cells, again)
+
+
+def test_recorded_tests_say_what_the_rule_says_of_their_numbers():
+    for row in tables.read("tests").dropna(subset="estimate").to_dict("records"):
+        without = (
+            None if row["without_low"] != row["without_low"] else (row["without_low"], row["without_high"])
+        )
+        numbers = [row[name] for name in ("estimate", "low", "high", "bar")]
+        assert Finding(*numbers, row["claimed"], without_one=without).outcome == row["outcome"], row
 
 
 def test_recorded_cells_name_choices_that_exist():

@@ -42,6 +42,15 @@ def test_a_chapter_that_fails_leaves_the_ledger_as_it_was(small):
     assert (small / "data/claims.csv").read_bytes() == before
 
 
+def test_rows_of_claims_that_did_not_run_stay_and_those_of_lost_claims_go(tmp_path):
+    path = tmp_path / "tests.csv"
+    path.write_text("claim,test,estimate\n1-a,1,2.5\n1-b,1,3\n1-b,2,4\n1-lost,1,5\n")
+    about = {"schema": {"fields": [{"name": name} for name in ("claim", "test", "estimate")]}}
+    now = {"1-b": [{"test": 1, "estimate": 3.12345678, "unit": "not a column"}]}
+    judge._record(path, about, ["1-a", "1-b"], now)
+    assert path.read_text() == "claim,test,estimate\n1-a,1,2.5\n1-b,1,3.12346\n"
+
+
 def record(folder):
     """Record the tables of the second book as its own code does."""
     import importlib.util

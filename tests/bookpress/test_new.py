@@ -60,6 +60,47 @@ def test_its_pages_are_its_own(built):
         assert not re.search(rb"beltroad|[Cc]hina|/tmp/", path.read_bytes()), path
 
 
+def test_its_claim_has_a_page_and_is_listed(built):
+    page = (built / "_build/html/claims/1-harmony.html").read_text(encoding="utf-8")
+    assert "within 2% for the planets that Kepler knew" in page and "speaks for the claim" in page
+    assert page.count("../exhibits/table-1.html") == page.count("../exhibits/figure-1.html") == 1
+    data = re.search(r'<script type="application/ld\+json">(.*?)</script>', page)[1]
+    assert json.loads(data)["@type"] == "ClaimReview" and "url" not in json.loads(data)
+    assert "Earlier editions" not in page
+    listed = (built / "_build/html/claims/index.html").read_text(encoding="utf-8")
+    assert 'href="1-harmony.html"' in listed and "ledger.js" in listed
+    chapter = (built / "_build/html/chapters/1-periods.html").read_text(encoding="utf-8")
+    assert 'href="../claims/1-harmony.html"' in chapter and "ledger.js" not in chapter
+    assert "within 2% for the planets" not in chapter.partition('class="verdict')[2], "told on its own page"
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "said"),
+    [
+        (
+            "index.ipynb",
+            "[chapter 1](chapters/1-periods)",
+            "<a href='claims/1-epicycles.html'>a claim</a>",
+            "index: found a link to claims/1-epicycles.html, expected the page of a claim of data/claims.csv",
+        ),
+        (
+            "data/claims.csv",
+            "table-1; figure-1",
+            "table-1; ratio",
+            "data/claims.csv, row 2, claim 1-harmony, column exhibits: found 'ratio', expected a cell of "
+            "chapters/1-periods.ipynb that shows a table or a figure",
+        ),
+    ],
+)
+def test_what_a_claim_lacks_stops_the_build_and_is_named(second, file, old, new, said):
+    edit(second / file, old, new)
+    assert run(second, "-m", "recording").returncode == 0
+    done = run(second, "-m", "bookpress", "build")
+    assert done.returncode, done.stdout
+    assert said in " ".join((done.stdout + done.stderr).split())
+    assert (second / "_build/html/claims/1-harmony.html").exists(), "the last good book stays"
+
+
 def test_its_own_tests_and_exhibits_pass(built):
     done = its_tests(built)
     assert done.returncode == 0 and re.search(r"\d+ passed", done.stdout), done.stdout

@@ -31,17 +31,28 @@ def test_folded_code_is_read_aloud_by_the_label_one_sees(tmp_path):
     assert tostring(page[0][0]) == b"<summary><span>Show the code</span></summary>"
 
 
+def test_folded_code_stands_below_what_it_makes(tmp_path):
+    page = parsed(
+        '<div class="cell"><details class="hide">c</details><div class="cell_output">o</div></div>'
+        '<div class="cell"><details class="hide">c</details></div>'
+    )
+    look.put_code_below(page, tmp_path)
+    made, silent = page
+    assert [part.tag for part in made] == ["div", "details"] and "silent" not in made.classes
+    assert "silent" in silent.classes
+
+
 FIGURE = '<figure><img src="{}.svg?v=1"/><figcaption><strong>Figure 1.</strong></figcaption></figure>'
 
 
 def test_figures_have_their_size_and_a_named_frame(tmp_path):
-    for name in "ab":
-        (tmp_path / f"{name}.svg").write_text('<svg viewBox="0 0 504 252">')
+    for name, width in {"a": 504, "b": 360}.items():
+        (tmp_path / f"{name}.svg").write_text(f'<svg viewBox="0 0 {width} 252">')
     page = parsed(FIGURE.format("a") + FIGURE.format("b"))
     look.size_figures(page, tmp_path)
     first, second = page.iter("img")
     assert (first.get("width"), first.get("height")) == ("672", "336")
-    assert first.get("loading") is None
+    assert first.get("loading") is None and "wide" in first.classes and "wide" not in second.classes
     assert second.get("loading") == "lazy"
     assert first.getparent().get("aria-label") == "Figure 1"
     assert first.getparent().get("tabindex") == "0"
@@ -78,6 +89,27 @@ def test_no_script_stays_in_a_page(tmp_path):
     assert [script.get("src") for script in page.iter("script")] == ["edition.js"]
 
 
+def test_data_for_a_script_stay_in_a_page(tmp_path):
+    page = parsed(
+        '<script type="application/json">{"a": "<b"}</script><script type="text/x-config">{}</script>'
+    )
+    look.drop_inline_scripts(page, tmp_path)
+    assert [script.text for script in page.iter("script")] == ['{"a": "<b"}']
+
+
+def test_a_books_own_element_is_loaded_where_it_is(tmp_path):
+    config = {
+        "html_js_files": [("a-clock.js", {}), ("every.js", {})],
+        "html_css_files": [("a-clock.css", {})],
+    }
+    own = look.books_own(config)
+    assert own == {"a-clock.js", "a-clock.css", "every.js"}
+    for body in ("<a-clock></a-clock>", '<p><a-clock id="x"></a-clock>', "<a-clock\nid='x'>"):
+        assert look.needed(own, body) == own
+    for body in ("", "<p>a-clock</p>", "<a-clocks></a-clocks>", "&lt;a-clock&gt;"):
+        assert look.needed(own, body) == {"every.js"}
+
+
 def test_the_same_book_gives_the_same_archive(tmp_path):
     folder = tmp_path / "html"
     (folder / "chapters").mkdir(parents=True)
@@ -101,5 +133,5 @@ def test_without_a_book_nothing_is_packed(tmp_path):
 
 def test_the_theme_as_it_comes_has_none_of_our_look():
     config = stock.plain_config((ROOT / "_config.yml").read_text(encoding="utf-8"))
-    assert "look" not in config
+    assert not any(part in config for part in ("look", "explorer", "card"))
     assert "bookpress.pages.results" in config and "execute_notebooks: 'off'" in config

@@ -8,11 +8,12 @@ from pypdf import PdfReader, PdfWriter
 
 from bookpress import book, pdf
 
-SINGLE = """<html><head><title>None</title><script src="a.js"></script></head><body><header class="bar"></header>
+SINGLE = """<html><head><title>None</title>
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'self'"><script src="a.js"></script></head><body><header class="bar"></header>
 <main><article><section id="top"><h1>The title<a class="headerlink" href="#top">#</a></h1><p>The lead.</p>
 <section id="the-data"><h2>The data</h2><p>Cover data.</p></section>
 <div class="toctree-wrapper"><span id="document-chapters/1"></span><section id="one"><h2>1 One</h2>
-<section id="the-data"><h3>The data</h3><details class="hide">code</details>
+<section id="the-data"><h3>The data</h3><details class="hide">code</details><details class="fold"><summary>More</summary><p>Told.</p></details>
 <div class="exhibit" id="table-1"><table><caption><strong>Table 1.</strong> Shares.</caption></table></div>
 <figure id="figure-s1"><img loading="lazy"/><figcaption><p>Figure S1. Lines.</p><div>Source</div></figcaption></figure>
 </section></section></div></section></article></main></body></html>"""
@@ -49,8 +50,14 @@ def test_contents_name_chapters_and_exhibits_with_their_pages(page):
     ]
 
 
+def test_the_pages_of_a_chapter_bear_its_name(page):
+    assert [chapter["style"] for chapter in page.select(".chapter")] == ["page: chapter0", "page: chapter1"]
+    assert "style-src 'self' 'unsafe-inline'" in page.meta["content"]
+    assert '@page chapter1 { @top-left { content: "1 One"' in page.style.string
+
+
 def test_nothing_of_the_screen_is_printed(page):
-    assert not page.select("script, header, details, .headerlink, [loading]")
+    assert not page.select("script, header, details:not(.fold), .headerlink, [loading]")
     ids = [node["id"] for node in page.select("[id]")]
     assert len(ids) == len(set(ids))
 
@@ -67,7 +74,10 @@ def test_the_kept_pdf_has_no_date(tmp_path):
     writer.write(tmp_path / "a.pdf")
     content, pages = pdf.undated(tmp_path / "a.pdf")
     assert pages == 1
-    assert PdfReader(io.BytesIO(content)).metadata == {"/Title": "x"}
+    kept = PdfReader(io.BytesIO(content))
+    assert kept.metadata == {"/Title": "x"}
+    assert kept.root_object["/Metadata"]["/Subtype"] == "/XML"
+    assert b'<rdf:li xml:lang="x-default">x</rdf:li>' in kept.root_object["/Metadata"].get_data()
 
 
 def test_without_a_browser_one_is_told_what_to_install(monkeypatch, tmp_path):
@@ -75,3 +85,22 @@ def test_without_a_browser_one_is_told_what_to_install(monkeypatch, tmp_path):
     monkeypatch.setattr(pdf, "BROWSERS", ())
     with pytest.raises(book.BookError, match="apt-get install chromium"):
         pdf.write(tmp_path)
+
+
+def test_what_is_folded_on_a_page_is_open_on_paper(page):
+    assert page.select_one("details.fold").has_attr("open") and not page.select("details.hide")
+
+
+def test_bookmarks_have_the_words_of_their_headings(tmp_path):
+    """A browser writes "andRoad" where a heading is broken into lines."""
+    writer = PdfWriter()
+    writer.add_blank_page(100, 100)
+    top = writer.add_outline_item("Belt andRoad", 0)
+    below = writer.add_outline_item("Thedata", 0, parent=top)
+    writer.add_outline_item("A word", 0, parent=below)
+    writer.add_outline_item("Other", 0)
+    writer.write(tmp_path / "a.pdf")
+    content, _ = pdf.undated(tmp_path / "a.pdf", "<h1>Belt and\n Road</h1><h3>The data</h3><h2>A word</h2>")
+    outline = PdfReader(io.BytesIO(content)).outline
+    assert outline[0].title == "Belt and Road" and outline[2].title == "Other"
+    assert outline[1][0].title == "The data" and outline[1][1][0].title == "A word"

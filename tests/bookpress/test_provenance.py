@@ -25,12 +25,20 @@ def export():
     exhibits.table(values, "1", caption="Shares <&>.", sources=["paper-table1"], decimals=2)
 
 
-@pytest.fixture
-def exported(tmp_path, monkeypatch):
+@pytest.fixture(scope="module")
+def once(tmp_path_factory):
     """A folder with one exported figure and one exported table."""
-    monkeypatch.setenv("BOOKPRESS_EXHIBITS", str(tmp_path))
-    export()
-    return tmp_path
+    folder = tmp_path_factory.mktemp("exported")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("BOOKPRESS_EXHIBITS", str(folder))
+        export()
+    return folder
+
+
+@pytest.fixture
+def exported(once, tmp_path):
+    """A copy that a test may damage."""
+    return shutil.copytree(once, tmp_path, dirs_exist_ok=True)
 
 
 @pytest.mark.parametrize(
@@ -157,6 +165,26 @@ def test_verify_recomputes_a_chapter_and_finds_the_edited_file(tmp_path):
     assert result.returncode == 1
     assert f"edited     {svg}: same tables, code and packages" in result.stdout
     assert f"identical  {svg.with_suffix('.pdf')}" in result.stdout
+
+
+@pytest.mark.parametrize(("wrong_runs", "verdict"), [(1, "identical"), (2, "edited")])
+def test_a_file_is_called_edited_only_when_two_runs_say_so(exported, monkeypatch, wrong_runs, verdict):
+    runs = []
+
+    def recompute(chapters, root, folder):
+        shutil.copytree(exported, folder, dirs_exist_ok=True)
+        runs.append(folder)
+        if len(runs) <= wrong_runs:
+            figure = folder / "figures/figure-s1.svg"
+            figure.write_text(figure.read_text(encoding="utf-8") + "<!-- -->", encoding="utf-8")
+        return dict.fromkeys(chapters, "")
+
+    monkeypatch.setattr(verification, "recompute", recompute)
+    paths = [exported / "figures/figure-s1.svg", exported / "tables/table-1.md"]
+    first, second = verification.verify(paths, ROOT)
+    assert first[:2] == (paths[0], verdict) and second == (paths[1], "identical", "")
+    assert ("a first run gave other bytes" in first[2]) == (verdict == "identical")
+    assert len(runs) == 2
 
 
 def test_verify_bad_input(tmp_path, exported):

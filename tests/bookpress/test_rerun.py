@@ -108,7 +108,12 @@ def test_report_on_a_chapter(changed, monkeypatch):
     cells = [c for c in read_notebook(path)["cells"] if c["cell_type"] == "code"]
     outputs = json.loads(json.dumps([{"outputs": c["outputs"]} for c in cells]))
     if changed:
-        shown = next(o for c in outputs for o in c["outputs"] if "bookpress" in o["metadata"])
+        shown = next(
+            o
+            for c in outputs
+            for o in c["outputs"]
+            if o["metadata"].get("bookpress", {}).get("id") == "table-s1"
+        )
         plain = "".join(shown["data"]["text/plain"])
         shown["data"]["text/plain"] = plain.replace("S1", "S2").replace(" 1", " 7", 1)
     code = results.code(read_notebook(path))

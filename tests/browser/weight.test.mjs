@@ -7,7 +7,7 @@ import { BOOK, SCREENS, STOCK, launch, readThrough, serve } from "./book.mjs";
 const CHAPTER = "chapters/2-1-export-pattern.html";
 
 /** Bytes and requests of a page opened with an empty cache: at first view, and once read to the end. */
-const weigh = async (browser, folder) => {
+const weigh = async (browser, folder, name = CHAPTER) => {
   const server = await serve(folder);
   const context = await browser.newContext({ viewport: SCREENS.desktop, offline: false });
   const page = await context.newPage();
@@ -21,7 +21,7 @@ const weigh = async (browser, folder) => {
   client.on("Network.loadingFinished", ({ requestId, encodedDataLength }) => {
     if (own.has(requestId)) { bytes += encodedDataLength; requests += 1; }
   });
-  await page.goto(server.address + CHAPTER, { waitUntil: "networkidle" });
+  await page.goto(server.address + name, { waitUntil: "networkidle" });
   const first = { bytes, requests };
   await readThrough(page);
   await page.waitForLoadState("networkidle");
@@ -40,4 +40,12 @@ test("a first view costs at most half of what it does in the theme as it comes",
     console.log(`${CHAPTER}, ${view} view: ${line("book", book[view])}, ${line("theme as it comes", stock[view])}`);
     assert.ok(book[view].bytes <= stock[view].bytes / 2, `${view} view`);
   }
+});
+
+test("the cover weighs at most 400 kB, read to the end", async () => {
+  const browser = await launch();
+  const { whole } = await weigh(browser, BOOK, "index.html");
+  await browser.close();
+  console.log(`index.html, read to the end: ${(whole.bytes / 1000).toFixed(0)} kB in ${whole.requests} requests`);
+  assert.ok(whole.requests > 3 && whole.bytes <= 400_000);
 });

@@ -8,17 +8,25 @@ import nbformat
 import pytest
 from nbclient import NotebookClient
 
-from bookpress import book, checks, kernels, refresh
+from bookpress import book, checks, claims, kernels, refresh, tables
 from shared import CHAPTERS, ROOT, read_notebook
 
 NAMES = [path.name for path in CHAPTERS]
-MOVEMENTS = ["What the paper says", "The data", "The computation"]
+# Cells that begin the parts of a chapter, in order: title, finding, how it is computed, what the paper says, what stands
+# for and against it. Their headings are the chapter's own.
+MOVEMENTS = ["title", "lead", "computation", "says", "tested", "verdicts"]
+MOVEMENTS_OF_THE_LEDGER = [*MOVEMENTS[:-1], "missing"]  # the last chapter's cells kept the names they had
+CHAPTERS_OF_THE_PAPER = CHAPTERS[1:-3]
 
 
 def test_the_book_holds_every_notebook_in_the_papers_order():
     assert set(CHAPTERS) == {ROOT / "index.ipynb", *(ROOT / "chapters").glob("*.ipynb")}
-    assert NAMES[0] == "index.ipynb" and NAMES[-2:] == ["verdicts.ipynb", "references.ipynb"]
-    assert NAMES[1:-2] == sorted(NAMES[1:-2])
+    assert NAMES[0] == "index.ipynb" and NAMES[-3:] == [
+        "verdicts.ipynb",
+        "references.ipynb",
+        "your-data.ipynb",
+    ]
+    assert NAMES[1:-3] == sorted(NAMES[1:-3])
 
 
 @pytest.mark.parametrize("path", CHAPTERS, ids=NAMES)
@@ -28,14 +36,80 @@ def test_stored_outputs_are_whole_and_compared(path):
         assert not set(cell["metadata"].get("tags", [])) - {"hide-input"}
 
 
-@pytest.mark.parametrize("path", CHAPTERS[:-2], ids=NAMES[:-2])
-def test_the_movements_come_in_order_and_prose_types_no_result(path):
+@pytest.mark.parametrize("path", CHAPTERS_OF_THE_PAPER, ids=[path.name for path in CHAPTERS_OF_THE_PAPER])
+def test_a_chapter_begins_with_its_finding_and_the_picture_of_it(path):
+    """Finding, picture, how it is computed, what the paper says, what stands for and against it, in this order."""
+    cells = read_notebook(path)["cells"]
+    ids = [cell["id"] for cell in cells]
+    movements = MOVEMENTS_OF_THE_LEDGER if "missing" in ids else MOVEMENTS
+    places = [ids.index(name) for name in movements if name in ids]
+    assert places == sorted(places)
+    assert all("".join(cells[place]["source"]).startswith("## ") for place in places[2:])
+    # A chapter that judges no claim, since another does, needs no part for it.
+    judged = ["claims.decide(" in "".join(cell["source"]) for cell in cells]
+    assert set(movements) - set(ids) <= (set() if any(judged) else {"tested"})
+    if any(judged):
+        assert judged.index(True) > ids.index("tested")
+    lead = cells[ids.index("lead")]
+    assert "text/markdown" in lead["outputs"][0]["data"] and "hide-input" in lead["metadata"]["tags"]
+    shown = [
+        output.get("metadata", {}).get("bookpress", {}).get("id", "").partition("-")[0]
+        for cell in cells[ids.index("lead") : ids.index("computation")]
+        for output in cell.get("outputs", [])
+    ]
+    assert "figure" in shown, "no picture between the finding and how it is computed"
+
+
+@pytest.mark.parametrize("path", CHAPTERS_OF_THE_PAPER, ids=[path.name for path in CHAPTERS_OF_THE_PAPER])
+def test_prose_is_worth_reading_and_types_no_result(path):
     prose = ["".join(c["source"]) for c in read_notebook(path)["cells"] if c["cell_type"] == "markdown"]
-    headings = re.findall(r"^## (.+)$", "\n".join(prose), flags=re.M)
-    assert headings[:3] == MOVEMENTS
-    assert "The verdicts" in headings
     typed = re.findall(r"\d+\.\d+%", "\n".join(prose))
     assert not typed, f"{path.name}: {typed} typed where it should be computed"
+    told = re.sub(r"<details.*?</details>", "", "\n".join(prose), flags=re.S)
+    assert len(told.split()) >= 250, f"{path.name}: {len(told.split())} words that are not folded"
+
+
+@pytest.mark.parametrize("path", CHAPTERS[1:], ids=NAMES[1:])
+def test_figures_are_drawn_for_a_phone(path):
+    """No wider than 4.8 inches, in points: what is wider has text that nobody can read when a phone shows it whole."""
+    for cell in read_notebook(path)["cells"]:
+        for output in cell.get("outputs", []):
+            svg = "".join(output.get("data", {}).get("image/svg+xml", ""))
+            if found := re.search(r'viewBox="0 0 ([\d.]+) ', svg):
+                assert float(found[1]) <= 346, (cell["id"], found[1])
+
+
+def test_the_cover_begins_with_five_findings_each_linked_to_where_it_is_proved():
+    cells = read_notebook(ROOT / "index.ipynb")["cells"]
+    (findings,) = (cell for cell in cells if cell["id"] == "findings")
+    before = ["".join(cell["source"]) for cell in cells[: cells.index(findings)]]
+    assert not any("\n## " in source for source in before)
+    said = "".join(findings["outputs"][0]["data"]["text/markdown"])
+    items = re.findall(r"^\d\. <a href='([^']+)'>\*\*[^*]+\.\*\*</a> .*\d", said, flags=re.M)
+    assert len(items) == 5
+    for address in items:
+        assert (ROOT / address.partition("#")[0]).with_suffix(".ipynb").is_file() or address.startswith(
+            "claims/"
+        )
+
+
+def test_the_findings_of_the_cover_follow_the_tables(monkeypatch):
+    """Another number in a table is another number in the text; another outcome stops the cover."""
+    cells = {cell["id"]: "".join(cell["source"]) for cell in read_notebook(ROOT / "index.ipynb")["cells"]}
+    known, read, shown = {}, tables.read, []
+    exec(cells["answer"], known)
+    known["Markdown"] = shown.append
+    for edit in ({}, {"estimate": 8.765}):
+        recorded = read("tests")
+        row = recorded["claim"].eq("2.2-promoted-trade") & recorded["test"].eq(1)
+        for column, value in edit.items():
+            recorded.loc[row, column] = value
+        monkeypatch.setattr(tables, "read", lambda name, now=recorded: now if name == "tests" else read(name))
+        exec(cells["findings"], known)
+    assert "8.8 points" in shown[1] and "8.8 points" not in shown[0]
+    recorded.loc[row, "outcome"] = "unclear"
+    with pytest.raises(claims.ClaimError, match="column outcome: found 'unclear', but a sentence says 'for'"):
+        exec(cells["findings"], known)
 
 
 def test_refreshing_stores_the_same_bytes(tmp_path):

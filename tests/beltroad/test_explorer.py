@@ -1,0 +1,156 @@
+"""The explorer of Figure 1: what it ships is what the chapter computes, and light."""
+
+import json
+import re
+
+import pandas as pd
+import pytest
+from IPython.core.interactiveshell import InteractiveShell
+from IPython.utils.capture import capture_output
+
+from beltroad import explorer, groupings, lists, mapped, trade
+from beltroad.colours import COLOURS
+from bookpress import tables
+from shared import ROOT, read_notebook
+
+CLOSE = 0.5 * 10**-explorer.DECIMALS + 1e-12  # half of the last decimal that is shipped
+YEARS = [2016, 2017, 2018]
+TEN = ["AUS", "DEU", "FRA", "HKG", "IND", "JPN", "KOR", "RUS", "USA", "VNM"]
+
+
+@pytest.fixture(scope="module")
+def shipped():
+    return json.loads(json.dumps(explorer.values()))
+
+
+@pytest.fixture(scope="module")
+def published():
+    return tables.read("paper-table1").pivot(index="category", columns="year", values="share_pct")
+
+
+def as_frame(rows):
+    return pd.DataFrame(rows, index=["agriculture", "manufactures"], columns=YEARS)
+
+
+def test_it_has_every_exporter_definition_and_section_with_its_name(shipped):
+    assert list(shipped["exporters"]) == [
+        *["AGO", "AUS", "BRA", "FRA", "DEU", "HKG", "IND", "JPN", "RUS", "KOR", "USA", "VNM"],  # by name
+        "KAZ",
+    ]
+    assert list(shipped["definitions"]) == list(trade.DEFINITIONS) == list(explorer.LABELS)
+    assert list(shipped["sections"]) == list("0123456789")
+    assert shipped["years"] == YEARS
+    assert shipped["colours"] == {name: COLOURS[name] for name in ("agriculture", "manufactures")}
+    for code, one in shipped["exporters"].items():
+        assert one["name"] == lists.names()[code]
+        assert list(one["shares"]) == list(one["distance"]) == list(trade.DEFINITIONS)
+        assert one["apart"] == (code == "KAZ") == ("FOB" in one["side"])
+
+
+def test_it_has_the_six_numbers_as_printed(shipped):
+    assert shipped["classes"] == ["agriculture", "manufactures"]
+    assert shipped["printed"] == [[35.11, 34.56, 34.18], [29.22, 26.58, 22.34]]
+
+
+@pytest.mark.parametrize("definition", trade.DEFINITIONS)
+def test_shares_and_distances_are_the_chapters(shipped, published, definition):
+    imports = tables.read("china-by-division").query("flow == 'import'")
+    ten = trade.sector_shares(imports, definition)
+    assert sorted(ten.index.unique(0)) == TEN
+    expected = {code: ten.loc[code] for code in TEN}
+    expected |= {code: mapped.table1(code, definition).share for code in mapped.TABLES}
+    assert set(expected) == set(shipped["exporters"])
+    for code, shares in expected.items():
+        one = shipped["exporters"][code]
+        found = as_frame(one["shares"][definition])
+        assert (found - shares.loc[found.index, YEARS]).abs().max().max() <= CLOSE, code
+        distance = pd.Series(one["distance"][definition])
+        assert (distance - trade.distance(shares, published)).abs().max() <= CLOSE, code
+
+
+def test_sections_are_sums_of_the_tables_rows(shipped):
+    """Computed without the functions under test, from the rows themselves."""
+    rows = tables.read("china-by-division").query("flow == 'import' and year >= 2016")
+    rows = rows.rename(columns={"partner_iso3": "exporter_iso3"}).assign(also_divisions="")
+    rows = pd.concat([rows, *(tables.read(name) for name in set(mapped.TABLES.values()))])
+    division = rows["sitc_division"].where(rows["sitc_division"].ne(""), rows["also_divisions"].str[:2])
+    value = rows.groupby(["exporter_iso3", division.str[0], "year"])["value_usd"].sum()
+    share = 100 * value / value.groupby(["exporter_iso3", "year"]).transform("sum")
+    for code, one in shipped["exporters"].items():
+        assert list(one["sections"]) == list(shipped["sections"])
+        for section, found in one["sections"].items():
+            for year, number in zip(YEARS, found, strict=True):
+                assert abs(number - share.get((code, section, year), 0.0)) <= CLOSE, (code, section, year)
+        for year in zip(*one["sections"].values(), strict=True):
+            assert sum(year) == pytest.approx(100, abs=1e-5)
+
+
+def test_whole_sections_grouped_by_hand_give_the_definition_of_that_name(shipped):
+    """For Kazakhstan within what is in doubt: there a value may have no section."""
+    whole = shipped["whole"]
+    assert whole == {**dict.fromkeys("0124", "agriculture"), **dict.fromkeys("5678", "manufactures")} | {
+        "3": "neither",
+        "9": "neither",
+    }
+    for one in shipped["exporters"].values():
+        by_hand = groupings.grouped(pd.DataFrame(one["sections"], YEARS).T, pd.Series(whole))
+        off = (by_hand - as_frame(one["shares"]["sections"])).abs().max().max()
+        assert off <= one["doubt"].get(explorer.OWN, 0) + 1e-5
+
+
+def test_what_is_in_doubt_is_said_for_the_mapped_alone(shipped):
+    doubt = {code: one["doubt"] for code, one in shipped["exporters"].items()}
+    assert {code for code, points in doubt.items() if points} == set(mapped.TABLES)
+    for code in mapped.TABLES:
+        of = mapped.table1(code, "wto")
+        assert doubt[code]["wto"] == round((of.high - of.low).max().max(), explorer.DECIMALS)
+        assert doubt[code][explorer.OWN] == round(mapped.codes(code, "section")[1], explorer.DECIMALS)
+    assert doubt["KAZ"]["wto"] > 0.1
+
+
+@pytest.mark.parametrize(
+    ("exporter", "definition", "message"),
+    [
+        ("XYZ", "wto", "no exporter 'XYZ'; expected one of: AGO, AUS, BRA"),
+        ("RUS", "own", "no definition 'own'; expected one of: wto, unctad"),
+    ],
+)
+def test_an_unknown_code_is_refused(exporter, definition, message):
+    with pytest.raises(ValueError, match=re.escape(message)):
+        explorer.show(exporter, definition)
+
+
+def test_what_is_shown_carries_the_values_and_where_to_begin():
+    InteractiveShell.instance()
+    with capture_output() as captured:
+        explorer.show("BRA", "isic")
+    (output,) = captured.outputs
+    (data,) = re.findall(
+        r'<script type="application/json" id="explore-values">(.*)</script>', output.data["text/html"]
+    )
+    assert "<" not in data
+    assert json.loads(data) == explorer.values() | {"start": {"exporter": "BRA", "definition": "isic"}}
+    assert re.search(r"Brazil +17\.09 +15\.02 +32\.73 +5\.74\n", output.data["text/plain"])
+
+
+def test_the_stored_chapter_holds_the_values_right_after_figure_1():
+    cells = read_notebook(ROOT / "chapters/2-1-export-pattern.ipynb")["cells"]
+    shows = [position for position, cell in enumerate(cells) if "explorer.show(" in "".join(cell["source"])]
+    assert len(shows) == 1
+    (figure,) = (
+        position
+        for position, cell in enumerate(cells)
+        for output in cell.get("outputs", [])
+        if output["metadata"].get("bookpress", {}).get("id") == "figure-1"
+    )
+    assert shows == [figure + 1]
+    html = "".join(cells[shows[0]]["outputs"][0]["data"]["text/html"])
+    data = json.loads(html.partition(">")[2].partition("</script>")[0])
+    assert data == explorer.values() | {"start": {"exporter": "RUS", "definition": "wto"}}
+
+
+def test_values_and_code_weigh_at_most_60_kb():
+    files = sorted((ROOT / "beltroad/static").iterdir())
+    assert [path.name for path in files] == ["figure-explorer.css", "figure-explorer.js"]
+    values = json.dumps(explorer.values(), ensure_ascii=False, separators=(",", ":")).encode()
+    assert len(values) + sum(path.stat().st_size for path in files) <= 60_000

@@ -1,0 +1,243 @@
+"""Table 1 from a reader's own files: every layout and packing gives what the book gives, and says which side it is on."""
+
+import json
+import subprocess
+import sys
+
+import pandas as pd
+import pytest
+
+import trade_files as made
+from beltroad import definitions
+from beltroad.__main__ import table1
+from beltroad.files import asking, shares
+from beltroad.files.flows import Wanted
+from shared import ROOT
+
+SPAN = (2016, 2018)
+
+
+def flow(*paths, exporter="AUS", **wanted):
+    with asking.opened(list(paths)) as files:
+        return files.flow(exporter, "CHN", Wanted(years=SPAN, **wanted))
+
+
+def recomputed(*paths, definition="wto", **wanted):
+    return shares.shares(flow(*paths, **wanted), definition)
+
+
+def frame(found) -> pd.DataFrame:
+    return pd.DataFrame.from_dict(found.rows(), orient="index")
+
+
+def run(*arguments) -> subprocess.CompletedProcess:
+    command = [sys.executable, "-m", "beltroad", *map(str, arguments)]
+    return subprocess.run(command, capture_output=True, text=True, encoding="utf-8")
+
+
+def same(found, exporter="AUS", definition="wto", tolerance=1e-9):
+    expected = table1(exporter, definition)
+    difference = (frame(found).loc[expected.index, expected.columns] - expected).abs()
+    assert difference.max().max() <= tolerance
+
+
+@pytest.fixture(scope="module")
+def trade():
+    return made.imports("AUS")
+
+
+def excel(path, rows):
+    """Two rows and a column before the table, as sheets have them."""
+    frame = pd.DataFrame(rows)
+    numbers = ["primaryValue", "refYear"]
+    frame[numbers] = frame[numbers].astype(float)
+    write_sheet(
+        path,
+        [[""] * 3, ["", "Imports"], ["", *frame.columns], *(["", *row] for row in frame.to_numpy().tolist())],
+    )
+    return path
+
+
+def write_sheet(path, rows):
+    """Write the least workbook that there is: numbers as numbers, all else as text within the cell."""
+    import zipfile
+    from xml.sax.saxutils import escape
+
+    def cell(value):
+        if isinstance(value, float):
+            return f"<c><v>{value!r}</v></c>"
+        return f'<c t="inlineStr"><is><t>{escape(str(value))}</t></is></c>'
+
+    body = "".join(f"<row>{''.join(map(cell, row))}</row>" for row in rows)
+    main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+    kinds = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    types = "http://schemas.openxmlformats.org/package/2006/content-types"
+    links = "http://schemas.openxmlformats.org/package/2006/relationships"
+    parts = {
+        "[Content_Types].xml": f'<Types xmlns="{types}"><Default Extension="xml" ContentType="application/xml"/></Types>',
+        "_rels/.rels": f'<Relationships xmlns="{links}"><Relationship Id="r1" Type="{kinds}/officeDocument" Target="xl/workbook.xml"/></Relationships>',
+        "xl/workbook.xml": f'<workbook xmlns="{main}" xmlns:r="{kinds}"><sheets><sheet name="trade" sheetId="1" r:id="r1"/></sheets></workbook>',
+        "xl/_rels/workbook.xml.rels": f'<Relationships xmlns="{links}"><Relationship Id="r1" Type="{kinds}/worksheet" Target="worksheets/sheet1.xml"/></Relationships>',
+        "xl/worksheets/sheet1.xml": f'<worksheet xmlns="{main}"><sheetData>{body}</sheetData></worksheet>',
+    }
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, content in parts.items():
+            archive.writestr(name, content)
+
+
+def stata(path, rows):
+    frame = pd.DataFrame(rows).rename(columns={"TradeValue in 1000 USD": "TradeValuein1000USD"})
+    frame["TradeValuein1000USD"] = frame["TradeValuein1000USD"].astype(float)
+    frame["Year"] = frame["Year"].astype(int)
+    frame.to_stata(path, write_index=False)
+    return path
+
+
+WRITERS = {
+    "legacy, plain": lambda folder, trade: made.write(folder / "a.csv", made.legacy(trade)),
+    "legacy, gzip under another name": lambda folder, trade: made.write(folder / "a.gz", made.legacy(trade)).rename(folder / "a"),
+    "legacy, zip": lambda folder, trade: made.write(folder / "a.zip", made.legacy(trade)),
+    "legacy, tabs and a blank in the path": lambda folder, trade: made.write(folder / "a b.txt", made.legacy(trade), "\t"),
+    "legacy, Parquet": lambda folder, trade: made.parquet(folder / "a.parquet", made.legacy(trade)),
+    "API, described": lambda folder, trade: made.write(folder / "a.csv", made.api(trade)),
+    "API, numbers only": lambda folder, trade: made.write(folder / "a.csv", made.api(trade, described=False)),
+    "API, a comma more in every row": lambda folder, trade: made.write(folder / "a.csv", made.api(trade), spare=True),
+    "API, sheet that starts below": lambda folder, trade: excel(folder / "a.xlsx", made.api(trade)),
+    "WITS": lambda folder, trade: made.write(folder / "a.csv", made.wits(trade)),
+    "WITS, Stata": lambda folder, trade: stata(folder / "a.dta", made.wits(trade)),
+    "BACI": lambda folder, trade: made.write(folder / "a.csv", made.baci(trade)),
+    "BACI, gzip": lambda folder, trade: made.write(folder / "a.csv.gz", made.baci(trade)),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", WRITERS)
+def test_every_layout_and_packing_gives_the_table_of_the_book(kind, tmp_path, trade):
+    path = WRITERS[kind](tmp_path, trade)
+    found = flow(path)
+    for definition in definitions.DEFINITIONS:
+        # Values in thousands have three decimals, so they are whole dollars too.
+        same(shares.shares(found, definition), definition=definition, tolerance=1e-6)
+
+
+def test_every_exporter_of_the_book_comes_out_of_one_folder_the_same(tmp_path):
+    exporters = sorted(
+        {
+            line.split(",")[2]
+            for line in (ROOT / "data/trade/china_by_division.csv").read_text().splitlines()[1:]
+        }
+    )
+    for number, exporter in enumerate(exporters):
+        made.write(tmp_path / f"{number}.csv", made.legacy(made.imports(exporter), exporter))
+    assert len(exporters) == 10
+    with asking.opened([tmp_path]) as files:
+        for exporter in exporters:
+            found = files.flow(exporter, "CHN", Wanted(years=SPAN))
+            for definition in definitions.DEFINITIONS:
+                same(shares.shares(found, definition), exporter, definition)
+
+
+def test_totals_levels_other_flows_and_the_world_are_not_counted(tmp_path, trade):
+    sections, totals = {}, {}
+    for year, code, value in trade:
+        sections[year, code[0]] = sections.get((year, code[0]), 0) + value
+        totals[year] = totals.get(year, 0) + value
+    sections = [(year, code, value) for (year, code), value in sections.items()]
+    totals = [(year, "TOTAL", value) for year, value in totals.items()]
+    rows = [
+        *made.legacy(trade),
+        *made.legacy(sections, **{"Aggregate Level": "1"}),
+        *made.legacy(totals, **{"Aggregate Level": "0"}),
+        *made.legacy(trade, "WLD"),
+        *made.legacy(trade, **{"Trade Flow": "Export", "Trade Flow Code": "2"}),
+        *made.legacy(trade, **{"Trade Flow": "Re-Import", "Trade Flow Code": "4"}),
+    ]
+    found = recomputed(made.write(tmp_path / "a.csv", rows))
+    same(found)
+    assert {year: round(one.stated) for year, one in found.flow.years.items()} == {
+        year: value for year, _, value in totals
+    }
+    assert any("counted at 2 digits, not again at 1" in note for note in found.flow.notes)
+
+
+def test_parts_by_transport_are_not_counted_again(tmp_path, trade):
+    rows = [*made.api(trade), *made.api(trade, motCode="1000"), *made.api(trade, partner2Code="276")]
+    found = recomputed(made.write(tmp_path / "a.csv", rows))
+    same(found)
+    assert any(f"{2 * len(trade)} rows" in note.replace(",", "") for note in found.flow.notes)
+
+
+def test_parts_that_fall_short_of_the_stated_total_are_said_so(tmp_path, trade):
+    totals = [(year, "TOTAL", 2 * sum(v for y, _, v in trade if y == year)) for year in (2016, 2017, 2018)]
+    rows = [*made.legacy(trade), *made.legacy(totals, **{"Aggregate Level": "0"})]
+    done = run("table1", "--exporter", "AUS", "--from", made.write(tmp_path / "a.csv", rows))
+    assert done.returncode == 0 and done.stdout.count("(50.00%)") == 3
+    assert "the parts sum to 70,895,012,700 US$, the file states 141,790,025,400 (50.0%)" in done.stdout
+
+
+def test_the_side_is_said_and_can_be_chosen(tmp_path, trade):
+    flipped = {"Trade Flow": "Export", "Reporter ISO": "AUS", "Partner ISO": "CHN"}
+    rows = [*made.legacy(trade), *made.legacy([(y, c, v // 2) for y, c, v in trade], **flipped)]
+    path = made.write(tmp_path / "a.csv", rows)
+    bought = run("table1", "--exporter", "AUS", "--from", path, "--side", "importer").stdout
+    sold = run("table1", "--exporter", "AUS", "--from", path, "--side", "exporter").stdout
+    assert "as CHN reports its imports (CIF)" in bought and "sum to 70,895,012,700 US$" in bought
+    assert "as AUS reports its exports, re-exports included (FOB)" in sold and "sum to 35,447,506,3" in sold
+
+
+def test_imports_valued_on_departure_are_called_fob(tmp_path, trade):
+    rows = [row | {"cifvalue": "", "fobvalue": row["primaryValue"]} for row in made.api(trade)]
+    assert recomputed(made.write(tmp_path / "a.csv", rows)).flow.basis == "FOB"
+
+
+def test_lost_zeros_are_given_back_where_the_level_is_known(tmp_path, trade):
+    rows = made.legacy([(year, code.lstrip("0") or "0", value) for year, code, value in trade])
+    found = recomputed(made.write(tmp_path / "a.csv", rows))
+    same(found)
+    assert any("lost their leading zeros" in note and "0 read as 00" in note for note in found.flow.notes)
+
+
+def test_codes_that_no_table_maps_are_counted_and_shown(tmp_path, trade):
+    largest = max(value for _, _, value in trade)
+    rows = [*made.baci(trade), *made.baci([(year, "01", largest // 100) for year in (2016, 2017, 2018)])]
+    for row in rows[-3:]:
+        row["k"] = "987654"
+    done = run(
+        "table1", "--exporter", "AUS", "--format", "json", "--from", made.write(tmp_path / "a.csv", rows)
+    )
+    answer = json.loads(done.stdout)
+    assert all(0.1 < share < 2 for share in answer["table"]["not mapped"].values())
+    assert sum(row["2017"] for row in answer["table"].values()) == pytest.approx(100)
+    assert any("1 codes not mapped" in note and "987654" in note for note in answer["notes"])
+
+
+def test_a_coarse_level_is_refused_with_the_definitions_that_it_allows(tmp_path, trade):
+    sections = {}
+    for year, code, value in trade:
+        sections[year, code[0]] = sections.get((year, code[0]), 0) + value
+    rows = made.legacy([(*key, value) for key, value in sections.items()], **{"Aggregate Level": "1"})
+    path = made.write(tmp_path / "a.csv", rows)
+    same(recomputed(path, definition="sections"), definition="sections")
+    done = run("table1", "--exporter", "AUS", "--from", path)
+    assert done.returncode == 2 and "one of the definitions that it allows: sections\n" in done.stderr
+
+
+def test_the_formats_hold_the_same_numbers(tmp_path, trade):
+    path = made.write(tmp_path / "a.csv", made.legacy(trade))
+    book = run("table1", "--exporter", "AUS", "--format", "csv").stdout
+    csv = run("table1", "--exporter", "AUS", "--format", "csv", "--from", path)
+    assert csv.stdout == book and "as CHN reports its imports (CIF)" in csv.stderr
+    markdown = run("table1", "--exporter", "AUS", "--format", "markdown", "--from", path).stdout
+    assert "| agriculture      | 11.22 | 11.03 | 11.48 |" in markdown
+    text = run("table1", "--exporter", "AUS", "--from", path).stdout
+    assert "agriculture       11.22  11.03  11.48" in text
+
+
+def test_files_are_read_without_data_frames(tmp_path, trade):
+    path = made.write(tmp_path / "a.csv", made.baci(trade))
+    code = (
+        "import sys; from beltroad.__main__ import main; "
+        f"assert main(['table1', '--exporter', 'AUS', '--from', {str(path)!r}]) == 0; "
+        "sys.stderr.write(' '.join({'pandas', 'numpy', 'matplotlib', 'pyarrow'} & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (0, "")

@@ -1,0 +1,130 @@
+"""Ranking and drawing from a reader's own files: the book's distances, warnings, and files that come out the same."""
+
+import json
+import shutil
+import signal
+import subprocess
+import sys
+from xml.etree import ElementTree
+
+import pytest
+
+import trade_files as made
+from beltroad import trade
+from beltroad.__main__ import main, table1
+from beltroad.files import figures, shares
+from bookpress import tables
+
+
+def run(*arguments) -> subprocess.CompletedProcess:
+    command = [sys.executable, "-m", "beltroad", *map(str, arguments)]
+    return subprocess.run(command, capture_output=True, text=True, encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """Four exporters that differ in size, and what is none: the World, China itself, an area not specified."""
+    folder = tmp_path_factory.mktemp("files")
+    for exporter in ("RUS", "AUS", "DEU"):
+        made.write(folder / f"{exporter}.csv", made.legacy(made.imports(exporter), exporter))
+    rows = made.legacy(made.imports("RUS"), "XXX") + made.legacy(made.imports("DEU"), "CHN")
+    rows += made.legacy([(y, c, 4 * v) for y, c, v in made.imports("DEU")], "WLD")
+    rows += made.legacy([one for one in made.imports("IND") if one[0] != 2017], "IND")
+    made.write(folder / "rest.csv", rows)
+    return folder
+
+
+def test_the_distances_are_those_of_the_book(folder):
+    done = run("rank", "--from", folder, "--format", "json")
+    answer = json.loads(done.stdout)
+    published = tables.read("paper-table1").pivot(index="category", columns="year", values="share_pct")
+    assert set(answer["table"]) == {"RUS", "AUS", "DEU"}
+    for exporter, row in answer["table"].items():
+        expected = trade.distance(table1(exporter), published)
+        assert row["rmse"] == pytest.approx(expected["rmse"]) and row["largest"] == pytest.approx(
+            expected["largest"]
+        )
+        assert row["mapped, %"] == 100
+
+
+def test_what_speaks_against_a_place_is_said(folder):
+    answer = json.loads(run("rank", "--from", folder, "--format", "json").stdout)
+    places = {exporter: row["place"] for exporter, row in answer["table"].items()}
+    assert places == {"RUS": 1, "DEU": 2, "AUS": None}, "China reports 1.33 times what Australia does"
+    notes = "\n".join(answer["notes"])
+    assert "expected every year of 2016-2018; found 2016, 2018: IND" in notes
+    assert "returned goods, not trade with a partner: CHN" in notes
+    assert "no identification" in notes
+    total = {code: sum(value for _, _, value in made.imports(code)) for code in ("RUS", "AUS", "DEU")}
+    assert (
+        f"sell {100 * sum(total.values()) / (4 * total['DEU']):.1f}% of what the files state for the World"
+        in notes
+    )
+
+
+def test_exporters_on_two_sides_are_not_ranked_together(folder, tmp_path):
+    shutil.copytree(folder, tmp_path / "all")
+    sold = {"Trade Flow": "Export", "Reporter ISO": "FRA", "Partner ISO": "CHN"}
+    made.write(tmp_path / "all/sold.csv", made.legacy(made.imports("FRA"), **sold))
+    done = run("rank", "--from", tmp_path / "all")
+    assert (
+        done.returncode == 2
+        and "found exporters on several sides, exporter (FOB) and importer (CIF)" in done.stderr
+    )
+    assert "FRA" in run("rank", "--from", tmp_path / "all", "--side", "exporter").stdout
+
+
+def test_a_ranking_needs_the_years_of_the_table(tmp_path):
+    path = made.write(tmp_path / "a.csv", made.legacy(made.imports("AUS", 2010, 2012)))
+    done = run("rank", "--from", path)
+    assert done.returncode == 2 and "CHN: no exporter can be ranked" in done.stderr
+
+
+@pytest.mark.parametrize("kind", figures.KINDS)
+def test_a_figure_is_the_same_from_a_file_as_from_the_book(kind, folder, tmp_path, monkeypatch):
+    monkeypatch.setattr(signal, "signal", lambda *_: None)  # those of the test runner stay
+    asked = ["figure1", "--exporter", "AUS", "--to"]
+    assert main([*asked, str(tmp_path / f"file.{kind}"), "--from", str(folder / "AUS.csv")]) == 0
+    done = run(*asked, tmp_path / f"book.{kind}")  # in another process
+    assert done.returncode == 0, done.stderr
+    one, two = ((tmp_path / f"{name}.{kind}").read_bytes() for name in ("book", "file"))
+    assert one == two and len(one) > 5000
+
+
+def test_a_figure_has_a_bar_as_high_as_every_share():
+    rows = {
+        "agriculture": {2016: 10.0, 2019: 20.0},
+        "manufactures": {2016: 60.0, 2019: 30.0},
+        "other": {2016: 30.0, 2019: 50.0},
+    }
+    svg = ElementTree.fromstring(figures.draw(rows, "A to B", "svg"))
+    bars = [g for g in svg.iter("{http://www.w3.org/2000/svg}g") if g.get("id", "").startswith("patch_")]
+
+    def height(group):
+        points = group.find("{http://www.w3.org/2000/svg}path").get("d").replace("\n", " ").split()
+        ups = [float(points[i + 2]) for i, mark in enumerate(points) if mark in ("M", "L")]
+        return max(ups) - min(ups)
+
+    heights = [height(bar) for bar in bars if bar.find("{http://www.w3.org/2000/svg}path") is not None][2:8]
+    unit = heights[0] / 10
+    assert [found / unit for found in heights] == pytest.approx([10, 20, 60, 30, 30, 50], abs=0.01)
+
+
+def test_a_figure_that_is_there_stays_unless_forced(folder, tmp_path):
+    path = tmp_path / "a.svg"
+    path.write_text("mine")
+    done = run("figure1", "--exporter", "AUS", "--to", path)
+    assert (
+        done.returncode == 2 and "found a file there, expected a new name; --force replaces it" in done.stderr
+    )
+    assert path.read_text() == "mine"
+    assert run("figure1", "--exporter", "AUS", "--to", path, "--force").returncode == 0
+    other = run("figure1", "--exporter", "AUS", "--to", tmp_path / "a.gif")
+    assert (
+        other.returncode == 2 and "found the ending '.gif', expected one of: .svg, .png, .pdf" in other.stderr
+    )
+
+
+def test_a_total_a_thousand_times_off_is_told_by_either_side():
+    assert shares.recorded("AUS", "importer", 2016) == sum(v for y, _, v in made.imports("AUS") if y == 2016)
+    assert shares.recorded("KAZ", "exporter", 2016) and shares.recorded("KAZ", "importer", 2016) is None

@@ -1,0 +1,142 @@
+"""Small trade files in every layout, written from the book's own figures, for tests of what reads them."""
+
+import csv
+import gzip
+import io
+import zipfile
+from pathlib import Path
+
+from beltroad import correspondence
+from shared import ROOT
+
+# fmt: off
+LEGACY = [
+    "Classification", "Year", "Period", "Period Desc.", "Aggregate Level", "Is Leaf Code",
+    "Trade Flow Code", "Trade Flow", "Reporter Code", "Reporter", "Reporter ISO", "Partner Code", "Partner",
+    "Partner ISO", "2nd Partner Code", "2nd Partner", "2nd Partner ISO", "Customs Proc. Code", "Customs",
+    "Mode of Transport Code", "Mode of Transport", "Commodity Code", "Commodity", "Qty Unit Code",
+    "Qty Unit", "Qty", "Alt Qty Unit Code", "Alt Qty Unit", "Alt Qty", "Netweight (kg)",
+    "Gross weight (kg)", "Trade Value (US$)", "CIF Trade Value (US$)", "FOB Trade Value (US$)", "Flag",
+]
+API = [
+    "typeCode", "freqCode", "refPeriodId", "refYear", "refMonth", "period", "reporterCode", "reporterISO",
+    "reporterDesc", "flowCode", "flowDesc", "partnerCode", "partnerISO", "partnerDesc", "partner2Code",
+    "partner2ISO", "partner2Desc", "classificationCode", "classificationSearchCode",
+    "isOriginalClassification", "cmdCode", "cmdDesc", "aggrLevel", "isLeaf", "customsCode", "customsDesc",
+    "mosCode", "motCode", "motDesc", "qtyUnitCode", "qtyUnitAbbr", "qty", "isQtyEstimated",
+    "altQtyUnitCode", "altQtyUnitAbbr", "altQty", "isAltQtyEstimated", "netWgt", "isNetWgtEstimated",
+    "grossWgt", "isGrossWgtEstimated", "cifvalue", "fobvalue", "primaryValue", "legacyEstimationFlag",
+    "isReported", "isAggregate",
+]
+WITS = [
+    "Nomenclature", "ReporterISO3", "ProductCode", "ReporterName", "PartnerISO3", "PartnerName", "Year",
+    "TradeFlowName", "TradeFlowCode", "TradeValue in 1000 USD",
+]
+# fmt: on
+NUMBERS = {"CHN": "156", "AUS": "36", "RUS": "643", "DEU": "276", "NAM": "516", "WLD": "0"}
+
+Trade = list[tuple[int, str, int]]
+"""Year, SITC division, value in US dollars."""
+
+
+def imports(exporter: str, first: int = 2016, last: int = 2018) -> Trade:
+    """Return what China imports from one exporter, as the book records it."""
+    with (ROOT / "data/trade/china_by_division.csv").open(encoding="utf-8", newline="") as stream:
+        rows = [row for row in csv.DictReader(stream) if row["partner_iso3"] == exporter]
+    return [
+        (int(row["year"]), row["sitc_division"], int(row["value_usd"]))
+        for row in rows
+        if row["flow"] == "import" and first <= int(row["year"]) <= last
+    ]
+
+
+def legacy(trade: Trade, exporter: str = "AUS", **cells: str) -> list[dict[str, str]]:
+    """Return rows of UN Comtrade's legacy layout."""
+    fixed = {"Classification": "S4", "Aggregate Level": "2", "Trade Flow Code": "1", "Trade Flow": "Import",
+             "Reporter Code": "156", "Reporter": "China", "Reporter ISO": "CHN",
+             "Partner Code": NUMBERS.get(exporter, "36"), "Partner": "Australia", "Partner ISO": exporter, "Flag": "0",
+             "Commodity": 'Goods, "of all kinds"'}  # fmt: skip
+    blank = dict.fromkeys(LEGACY, "")
+    return [
+        blank | fixed | {"Year": f"{y}", "Commodity Code": code, "Trade Value (US$)": f"{v}"} | cells
+        for y, code, v in trade
+    ]
+
+
+def api(trade: Trade, exporter: str = "AUS", described: bool = True, **cells: str) -> list[dict[str, str]]:
+    """Return rows of UN Comtrade's present layout, with or without descriptions."""
+    fixed = {"typeCode": "C", "freqCode": "A", "reporterCode": "156", "flowCode": "M", "partnerCode": NUMBERS[exporter],
+             "partner2Code": "0", "classificationCode": "S4", "aggrLevel": "2", "customsCode": "C00", "motCode": "0"}  # fmt: skip
+    if described:
+        fixed |= {"reporterISO": "CHN", "partnerISO": exporter, "flowDesc": "Import", "partner2ISO": "W00"}
+    blank = dict.fromkeys(API, "")
+    return [
+        blank
+        | fixed
+        | {
+            "refYear": f"{y}",
+            "period": f"{y}",
+            "cmdCode": code,
+            "primaryValue": f"{v}.0",
+            "cifvalue": f"{v}.0",
+        }
+        | cells
+        for y, code, v in trade
+    ]
+
+
+def wits(trade: Trade, exporter: str = "AUS", **cells: str) -> list[dict[str, str]]:
+    """Return rows of WITS's advanced query, in thousand US dollars."""
+    fixed = {"Nomenclature": "S4", "ReporterISO3": "CHN", "ReporterName": "China", "PartnerISO3": exporter,
+             "PartnerName": exporter, "TradeFlowName": "Import", "TradeFlowCode": "5"}  # fmt: skip
+    return [
+        fixed | {"Year": f"{y}", "ProductCode": code, "TradeValue in 1000 USD": f"{v / 1000:.3f}"} | cells
+        for y, code, v in trade
+    ]
+
+
+def hs_code(division: str, edition: str = "H4") -> str:
+    """Return a six-digit code of a division; the one that lies in it beyond doubt and comes first."""
+    doubtful = correspondence.ambiguous(edition)
+    codes = sorted(code for code, one in correspondence.divisions(edition).items() if one == division)
+    return next((code for code in codes if code not in doubtful), codes[0] if codes else "999999")
+
+
+def baci(trade: Trade, exporter: str = "AUS") -> list[dict[str, str]]:
+    """Return rows of BACI: padded values in thousand US dollars, codes without leading zeros."""
+    return [
+        {"t": f"{y}", "i": NUMBERS[exporter], "j": "156", "k": hs_code(code).lstrip("0"), "v": f"{v / 1000:14.3f}", "q": "NA"}
+        for y, code, v in trade
+    ]  # fmt: skip
+
+
+def text(rows: list[dict[str, str]], delimiter: str = ",", spare: bool = False) -> str:
+    """Return rows as text; `spare` ends each row, but not the header, with a delimiter more."""
+    stream = io.StringIO()
+    writer = csv.writer(stream, delimiter=delimiter, lineterminator="\n")
+    writer.writerow(rows[0])
+    writer.writerows([*row.values(), *([""] if spare else [])] for row in rows)
+    return stream.getvalue()
+
+
+def write(path: Path, rows: list[dict[str, str]], delimiter: str = ",", spare: bool = False) -> Path:
+    """Write rows as a file; its name says whether it is packed."""
+    content = text(rows, delimiter, spare).encode()
+    if path.suffix == ".gz":
+        path.write_bytes(gzip.compress(content, mtime=0))
+    elif path.suffix == ".zip":
+        with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+            archive.writestr(path.with_suffix(".csv").name, content)
+    else:
+        path.write_bytes(content)
+    return path
+
+
+def parquet(path: Path, rows: list[dict[str, str]]) -> Path:
+    """Write rows as Parquet, every cell as text."""
+    import duckdb
+
+    table = write(path.with_suffix(".csv"), rows)
+    duckdb.read_csv(str(table), all_varchar=True).write_parquet(str(path))
+    table.unlink()
+    return path
