@@ -1,6 +1,6 @@
 include bookpress/book.mk
 
-.PHONY: fetch test-fetch test-browser lint cff twice bench mutants proofs
+.PHONY: fetch test-fetch spark test-spark test-browser lint cff twice bench mutants proofs
 
 test-browser: .venv/ready tests/browser/node_modules/.package-lock.json _build/html/index.html ## test the built book in Debian's chromium (needs node)
 	$(BIN)/python -m lab.stock
@@ -10,6 +10,11 @@ fetch: .venv/fetch ## set up the client of UN Comtrade, for python -m beltroad f
 
 test-fetch: .venv/fetch ## test fetching against a server on this machine
 	$(BIN)/python -m pytest tests/beltroad/test_fetch.py
+
+spark: .venv/spark/ready ## set up Apache Spark in .venv/spark, for --engine spark (needs Java 17)
+
+test-spark: .venv/spark/ready ## compare both engines on the same trade files, row by row (needs Java 17)
+	.venv/spark/bin/python -m pytest -n 0 tests/beltroad/test_files_spark.py
 
 lint: .venv/lint/ready ## check style and types of the code, chapters included
 	.venv/lint/bin/ruff check .
@@ -55,6 +60,13 @@ endif
 # The client is for those who fetch figures; the book is built and tested without it.
 .venv/fetch: .venv/ready requirements-fetch.txt
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes --requirement requirements-fetch.txt
+	@touch $@
+
+# Spark weighs more than all else together, so it has an environment of its own, which sees the book's packages too.
+.venv/spark/ready: .venv/ready requirements-spark.txt
+	$(BIN)/uv venv --quiet --clear --python $(BIN)/python .venv/spark
+	$(BIN)/uv pip sync --quiet --python .venv/spark/bin/python --require-hashes requirements-spark.txt
+	@$(BIN)/python -c 'import sysconfig; print("import site; site.addsitedir(%r)" % sysconfig.get_path("purelib"))' > $$(echo .venv/spark/lib/python*/site-packages)/book.pth
 	@touch $@
 
 # Style and types are checked from an environment of their own, which no build and no test must wait for.

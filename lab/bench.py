@@ -4,7 +4,7 @@ python -m lab.bench [--part NAME] [--quick] [--pairs N]
 
 Every pair runs both sides one after the other, in turns first; what is printed is the median of the ratios.
 Times depend on the machine and on what else it does; the ratios less so. No test depends on them.
---part measures one part: builds, tests, set-up, groupings or growth; --quick runs one pair of each, no calibration and no growth.
+--part measures one part: builds, tests, set-up, groupings, files or growth; --quick runs one pair of each, of smaller files, no calibration and no growth.
 The searches of groupings have no stock tool to compare with: they are timed once, against seconds. Exit status: 0 measured, 2 a command failed.
 """
 
@@ -25,9 +25,10 @@ from statistics import median
 import psutil
 
 from bookpress.new import new
+from lab.files import ROWS, files
 from lab.twice import ROOT, copy
 
-PARTS = ["builds", "tests", "set-up", "groupings", "growth"]
+PARTS = ["builds", "tests", "set-up", "groupings", "files", "growth"]
 BIN = Path(sys.executable).parent
 PLAIN = "[bookpress.pages.exhibits, bookpress.pages.metadata, bookpress.pages.look]"
 
@@ -209,6 +210,7 @@ def main() -> int:
         "tests": tests,
         "set-up": set_up,
         "groupings": partial(searches, quick=options.quick),
+        "files": lambda folder, count: files(folder, count, 1_000_000 if options.quick else ROWS),
         "growth": growth,
     }
     print(f"{f'medians of {count}':52} {'ours':>9} {'against':>9}  ratio")

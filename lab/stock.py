@@ -1,5 +1,6 @@
 """Build the same chapters in the theme as it comes, to weigh the book against: no look of our own."""
 
+import os
 import shutil
 import subprocess
 import sys
@@ -19,6 +20,8 @@ def plain_config(text: str) -> str:
     config = yaml.safe_load(text)
     parts = ("exhibits", "metadata", "results")
     config["sphinx"]["extra_extensions"] = [f"bookpress.pages.{part}" for part in parts]
+    for name in ("html_static_path", "html_css_files", "html_js_files", "social_card"):
+        config["sphinx"]["config"].pop(name, None)
     return yaml.safe_dump(config, sort_keys=False)
 
 
@@ -33,9 +36,9 @@ def main() -> int:
         shutil.copytree(ROOT / "_build/.results", copy / "_build/.results")
         config = plain_config((ROOT / "_config.yml").read_text(encoding="utf-8"))
         (copy / "_config.yml").write_text(config, encoding="utf-8")
-        status = subprocess.run(
-            [Path(sys.executable).with_name("jupyter-book"), "build", "-q", copy]
-        ).returncode
+        # With the copy's own engine, from its folder: to a book, an engine that lies elsewhere is another one.
+        command = [Path(sys.executable).with_name("jupyter-book"), "build", "-q", "."]
+        status = subprocess.run(command, cwd=copy, env=os.environ | {"PYTHONPATH": str(copy)}).returncode
         if status == 0:
             shutil.rmtree(STOCK, ignore_errors=True)
             shutil.copytree(copy / "_build" / "html", STOCK)
