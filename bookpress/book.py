@@ -11,6 +11,8 @@ from typing import Any
 
 CONTENTS = "_toc.yml"
 LOCK = "requirements.txt"
+PROJECT = "pyproject.toml"
+EDITION = Path(__file__).with_name("edition")  # the book that a wheel brings, see `bookpress.wheel`; not in a checkout
 # Set once this process has been asked to end: Python drops an interrupt that comes while it frees something.
 ending = threading.Event()
 
@@ -20,12 +22,12 @@ class BookError(ValueError):
 
 
 def root() -> Path:
-    """Return the folder of the book: BOOKPRESS_BOOK, or the nearest one with contents from here up.
+    """Return the folder of the book: BOOKPRESS_BOOK, the nearest one with contents from here up, or the installed one.
 
     Raises
     ------
     BookError
-        If neither this folder nor one above it holds ``_toc.yml``.
+        If neither this folder nor one above it holds ``_toc.yml``, and the engine came without a book.
     """
     if named := os.environ.get("BOOKPRESS_BOOK"):
         return Path(named).resolve()
@@ -33,7 +35,28 @@ def root() -> Path:
     for folder in (here, *here.parents):
         if (folder / CONTENTS).is_file():
             return folder
+    if (EDITION / CONTENTS).is_file():
+        return EDITION
     raise BookError(f"{here.name or here}: found no {CONTENTS} here or above, expected to be inside a book")
+
+
+def around(module: str) -> Path:
+    """Return the book that a module came with: the checkout that holds its package, or the installed edition."""
+    home = Path(module).resolve().parents[1]
+    return home if (home / CONTENTS).is_file() else EDITION
+
+
+def packages(root: Path) -> list[str]:
+    """Return the names of a book's own packages, with those inside them; none if it describes none."""
+    import tomllib
+
+    try:
+        described = tomllib.loads((root / PROJECT).read_text(encoding="utf-8"))
+        return list(described["tool"]["setuptools"]["packages"])
+    except FileNotFoundError:
+        return []
+    except (ValueError, KeyError, TypeError) as error:
+        raise BookError(f"{PROJECT}: found {error!r}, expected tool.setuptools.packages") from None
 
 
 @contextmanager

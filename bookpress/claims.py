@@ -16,6 +16,8 @@ from bookpress.ledger import TABLE as TABLE
 from bookpress.ledger import ClaimError as ClaimError
 from bookpress.ledger import file as ledger_file
 
+CHAPTERS = "chapters"  # where a chapter lies that runs outside its book
+
 
 def decide(
     claim_id: str, tests: Mapping[str, grid.Test], *, sources: Sequence[str], evidence: str = ""
@@ -112,8 +114,15 @@ def announce(section: str) -> None:
     display({"text/html": html, "text/plain": plain}, raw=True)
 
 
-def address(claim_id: str) -> str:
-    """Return the address of a claim's page from the chapter that asks, whose kernel runs in its folder.
+def address(claim_id: str, start: str = "") -> str:
+    """Return the address of a claim's page from the page that asks.
+
+    Parameters
+    ----------
+    claim_id : str
+        The ``id`` of a row of the ledger.
+    start : str
+        Folder of that page from the root of the book; where the kernel runs if not given, and `CHAPTERS` if that is outside the book.
 
     Raises
     ------
@@ -122,8 +131,9 @@ def address(claim_id: str) -> str:
     """
     _row(claim_id)
     here, root = Path.cwd().resolve(), book.root().resolve()
-    start = here if here.is_relative_to(root) else root
-    return os.path.relpath(root / f"{ledger.page(claim_id)}.html", start).replace(os.sep, "/")
+    if start or not here.is_relative_to(root):
+        here = root / (start or CHAPTERS)
+    return os.path.relpath(root / f"{ledger.page(claim_id)}.html", here).replace(os.sep, "/")
 
 
 def link(claim_id: str, text: str = "", *, verdict: bool = True) -> str:

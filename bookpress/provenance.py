@@ -23,6 +23,7 @@ SIDECAR = ".csv-metadata.json"
 MARK = "bookpress"  # every keyword of ours starts with a word of its own
 LICENCE = "CC BY 4.0"  # of figures and tables; the data keep the rights of their sources
 DPI = 300  # of an exported PNG
+HOME = Path(__file__).parents[1]  # of this package, and of the book's own where both are installed
 
 About = dict[str, Any]  # what is told of an exhibit: id, label, caption, …
 
@@ -51,11 +52,16 @@ def source_note(about: About) -> str:
 
 
 def folder() -> Path | None:
-    """Return where exhibits are exported: BOOKPRESS_EXHIBITS, or _build/exhibits; None if that is ''."""
+    """Return where exhibits are exported: BOOKPRESS_EXHIBITS, or _build/exhibits in the book; None if that is ''.
+
+    A notebook of an installed edition exports to ``exhibits`` in its own folder, if it may write there.
+    """
     where = os.environ.get("BOOKPRESS_EXHIBITS")
-    if where is None:
+    if where is not None:
+        return Path(where) if where else None
+    if book.root() != book.EDITION:
         return book.root() / "_build" / "exhibits"
-    return Path(where) if where else None
+    return Path.cwd() / "exhibits" if os.access(Path.cwd(), os.W_OK) else None
 
 
 def current(exhibit: str, opened: Iterable[str]) -> dict[str, str]:
@@ -95,11 +101,18 @@ def modules() -> list[str]:
         os.path.join(_real(os.path.dirname(f)), os.path.basename(f)) for f in loaded if f.endswith(".py")
     ]
     found = []
-    for home, own in ((book.root(), "."), (Path(__file__).parents[1], "bookpress")):
+    for home, own in [(book.root(), "."), *((HOME, name) for name in _apart())]:
         start = f"{(home / own).resolve()}{os.sep}"
         places = [Path(file).relative_to(home.resolve()) for file in files if file.startswith(start)]
         found += [place.as_posix() for place in places if place.parts[0] not in inputs.FOREIGN]
     return found
+
+
+@cache
+def _apart() -> list[str]:
+    """Return the packages that may lie outside the book: the engine, and all its own once it is installed."""
+    own = book.packages(book.root()) if book.root() == book.EDITION else []
+    return sorted({__package__, *(name.partition(".")[0] for name in own)})
 
 
 @cache
@@ -126,7 +139,7 @@ def surroundings(names: Iterable[str]) -> dict[str, str]:
             what = f"data/{described['path']}" if described else what
         path = book.root() / (book.LOCK if kind == "lock" else what)
         if not path.is_file():
-            path = Path(__file__).parents[1] / what  # a module of this package, installed elsewhere
+            path = HOME / what  # a module that is installed elsewhere
         return book.sha256(path.read_bytes()) if path.is_file() else "absent"
 
     return {name: value(name) for name in names}
