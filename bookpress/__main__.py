@@ -12,14 +12,14 @@ def build(options: argparse.Namespace) -> int:
     """Build the book into _build/html."""
     from bookpress.build import build
 
-    return build(book.root())
+    return build(book.checkout())
 
 
 def refresh(options: argparse.Namespace) -> int:
     """Run chapters and store their outputs."""
     from bookpress.refresh import refresh
 
-    root = book.root()
+    root = book.checkout()
     with book.alone(root):
         refresh(_chosen(options, root), root, lambda line: print(line, flush=True))
     return 0
@@ -39,7 +39,7 @@ def rerun(options: argparse.Namespace) -> int:
     """Run chapters and say what moved against their stored outputs, and why."""
     from bookpress.rerun import rerun
 
-    root = book.root()
+    root = book.checkout()
     with book.alone(root):
         return rerun(root, options.since, options.figures)
 
@@ -48,7 +48,7 @@ def judge(options: argparse.Namespace) -> int:
     """Run the chapters and record the verdicts that their tests give."""
     from bookpress.judge import judge
 
-    root = book.root()
+    root = book.checkout()
     with book.alone(root):
         moved = judge(_chosen(options, root), root, lambda line: print(line, flush=True))
     print("\n".join(moved) or "no verdict moved")
@@ -59,7 +59,7 @@ def pdf(options: argparse.Namespace) -> int:
     """Print the whole book into _build/edition.pdf."""
     from bookpress.pdf import write
 
-    print(write(book.root()))
+    print(write(book.checkout()))
     return 0
 
 
@@ -67,7 +67,7 @@ def epub(options: argparse.Namespace) -> int:
     """Bind the built book into _build/edition.epub."""
     from bookpress.epub import write
 
-    print(write(book.root(), options.check))
+    print(write(book.checkout(), options.check))
     return 0
 
 
@@ -75,7 +75,7 @@ def pack(options: argparse.Namespace) -> int:
     """Pack the built book into _build/edition.zip."""
     from bookpress.pack import pack
 
-    print(pack(book.root()))
+    print(pack(book.checkout()))
     return 0
 
 
@@ -83,7 +83,7 @@ def crate(options: argparse.Namespace) -> int:
     """Gather book, chapters, data and code in _build/crate."""
     from bookpress.crate import write
 
-    print(write(book.root()))
+    print(write(book.checkout()))
     return 0
 
 

@@ -12,7 +12,9 @@ from typing import Any
 CONTENTS = "_toc.yml"
 LOCK = "requirements.txt"
 PROJECT = "pyproject.toml"
-EDITION = Path(__file__).with_name("edition")  # the book that a wheel brings, see `bookpress.wheel`; not in a checkout
+EDITION = Path(__file__).with_name(
+    "edition"
+)  # the book that a wheel brings, see `bookpress.wheel`; not in a checkout
 # Set once this process has been asked to end: Python drops an interrupt that comes while it frees something.
 ending = threading.Event()
 
@@ -38,6 +40,21 @@ def root() -> Path:
     if (EDITION / CONTENTS).is_file():
         return EDITION
     raise BookError(f"{here.name or here}: found no {CONTENTS} here or above, expected to be inside a book")
+
+
+def checkout() -> Path:
+    """Return the folder of the book, for commands that write into it.
+
+    Raises
+    ------
+    BookError
+        As `root` does, and if the book is an installed one, which is only read.
+    """
+    if (found := root()) == EDITION:
+        raise BookError(
+            "found only the installed edition, which is not written to; expected to be inside a book"
+        )
+    return found
 
 
 def around(module: str) -> Path:

@@ -86,10 +86,17 @@ def causes(path: Path, result: results.Result, root: Path, since: str) -> Iterat
     for read in result.inputs:
         if not read.endswith(("/", "*.py")):
             yield from _changes_of_input(read, root, since)
-    installed = {_plain(name): version for name, version in results.setting().items()}
-    for one, version in locked((root / book.LOCK).read_text(encoding="utf-8")).items():
-        if installed.get(one, version) not in (version, *version.split(" or ")):
-            yield f"package: {one} {installed[one]} is installed, the lock has {version}"
+    yield from versions(results.setting(), (root / book.LOCK).read_text(encoding="utf-8"))
+
+
+def versions(setting: dict[str, str], lock: str) -> list[str]:
+    """Return which packages of a setting have another version than a lock."""
+    installed = {_plain(name): version for name, version in setting.items()}
+    return [
+        f"package: {one} {installed[one]} is installed, the lock has {version}"
+        for one, version in locked(lock).items()
+        if installed.get(one, version) not in (version, *version.split(" or "))
+    ]
 
 
 def _changes_of_input(read: str, root: Path, since: str) -> Iterator[str]:

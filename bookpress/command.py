@@ -6,6 +6,7 @@ import re
 import signal
 import sys
 from collections.abc import Callable, Sequence
+from itertools import chain
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -44,7 +45,9 @@ def add_claims(commands: Commands) -> None:
 def add_verify(commands: Commands) -> None:
     """Add the command that verifies exhibits."""
     made = add(commands, verify)
-    made.add_argument("files", nargs="*", type=Path, metavar="FILE", help="SVG, PDF, PNG, CSV or Markdown")
+    made.add_argument(
+        "files", nargs="*", type=Path, metavar="FILE", help="SVG, PDF, PNG, CSV, Markdown or a notebook"
+    )
     whole = "every exhibit of a built book (default _build/html)"
     made.add_argument("--all", nargs="?", type=Path, const=BUILT, metavar="FOLDER", help=whole)
 
@@ -129,7 +132,7 @@ def claims(options: argparse.Namespace) -> int:
 
 def verify(options: argparse.Namespace) -> int:
     """Recompute exported exhibits: identical, or what moved."""
-    from bookpress import verification  # runs notebooks; the other commands start without it
+    from bookpress import handout, verification  # run notebooks; the other commands start without it
 
     found = list(options.files)
     if options.all:
@@ -137,8 +140,11 @@ def verify(options: argparse.Namespace) -> int:
         found += sorted(path for kind in ("figures", "tables") for path in (html / kind).glob("*"))
     if not found:
         raise book.BookError(f"{options.all or 'verify'}: no exhibit found, expected files or a built book")
-    verdicts = []
-    for path, verdict, reason in verification.verify(found, book.root()):
+    root, verdicts = book.root(), []
+    notebooks = [path for path in found if path.suffix == ".ipynb"]
+    files = [path for path in found if path not in notebooks]
+    whole = ((path, *handout.verify(path, root)) for path in notebooks)
+    for path, verdict, reason in chain(verification.verify(files, root), whole):
         print(f"{verdict:9}  {path}{': ' if reason else ''}{reason}")
         verdicts.append(verdict)
     same = verdicts.count("identical")

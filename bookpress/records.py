@@ -208,7 +208,7 @@ def main(package: Package, arguments: Sequence[str] | None = None) -> int:
     )
 
     def run(options: argparse.Namespace) -> int:
-        print("\n".join(record(package, book.root() / "data", options.sources)))
+        print("\n".join(record(package, book.checkout() / "data", options.sources)))
         return 0
 
     parser.set_defaults(run=run)

@@ -100,7 +100,9 @@ def _imports(source: str) -> Iterator[str]:
 
 def _is_installed(package: str, folders: list[Path]) -> bool:
     """Return whether a package comes with Python or was installed, and none of these folders has one of its name."""
-    if package in book.packages(folders[0]) or any(any(folder.glob(f"{package}{ending}")) for folder in folders for ending in ("", ".py")):
+    if package in book.packages(folders[0]) or any(
+        any(folder.glob(f"{package}{ending}")) for folder in folders for ending in ("", ".py")
+    ):
         return False
     spec = find_spec(package)
     homes = [sysconfig.get_path(name) for name in ("purelib", "platlib", "stdlib")]

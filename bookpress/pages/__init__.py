@@ -2,7 +2,7 @@
 
 from sphinx.application import Sphinx
 
-PARTS = ("exhibits", "claims", "metadata", "card", "look", "results")
+PARTS = ("exhibits", "claims", "metadata", "card", "sources", "look", "results")
 
 
 def setup(app: Sphinx) -> dict[str, bool]:

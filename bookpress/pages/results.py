@@ -35,6 +35,11 @@ def chapters(app: Sphinx) -> Iterator[tuple[str, Path]]:
             yield name, path
 
 
+def result(app: Sphinx, path: Path) -> results.Result:
+    """Return what a chapter gave in this build."""
+    return _held[app][path]
+
+
 def leave_execution_to_us(app: Sphinx, config: Config) -> None:
     config["nb_execution_mode"] = "off"
 

@@ -1,0 +1,145 @@
+"""Beside every chapter's page: its notebook, the same as a script, its tables, and a page that says how to run it."""
+
+import shutil
+from collections.abc import Iterator
+from html import escape
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from sphinx.application import Sphinx
+
+from bookpress import book, handout, launch, tables, wheel
+from bookpress.pages import results
+
+CONSTRAINTS = "constraints.txt"
+ENVIRONMENT = "rerun"  # folder of the environment, and of the pages that say how to make it
+Pages = Iterator[tuple[str, dict[str, Any], str]]
+
+
+def page(docname: str) -> str:
+    """Return the page that says how to run a chapter.
+
+    Examples
+    --------
+    >>> page("chapters/1-introduction")
+    'rerun/1-introduction'
+    """
+    return f"rerun/{PurePosixPath(docname).name}"
+
+
+def name_beside(
+    app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: object
+) -> None:
+    """Tell the frame of a chapter's page what lies beside it."""
+    if app.builder.name == "html" and pagename in dict(results.chapters(app)):
+        name = PurePosixPath(pagename).name
+        context["sources"] = {"notebook": f"{name}.ipynb", "script": f"{name}.py", "page": page(pagename)}
+
+
+def pages(app: Sphinx) -> Pages:
+    """Write what lies beside the chapters and yield the pages that lead to it."""
+    if app.builder.name != "html":
+        return
+    root, out = Path(app.srcdir), Path(app.outdir)
+    settings = book.configuration(root)
+    made = wheel.write(root, out)
+    needs = made.name if made else ""
+    shutil.copytree(root / "data", out / "data", ignore=shutil.ignore_patterns(".*", "__pycache__"))
+    if (root / book.LOCK).is_file():
+        lock = (root / book.LOCK).read_text(encoding="utf-8")
+        (out / CONSTRAINTS).write_text(handout.constraints(lock), encoding="utf-8")
+    for docname, path in results.chapters(app):
+        target = out / f"{docname}.ipynb"
+        target.parent.mkdir(parents=True, exist_ok=True)
+        text = handout.notebook(path, root, results.result(app, path), needs)
+        target.write_text(text, encoding="utf-8")
+        target.with_suffix(".py").write_text(handout.script(path), encoding="utf-8")
+        clouds = launch.links(settings, docname, needs)
+        if "Colab" in clouds:
+            address = f"{launch.base(settings)}/{needs}"
+            target.with_suffix(launch.COLAB).write_text(handout.for_colab(text, address), encoding="utf-8")
+        title = app.env.titles[docname].astext()
+        body = _body(out, docname, title, needs, _read(results.result(app, path).inputs), clouds)
+        yield page(docname), {"title": f"Rerun: {title}", "body": body}, "page.html"
+
+
+def _read(inputs: dict[str, str]) -> list[str]:
+    """Return the names of the tables among what a chapter read, in the order of their description."""
+    described = tables.describe()
+    return [name for name in described if f"data/{described[name]['path']}" in inputs]
+
+
+def _body(out: Path, docname: str, title: str, needs: str, read: list[str], clouds: dict[str, str]) -> str:
+    """Return the body of the page that says how to run a chapter."""
+    name = PurePosixPath(docname).name
+    files = {
+        f"{docname}.ipynb": "the notebook, with its outputs",
+        f"{docname}.py": "the same as a script, without outputs",
+        **({needs: "all that it needs: tables, code and chapters of this edition"} if needs else {}),
+        **(
+            {CONSTRAINTS: "the versions that this book was built with"}
+            if (out / CONSTRAINTS).is_file()
+            else {}
+        ),
+    }
+    start = [
+        f"python3 -m venv {ENVIRONMENT}",
+        f"{ENVIRONMENT}/bin/pip install ./{needs} jupyterlab --constraint {CONSTRAINTS}",
+        f"{ENVIRONMENT}/bin/jupyter lab {name}.ipynb",
+    ]
+    check = [f"{ENVIRONMENT}/bin/python -m bookpress verify {name}.ipynb"]
+    how = f"""<h2>Run it</h2>
+<p>With Python 3.11 or newer, put three files into one folder, which may be any: the <a href="../{docname}.ipynb" download>notebook</a>,
+<a href="../{needs}" download>the edition</a> and its <a href="../{CONSTRAINTS}" download>versions</a>. There:</p>
+{_code(start)}
+<p>The tables and figures that it makes are written into <code>exhibits</code> in that folder. To run the chapter without opening it and
+compare every output with those in the notebook, or a figure from this book with the one that comes out:</p>
+{_code(check)}
+<p>With the versions of this book the outputs are the same to the byte. With others they should say the same; what moves is named with the packages that differ.</p>"""
+    cloud = "".join(f'<li><a href="{escape(url)}">{name}</a></li>' for name, url in clouds.items())
+    cloud = f"<h2>Or in the cloud</h2><ul>{cloud}</ul>" if cloud else ""
+    described = tables.describe()
+    data = "".join(
+        f'<tr><th scope="row"><a href="../data/{described[one]["path"]}" download>{escape(described[one]["title"])}</a></th>'
+        f"<td>{escape(described[one]['licenses'][0]['title'])}</td>"
+        f"<td><code>{described[one]['hash'].removeprefix('sha256:')}</code></td></tr>"
+        for one in read
+    )
+    return f"""<section class="rerun"><h1>Rerun: {escape(title)}</h1>
+<p>How to compute <a href="../{docname}.html">{escape(title)}</a> anew, on a machine that has nothing but Python.</p>
+{how if needs else ""}
+{cloud}
+<h2>Files</h2>
+{_table(["file", "what it is", "size", "sha256"], "".join(_file(out / path, path, what) for path, what in files.items()), "Files")}
+<h2 id="data">Data</h2>
+<p>The tables that this chapter read, with what is recorded of each (source, columns, units, rights) in
+<a href="../data/{tables.PACKAGE}" download>{tables.PACKAGE}</a>. {"The wheel holds them too." if needs else ""}</p>
+{_table(["table", "rights", "sha256"], data, "Data") if read else "<p>It read none.</p>"}
+</section>"""
+
+
+def _code(lines: list[str]) -> str:
+    return f'<div class="highlight"><pre>{escape(chr(10).join(lines))}</pre></div>'
+
+
+def _file(path: Path, place: str, what: str) -> str:
+    content = path.read_bytes()
+    size = f"{len(content) / 1000:,.0f} kB"
+    return (
+        f'<tr><th scope="row"><a href="../{place}" download>{path.name}</a></th><td>{what}</td>'
+        f"<td>{size}</td><td><code>{book.sha256(content)}</code></td></tr>"
+    )
+
+
+def _table(heads: list[str], rows: str, label: str) -> str:
+    head = "".join(f'<th scope="col">{one}</th>' for one in heads)
+    return (
+        f'<div class="exhibit-scroll" role="group" tabindex="0" aria-label="{label}"><table>\n'
+        f"<thead><tr>{head}</tr></thead>\n<tbody>{rows}</tbody></table></div>"
+    )
+
+
+def setup(app: Sphinx) -> dict[str, bool]:
+    app.connect("html-page-context", name_beside)
+    app.connect("html-collect-pages", pages)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
