@@ -1,6 +1,6 @@
 include bookpress/book.mk
 
-.PHONY: fetch test-fetch spark test-spark test-browser lint cff twice bench mutants proofs
+.PHONY: fetch test-fetch spark test-spark test-browser test-anywhere lint cff twice bench mutants proofs
 
 test-browser: .venv/ready tests/browser/node_modules/.package-lock.json _build/html/index.html ## test the built book in Debian's chromium (needs node)
 	$(BIN)/python -m lab.stock
@@ -15,6 +15,9 @@ spark: .venv/spark/ready ## set up Apache Spark in .venv/spark, for --engine spa
 
 test-spark: .venv/spark/ready ## compare both engines on the same trade files, row by row (needs Java 17)
 	.venv/spark/bin/python -m pytest -n 0 tests/beltroad/test_files_spark.py
+
+test-anywhere: .venv/ready _build/html/index.html ## rerun every chapter with the built book's own files, in an environment of its own elsewhere
+	$(BIN)/python -m pytest -n 0 tests/anywhere.py
 
 lint: .venv/lint/ready ## check style and types of the code, chapters included
 	.venv/lint/bin/ruff check .

@@ -143,8 +143,7 @@ def verify(options: argparse.Namespace) -> int:
     root, verdicts = book.root(), []
     notebooks = [path for path in found if path.suffix == ".ipynb"]
     files = [path for path in found if path not in notebooks]
-    whole = ((path, *handout.verify(path, root)) for path in notebooks)
-    for path, verdict, reason in chain(verification.verify(files, root), whole):
+    for path, verdict, reason in chain(handout.verify(notebooks, root), verification.verify(files, root)):
         print(f"{verdict:9}  {path}{': ' if reason else ''}{reason}")
         verdicts.append(verdict)
     same = verdicts.count("identical")

@@ -2,7 +2,7 @@
 
 import re
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import zip_longest
 from pathlib import Path
 from typing import Any
@@ -12,9 +12,10 @@ import nbformat
 from bookpress import book, citation, results, runner
 from bookpress.causes import few, versions
 from bookpress.drift import moved
-from bookpress.provenance import ProvenanceError
+from bookpress.provenance import PACKAGES, ProvenanceError
 from bookpress.refresh import METADATA
 
+CONSTRAINTS = "constraints.txt"  # name of a file with the versions of a lock
 MARK = "bookpress"  # in a notebook's metadata: of which edition and which chapter it is
 
 
@@ -68,33 +69,50 @@ def constraints(lock: str) -> str:
     return "".join(f"{line}\n" for line in re.findall(r"^([A-Za-z0-9].*?)(?: \\)?$", lock, flags=re.M))
 
 
-def verify(path: Path, root: Path) -> tuple[str, str]:
-    """Run the chapter of a downloaded notebook anew; return ``"identical"``, ``"moved"`` or ``"edited"`` and why.
+def verify(paths: Sequence[Path], root: Path) -> Iterator[tuple[Path, str, str]]:
+    """Run the chapters of downloaded notebooks anew and yield each path with its verdict and the reason.
+
+    Yields
+    ------
+    tuple
+        The path, ``"identical"``, ``"moved"`` (other packages give other outputs) or ``"edited"``, and why.
 
     Raises
     ------
     ProvenanceError
-        If it is no notebook of an edition, or one of another than the one at hand.
+        If one is no notebook of an edition, or one of another than the one at hand; nothing is run then.
     BookError
-        If it is no notebook.
+        If one is no notebook.
     """
+    opened = {path: _opened(path, root) for path in paths}
+    changed = {
+        path: list(_changed_cells(given, results.read(home))) for path, (given, home) in opened.items()
+    }
+    asked = [path for path in paths if not changed[path]]
+    packages = versions(results.setting(), (root / book.LOCK).read_text(encoding="utf-8"))
+    told = _differences({path: opened[path] for path in asked}, root)
+    if not packages:  # memory that fails for a moment must not accuse anybody
+        again = _differences({path: opened[path] for path in asked if told[path]}, root)
+        told |= {path: again[path] and told[path] for path in again}
+    for path in paths:
+        if changed[path]:
+            yield path, "edited", f"not the code of this edition: {', '.join(few(changed[path]))}"
+        elif not told[path]:
+            yield path, "identical", ""
+        else:
+            why = "; ".join([*few(told[path]), *few(sorted(packages, key=_drawing_first))])
+            yield path, "moved" if packages else "edited", why
+
+
+def _drawing_first(line: str) -> bool:
+    return not any(f" {name} " in line for name in PACKAGES)
+
+
+def _opened(path: Path, root: Path) -> tuple[results.Notebook, Path]:
+    """Return a notebook and the chapter that it was downloaded as."""
     if not path.is_file():
         raise ProvenanceError(f"{path}: not found, expected a notebook")
     given = results.read(path)
-    chapter = _chapter(path, given, root)
-    changed = list(_changed_cells(given, results.read(chapter)))
-    if changed:
-        return "edited", f"not the code of this edition: {', '.join(few(changed))}"
-    told = _differences(given, chapter, root) and _differences(given, chapter, root)
-    if not told:
-        return "identical", ""
-    packages = versions(results.setting(), (root / book.LOCK).read_text(encoding="utf-8"))
-    why = "; ".join([*few(packages), *few(told)])
-    return ("moved" if packages else "edited"), why
-
-
-def _chapter(path: Path, given: results.Notebook, root: Path) -> Path:
-    """Return the chapter that a notebook was downloaded as."""
     about: dict[str, Any] = given["metadata"].get(MARK, {})
     known = {chapter.relative_to(root).as_posix(): chapter for chapter in book.chapters(root)}
     if "edition" not in about:
@@ -111,7 +129,7 @@ def _chapter(path: Path, given: results.Notebook, root: Path) -> Path:
         raise ProvenanceError(
             f"{path}: found chapter {about.get('chapter')!r}, expected one of: {', '.join(known)}"
         )
-    return known[about["chapter"]]
+    return given, known[about["chapter"]]
 
 
 def _changed_cells(given: results.Notebook, chapter: results.Notebook) -> Iterator[str]:
@@ -129,20 +147,24 @@ def _changed_cells(given: results.Notebook, chapter: results.Notebook) -> Iterat
         yield "the order of the cells"
 
 
-def _differences(given: results.Notebook, chapter: Path, root: Path) -> list[str]:
-    """Run a chapter; return what its outputs have otherwise than a notebook, in words."""
+def _differences(opened: Mapping[Path, tuple[results.Notebook, Path]], root: Path) -> dict[Path, list[str]]:
+    """Run chapters; return what the outputs of each notebook have otherwise, in words."""
     with tempfile.TemporaryDirectory() as scratch:
-        ran = runner.finish(runner.run_all([chapter], lambda path: runner.run(path, root, Path(scratch))))
-    result = ran[chapter]
-    if not isinstance(result, results.Result):
-        return [f"the chapter now stops: {result}"]
+        chapters = dict.fromkeys(home for _, home in opened.values())
+        ran = runner.finish(runner.run_all(chapters, lambda path: runner.run(path, root, Path(scratch))))
+    return {path: list(_moved(given, ran[home])) for path, (given, home) in opened.items()}
+
+
+def _moved(given: results.Notebook, ran: results.Result | runner.ChapterError) -> Iterator[str]:
+    """Yield what a result has otherwise than the outputs of a notebook, in words."""
+    if isinstance(ran, runner.ChapterError):
+        yield f"the chapter now stops: {ran}"
+        return
     nothing: dict[str, Any] = {"data": {}}
-    found = []
     cells = [cell for cell in given["cells"] if cell["cell_type"] == "code"]
-    for cell, now in zip(cells, result.outputs, strict=True):
+    for cell, now in zip(cells, ran.outputs, strict=True):
         for was, new in zip_longest(cell["outputs"], now["outputs"], fillvalue=nothing):
             told = moved(was, new)
             if told is not None:
                 label = ", ".join([f"cell {cell['id']}", *runner.labels({"outputs": [was]})])
-                found.append(f"{label}: {'; '.join(few(told)) or 'the same numbers, but other bytes'}")
-    return found
+                yield f"{label}: {'; '.join(few(told)) or 'the same numbers, but other bytes'}"

@@ -69,7 +69,7 @@ def base(settings: Mapping[str, Any]) -> str:
 
 def _address(name: str, value: object) -> str:
     """Return a web address without its last stroke; '' if there is none."""
-    text = str(value or "").strip().removesuffix(".git").rstrip("/")
+    text = str(value or "").strip().rstrip("/").removesuffix(".git")
     if text and not re.fullmatch(r"https?://[\w.-]+(:\d+)?(/[\w.~%+-]+)*", text):
         raise book.BookError(
             f"_config.yml: {name}: found {text!r}, expected an address such as https://host/owner/name"

@@ -1,0 +1,154 @@
+"""A reader who has only the built book: its notebooks and its wheel, in a new folder with an environment of its own.
+
+Not part of `make test`, since packages are installed anew: `make test-anywhere` builds the book and runs this.
+"""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import zipfile
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from bookpress import book, handout
+from shared import CHAPTERS, ROOT
+
+HTML = ROOT / "_build" / "html"
+NAMES = [path.relative_to(ROOT).as_posix() for path in CHAPTERS]
+ENV = {
+    name: value
+    for name, value in os.environ.items()
+    if not name.startswith(("PYTHON", "BOOKPRESS", "IPYTHON"))
+}
+
+
+def run(folder: Path, *command: str | Path) -> subprocess.CompletedProcess:
+    return subprocess.run(
+        [str(part) for part in command], cwd=folder, env=ENV, capture_output=True, text=True
+    )
+
+
+def well(done: subprocess.CompletedProcess) -> subprocess.CompletedProcess:
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done
+
+
+def uv(folder: Path, *arguments: str | Path) -> subprocess.CompletedProcess:
+    return run(folder, Path(sys.executable).with_name("uv"), *arguments)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory) -> Path:
+    """What the page of a chapter says: notebook, wheel and versions in one folder, which may have any name."""
+    folder = tmp_path_factory.mktemp("a reader's") / "földér of mine"
+    folder.mkdir()
+    for name in [*NAMES, handout.CONSTRAINTS]:
+        shutil.copy(HTML / name, folder)
+    (wheel,) = HTML.glob("*.whl")
+    shutil.copy(wheel, folder)
+    well(uv(folder, "venv", "--quiet", "--python", sys.executable, "rerun"))
+    into = ["--quiet", "--python", "rerun"]
+    well(uv(folder, "pip", "install", *into, f"./{wheel.name}", "--constraint", handout.CONSTRAINTS))
+    return folder
+
+
+@pytest.fixture(scope="module")
+def ran(folder) -> dict[str, dict]:
+    """Every notebook as it is after the reader's own Jupyter ran it."""
+
+    def execute(name: str) -> dict:
+        well(run(folder, "rerun/bin/jupyter", "execute", Path(name).name, f"--output=ran-{Path(name).name}"))
+        return json.loads((folder / f"ran-{Path(name).name}").read_text(encoding="utf-8"))
+
+    with ThreadPoolExecutor(len(os.sched_getaffinity(0)) + 1) as pool:
+        return dict(zip(NAMES, pool.map(execute, NAMES), strict=True))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_notebook_gives_what_its_page_shows(ran, name):
+    given = json.loads((HTML / name).read_text(encoding="utf-8"))
+    for cell, now in zip(given["cells"], ran[name]["cells"], strict=True):
+        assert now.get("outputs") == cell.get("outputs"), cell["id"]
+
+
+def test_its_exhibits_are_those_of_the_book_to_the_byte(folder, ran):
+    made = {path.relative_to(folder / "exhibits"): path for path in book.files(folder / "exhibits")}
+    shown = {path.relative_to(HTML) for kind in ("figures", "tables") for path in book.files(HTML / kind)}
+    assert set(made) == shown
+    moved = [place for place, path in made.items() if path.read_bytes() != (HTML / place).read_bytes()]
+    assert not moved
+
+
+def test_a_figure_and_a_notebook_are_verified_with_the_wheel_alone(folder):
+    installed = next((folder / "rerun").glob("lib/python*/site-packages/bookpress/edition"))
+    before = book.digests(installed)
+    for kind in ("figures/figure-1.svg", "tables/table-1.csv", "tables/table-1.csv-metadata.json"):
+        shutil.copy(HTML / kind, folder)
+    files = ["figure-1.svg", "table-1.csv", "2-1-export-pattern.ipynb"]
+    done = well(run(folder, "rerun/bin/python", "-m", "beltroad", "verify", *files))
+    assert "3 of 3 identical" in done.stdout
+    assert book.digests(installed) == before
+
+
+def test_an_edited_notebook_and_one_of_another_edition_are_named(folder):
+    name, cell = "1-introduction.ipynb", "figure-signature"
+    text = (folder / name).read_text(encoding="utf-8")
+    edited = json.loads(text)
+    next(one for one in edited["cells"] if one["id"] == cell)["source"] = "1 / 0"
+    (folder / "edited.ipynb").write_text(json.dumps(edited), encoding="utf-8")
+    done = run(folder, "rerun/bin/python", "-m", "beltroad", "verify", "edited.ipynb")
+    assert done.returncode == 1 and f"not the code of this edition: cell {cell}\n" in done.stdout
+    edited["metadata"]["bookpress"] |= {"edition": "9.9", "wheel": "beltroad-9.9-py3-none-any.whl"}
+    (folder / "later.ipynb").write_text(json.dumps(edited), encoding="utf-8")
+    done = run(folder, "rerun/bin/python", "-m", "beltroad", "verify", "later.ipynb")
+    assert done.returncode == 2 and done.stderr.count("\n") == 1
+    assert "found a notebook of edition 9.9" in done.stderr and "beltroad-9.9-py3-none-any.whl" in done.stderr
+
+
+def test_an_installed_edition_is_not_built(folder):
+    done = run(folder, "rerun/bin/python", "-m", "bookpress", "build")
+    assert done.returncode == 2 and "found only the installed edition" in done.stderr
+
+
+def test_a_script_gives_the_same_numbers(folder, tmp_path):
+    shutil.copy(HTML / "chapters/2-1-export-pattern.py", tmp_path)
+    well(run(tmp_path, folder / "rerun/bin/python", "2-1-export-pattern.py"))
+    made = (tmp_path / "exhibits/figures/figure-1.csv").read_bytes()
+    assert made == (HTML / "figures/figure-1.csv").read_bytes()
+
+
+def test_the_lowest_versions_that_the_wheel_allows_run_the_chapters(folder):
+    """Other versions may draw otherwise; a chapter that stops, or that reaches another verdict, is a fault."""
+    environment = folder / "lowest"
+    well(uv(folder, "venv", "--quiet", "--python", sys.executable, environment))
+    into = ["--quiet", "--python", environment]
+    well(uv(folder, "pip", "install", *into, "--resolution", "lowest-direct", "-r", ROOT / book.PROJECT))
+    (wheel,) = folder.glob("*.whl")
+    well(uv(folder, "pip", "install", *into, "--no-deps", wheel))
+    asked = ["1-introduction.ipynb", "2-1-export-pattern.ipynb", "3-2-trade-system.ipynb"]
+    done = run(folder, "lowest/bin/python", "-m", "bookpress", "verify", *asked)
+    lines = [line for line in done.stdout.splitlines() if ".ipynb" in line]
+    assert [line.split()[0] for line in lines] == ["moved"] * len(asked), done.stdout + done.stderr
+    assert all("package: pandas " in line and "now stops" not in line for line in lines), done.stdout
+
+
+def test_an_older_python_is_refused(folder, tmp_path):
+    (wheel,) = folder.glob("*.whl")
+    (tmp_path / "asked.in").write_text(f"beltroad @ {wheel.as_uri()}\n")
+    done = uv(tmp_path, "pip", "compile", "--quiet", "--python-version", "3.10", "asked.in")
+    assert done.returncode and "Python>=3.11" in done.stderr
+
+
+def test_nothing_names_the_machine_that_made_it(folder):
+    (wheel,) = HTML.glob("*.whl")
+    with zipfile.ZipFile(wheel) as packed:
+        texts = {name: packed.read(name) for name in packed.namelist()}
+    texts |= {path.name: path.read_bytes() for path in HTML.rglob("*.ipynb")}
+    texts |= {path.name: path.read_bytes() for path in HTML.rglob("*.py")}
+    for name, content in texts.items():
+        for place in {str(ROOT), str(Path.home()), str(Path(sys.executable).parent)} - {"/"}:
+            assert place.encode() not in content, name

@@ -1,0 +1,66 @@
+"""Links into clouds: their shape, and that none is guessed."""
+
+import re
+
+import pytest
+
+from bookpress import book, launch
+
+HERE = {"repository": {"url": "https://github.com/owner/paper"}}
+WHEEL = "paper-2.0.0-py3-none-any.whl"
+
+
+def test_without_a_repository_there_is_no_link():
+    for settings in (
+        {},
+        {"repository": {"url": ""}},
+        {"repository": None},
+        {"html": {"baseurl": "https://a.org"}},
+    ):
+        assert launch.links(settings, "chapters/1-one", WHEEL) == {}
+
+
+def test_a_repository_on_github_opens_in_binder_and_codespaces():
+    assert launch.links(HERE, "chapters/1-one", WHEEL) == {
+        "Binder": "https://mybinder.org/v2/gh/owner/paper/main?urlpath=lab/tree/chapters/1-one.ipynb",
+        "Codespaces": "https://codespaces.new/owner/paper?ref=main",
+    }
+
+
+def test_colab_and_a_hub_open_once_they_can():
+    settings = {
+        "repository": {
+            "url": "https://github.com/owner/paper.git/",
+            "branch": "second edition",
+            "path_to_book": "book",
+        },
+        "html": {"baseurl": "https://owner.example/paper/"},
+        "launch_buttons": {"jupyterhub_url": "https://hub.example/"},
+    }
+    found = launch.links(settings, "chapters/1-one", WHEEL)
+    assert list(found) == list(launch.CLOUDS)
+    colab = "https://colab.research.google.com/github/owner/paper/blob/gh-pages/chapters/1-one.colab.ipynb"
+    assert found["Colab"] == colab
+    assert "Colab" not in launch.links(settings, "chapters/1-one")  # it would have nothing to install
+    assert found["Binder"].endswith(
+        "/gh/owner/paper/second%20edition?urlpath=lab/tree/book/chapters/1-one.ipynb"
+    )
+    pulled = r"https://hub\.example/hub/user-redirect/git-pull\?repo=https%3A%2F%2Fgithub.com%2Fowner%2Fpaper&branch=second%20edition"
+    assert re.fullmatch(
+        pulled + "&urlpath=lab%2Ftree%2Fpaper%2Fbook%2Fchapters%2F1-one.ipynb", found["JupyterHub"]
+    )
+
+
+def test_a_repository_elsewhere_opens_in_binder_alone():
+    found = launch.links({"repository": {"url": "https://git.example/group/owner/paper"}}, "index")
+    assert found == {
+        "Binder": "https://mybinder.org/v2/git/https%3A%2F%2Fgit.example%2Fgroup%2Fowner%2Fpaper/main?urlpath=lab/tree/index.ipynb"
+    }
+
+
+@pytest.mark.parametrize(
+    "url", ["owner/paper", "https://github.com/paper", "https://github.com/a b", "ftp://a/b/c", 7]
+)
+def test_an_address_that_is_none_is_refused(url):
+    with pytest.raises(book.BookError, match=r"_config\.yml: repository\.url: found .*, expected"):
+        launch.links({"repository": {"url": url}}, "index")
