@@ -17,6 +17,7 @@ from bookpress.ledger import ClaimError as ClaimError
 from bookpress.ledger import file as ledger_file
 
 CHAPTERS = "chapters"  # where a chapter lies that runs outside its book
+_folder = ""  # where the page lies, if that was said
 
 
 def decide(
@@ -114,15 +115,17 @@ def announce(section: str) -> None:
     display({"text/html": html, "text/plain": plain}, raw=True)
 
 
-def address(claim_id: str, start: str = "") -> str:
-    """Return the address of a claim's page from the page that asks.
+def lies_in(folder: str) -> None:
+    """Say in which folder of the book the page lies that this kernel makes, where that is not the one of the chapters.
 
-    Parameters
-    ----------
-    claim_id : str
-        The ``id`` of a row of the ledger.
-    start : str
-        Folder of that page from the root of the book; where the kernel runs if not given, and `CHAPTERS` if that is outside the book.
+    A chapter in its book runs where it lies. Outside the book nothing else tells.
+    """
+    global _folder
+    _folder = folder
+
+
+def address(claim_id: str) -> str:
+    """Return the address of a claim's page from the page that asks.
 
     Raises
     ------
@@ -131,8 +134,8 @@ def address(claim_id: str, start: str = "") -> str:
     """
     _row(claim_id)
     here, root = Path.cwd().resolve(), book.root().resolve()
-    if start or not here.is_relative_to(root):
-        here = root / (start or CHAPTERS)
+    if _folder or not here.is_relative_to(root):
+        here = root / (_folder or CHAPTERS)
     return os.path.relpath(root / f"{ledger.page(claim_id)}.html", here).replace(os.sep, "/")
 
 

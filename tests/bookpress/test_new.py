@@ -6,6 +6,7 @@ import re
 import shutil
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -99,6 +100,48 @@ def test_what_a_claim_lacks_stops_the_build_and_is_named(second, file, old, new,
     assert done.returncode, done.stdout
     assert said in " ".join((done.stdout + done.stderr).split())
     assert (second / "_build/html/claims/1-harmony.html").exists(), "the last good book stays"
+
+
+def test_beside_its_pages_lie_notebook_script_data_and_wheel(built):
+    html = built / "_build/html"
+    frame = (html / "chapters/1-periods.html").read_text(encoding="utf-8")
+    for address in ("1-periods.ipynb", "1-periods.py", "../rerun/1-periods.html", "../rerun/1-periods.html#data"):
+        assert f'href="{address}"' in frame, address
+    notebook = read_notebook(html / "chapters/1-periods.ipynb")
+    stored = read_notebook(built / "chapters/1-periods.ipynb")
+    assert notebook["cells"] == stored["cells"]
+    wheel = "reproducible_paper-0.1.0-py3-none-any.whl"
+    about = {"edition": "0.1.0", "chapter": "chapters/1-periods.ipynb", "wheel": wheel}
+    assert notebook["metadata"]["bookpress"] == about
+    page = (html / "rerun/1-periods.html").read_text(encoding="utf-8")
+    for name in (wheel, "constraints.txt", "data/planets.csv", "chapters/1-periods.py"):
+        assert f'href="../{name}"' in page, name
+        assert book.sha256((html / name).read_bytes()) in page, name
+    assert f"pip install ./{wheel} jupyterlab --constraint constraints.txt" in page
+    assert "mybinder" not in page and "cloud" not in page
+    with zipfile.ZipFile(html / wheel) as packed:
+        assert packed.read("bookpress/edition/data/planets.csv") == (built / "data/planets.csv").read_bytes()
+
+
+def test_links_into_clouds_come_with_the_repositorys_address(second):
+    known = (second / "_config.yml").read_text(encoding="utf-8")
+    address = "https://github.com/owner/paper"
+    (second / "_config.yml").write_text(known + f"\nrepository:\n  url: {address[8:]}\n", encoding="utf-8")
+    done = run(second, "-m", "bookpress", "build")
+    assert done.returncode and "_config.yml: repository.url: found 'github.com/owner/paper', expected" in (
+        done.stdout + done.stderr
+    )
+    assert (second / "_build/html/index.html").exists(), "the last good book stays"
+    known = re.sub(r'baseurl: ""', "baseurl: https://owner.example/paper", known)
+    (second / "_config.yml").write_text(known + f"\nrepository:\n  url: {address}\n", encoding="utf-8")
+    assert run(second, "-m", "bookpress", "build").returncode == 0
+    page = (second / "_build/html/rerun/1-periods.html").read_text(encoding="utf-8")
+    for start in ("https://mybinder.org/v2/gh/owner/paper/main?", "https://codespaces.new/owner/paper?", "https://colab."):
+        assert f'href="{start}' in page, start
+    colab = read_notebook(second / "_build/html/chapters/1-periods.colab.ipynb")
+    assert "%pip install --quiet https://owner.example/paper/reproducible_paper-0.1.0" in "".join(
+        colab["cells"][0]["source"]
+    )
 
 
 def test_its_own_tests_and_exhibits_pass(built):
