@@ -108,6 +108,7 @@ def _parser(asked: str = "") -> argparse.ArgumentParser:
     fetch.add(known)
     command.add_claims(known)
     command.add_verify(known)
+    command.add_compare(known)
     return parser
 
 

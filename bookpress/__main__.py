@@ -111,6 +111,7 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("--figures", type=Path, metavar="FOLDER", help="write figures before and after there")
     command.add_claims(commands)
     command.add_verify(commands)
+    command.add_compare(commands)
     command.add(commands, pdf)
     one = command.add(commands, epub)
     one.add_argument(

@@ -9,7 +9,7 @@ import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
-from bookpress import book, results
+from bookpress import book, drift, results
 
 MOST = 8  # lines shown of one output or cause
 
@@ -22,23 +22,8 @@ def committed(root: Path, name: str, since: str) -> str | None:
 
 def changed_cells(old: str, new: str, key: list[str]) -> list[str]:
     """Return what differs between two versions of a table: rows by their key, columns, values."""
-    tables = []
-    for text in (old, new):
-        rows = list(csv.DictReader(io.StringIO(text)))
-        tables.append({tuple(row.get(k) for k in key): row for row in rows})
-    before, after = tables
-    lines = []
-    for name in {**before, **after}:
-        row = "row " + " ".join(map(str, name))
-        if name not in after or name not in before:
-            lines.append(f"{row} {'removed' if name in before else 'added'}")
-            continue
-        lines += [
-            f"{row}, column {column}: {before[name].get(column)} → {after[name].get(column)}"
-            for column in {**before[name], **after[name]}
-            if before[name].get(column) != after[name].get(column)
-        ]
-    return lines
+    before, after = (list(csv.DictReader(io.StringIO(text))) for text in (old, new))
+    return drift.changed_rows(before, after, key, drift.exactly)
 
 
 def changed_functions(old: str, new: str) -> list[str]:
@@ -47,6 +32,8 @@ def changed_functions(old: str, new: str) -> list[str]:
     def parts(text: str) -> dict[str, str]:
         found: dict[str, str] = {}
         for node in ast.parse(text).body:
+            if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
+                continue  # what a module says of itself
             name = getattr(node, "name", "")
             label = f"{'class' if isinstance(node, ast.ClassDef) else 'function'} {name}"
             if not name:

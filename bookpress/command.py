@@ -52,6 +52,17 @@ def add_verify(commands: Commands) -> None:
     made.add_argument("--all", nargs="?", type=Path, const=BUILT, metavar="FOLDER", help=whole)
 
 
+def add_compare(commands: Commands) -> None:
+    """Add the command that compares two editions."""
+    made = add(commands, compare)
+    about = "a built book (_build/html), a zip of it, a crate, a checkout or a wheel with the edition"
+    made.add_argument("old", type=Path, metavar="OLD", help=about)
+    made.add_argument("new", type=Path, metavar="NEW", help="the same kind or another")
+    made.add_argument("--all", action="store_true", help="name exhibits that are unchanged, too")
+    made.add_argument("--figures", type=Path, metavar="FOLDER", help="write figures before and after there")
+    made.add_argument("--format", choices=["text", "markdown"], default="text", help="default text")
+
+
 def add_format(parser: argparse.ArgumentParser) -> None:
     """Let a command print its table in several formats."""
     parser.add_argument("--format", choices=FORMATS, default="text", help="default text")
@@ -149,6 +160,17 @@ def verify(options: argparse.Namespace) -> int:
     same = verdicts.count("identical")
     print(f"{same} of {len(verdicts)} identical")
     return 0 if same == len(verdicts) else 1
+
+
+def compare(options: argparse.Namespace) -> int:
+    """Compare the exhibits and verdicts of two editions: what moved, and why."""
+    from bookpress import comparison  # reads pictures and pages; the other commands start without it
+
+    lines, same = comparison.compare(
+        options.old, options.new, every=options.all, figures=options.figures, style=options.format
+    )
+    print("\n".join(lines))
+    return 0 if same else 1
 
 
 def printed(frame: Any, style: str, decimals: int = 2) -> str:

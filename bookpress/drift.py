@@ -7,6 +7,7 @@ import difflib
 import math
 import re
 import xml.etree.ElementTree as ET
+from collections.abc import Callable
 from itertools import cycle
 from typing import Any
 
@@ -145,3 +146,74 @@ def moved(old: dict[str, Any], new: dict[str, Any]) -> list[str] | None:
 
 def joined(text: str | list[str]) -> str:
     return text if isinstance(text, str) else "".join(map(str, text))
+
+
+def changed_rows(
+    old: list[dict[str, str]], new: list[dict[str, str]], key: list[str], told: Callable[[Any, Any], str]
+) -> list[str]:
+    """Return what differs between two lists of rows; ``told`` says how two cells do, or '' if they do not."""
+    before, after = ({tuple(row.get(k) for k in key): row for row in rows} for rows in (old, new))
+    lines = []
+    for name in {**before, **after}:
+        row = "row " + " ".join(map(str, name))
+        if name not in after or name not in before:
+            lines.append(f"{row} {'removed' if name in before else 'added'}")
+            continue
+        lines += [
+            f"{row}, column {column}: {said}"
+            for column in {**before[name], **after[name]}
+            if (said := told(before[name].get(column), after[name].get(column)))
+        ]
+    return lines
+
+
+def exactly(was: str | None, now: str | None) -> str:
+    """Say that two cells differ at all."""
+    return f"{was} → {now}" if was != now else ""
+
+
+def _moved(was: str | None, now: str | None) -> str:
+    return ", ".join(moved_text(was or "", now or ""))
+
+
+def moved_cells(
+    old: list[list[str]], new: list[list[str]], told: Callable[[Any, Any], str] = _moved
+) -> list[str]:
+    """Return what differs between two tables: columns, rows by their headers, values.
+
+    How many columns are row headers is not written in a file: they are the fewest from the left that tell all rows
+    apart, and the row's number where none do.
+    """
+    before, after = _head(old), _head(new)
+    common = [name for name in before if name in after]
+    lines = [f"column {name} gone" for name in before if name not in after]
+    lines += [f"column {name} new" for name in after if name not in before]
+    if not lines and before != after:
+        lines.append("columns in another order")
+    rows = [
+        [dict(zip(head, row, strict=False)) for row in grid[1:]]
+        for head, grid in ((before, old), (after, new))
+    ]
+    kept = [[{name: row.get(name, "") for name in common} for row in side] for side in rows]
+    for width in range(1, len(common)):
+        key = common[:width]
+        names = [[tuple(row[k] for k in key) for row in side] for side in kept]
+        if all(len(set(side)) == len(side) for side in names):
+            break
+    else:
+        key = ["number"]
+        kept = [[{"number": str(n), **row} for n, row in enumerate(side, 1)] for side in kept]
+        names = [[], []]
+    lines += changed_rows(kept[0], kept[1], key, told)
+    if not lines and names[0] != names[1]:
+        lines.append("rows in another order")
+    return lines
+
+
+def _head(grid: list[list[str]]) -> list[str]:
+    """Return the names of columns, made different from each other."""
+    found: list[str] = []
+    for name in grid[0]:
+        name = name or "row"
+        found.append(f"{name} ({found.count(name) + 1})" if name in found else name)
+    return found

@@ -5,6 +5,7 @@ looked for in what the chapter read, see `bookpress.causes`.
 """
 
 import sys
+from base64 import b64encode
 from itertools import zip_longest
 from pathlib import Path
 
@@ -106,7 +107,18 @@ def because(path: Path, result: results.Result, root: Path, since: str) -> list[
 
 def show(page: Path, was: results.Notebook, now: results.Notebook) -> None:
     """Write a page with a figure before and after; nothing for an output that is none."""
-    before, after = (joined(side.get("data", {}).get("image/svg+xml", "")) for side in (was, now))
-    if before or after:
-        head = "<!doctype html><meta charset=utf-8><title>Before and after</title>"
-        book.write(page, f"{head}<h1>Before</h1>{before}<h1>After</h1>{after}")
+    sides = {"Before": was, "After": now}
+    drawn = {name: joined(side.get("data", {}).get("image/svg+xml", "")) for name, side in sides.items()}
+    if any(drawn.values()):
+        # As pictures, since both have the same ids; of a drawing that somebody else made nothing is run then.
+        shown = [
+            f"<h1>{name}</h1>"
+            + (
+                f'<img alt="" src="data:image/svg+xml;base64,{b64encode(svg.encode()).decode()}">'
+                if svg
+                else ""
+            )
+            for name, svg in drawn.items()
+        ]
+        head = "<!doctype html><html lang=en><meta charset=utf-8><title>Before and after</title>"
+        book.write(page, head + "".join(shown))

@@ -80,7 +80,7 @@ def imported(paths: Iterable[Path], root: Path) -> list[str]:
     """Return the installed modules that at least two of these notebooks import; none of the book's own."""
     found: Counter[str] = Counter()
     for path in paths:
-        found.update(set(_imports("\n".join(code(read(path))))))
+        found.update(set(imports("\n".join(code(read(path))))))
     return [
         name
         for name, count in sorted(found.items())
@@ -88,7 +88,7 @@ def imported(paths: Iterable[Path], root: Path) -> list[str]:
     ]
 
 
-def _imports(source: str) -> Iterator[str]:
+def imports(source: str) -> Iterator[str]:
     """Yield what a program imports by name; what only IPython understands imports nothing."""
     for node in ast.walk(parsed(source)):
         if isinstance(node, ast.Import):

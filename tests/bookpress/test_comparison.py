@@ -1,0 +1,448 @@
+"""Two editions held against each other: what moved, why, and what is no edition."""
+
+import json
+import shutil
+import zipfile
+from pathlib import Path
+
+import matplotlib.pyplot as plt
+import nbformat
+import pandas as pd
+import pytest
+
+from bookpress import __main__ as engine
+from bookpress import comparison, exhibits, provenance, rerun, tables
+from bookpress.book import BookError
+from shared import edit
+
+# An exhibit's record names every module that is loaded: this one is before the first is made.
+assert rerun
+LEDGER = "id,verdict\n1-a,supported\n1-b,mixed\n"
+DATA = "place,x\na,1\nb,2\n"
+PACKAGE = {
+    "resources": [
+        {"name": "planets", "path": "planets.csv", "schema": {"primaryKey": ["place"]}},
+        {"name": "claims", "path": "paper/claims.csv", "schema": {"primaryKey": ["id"]}},
+    ]
+}
+
+
+class Maker:
+    """Makes small editions: exported files as a built book has them, stored outputs as a checkout has them."""
+
+    def __init__(self, tmp_path, monkeypatch, shelf):
+        self.tmp_path, self.monkeypatch, self.shelf = tmp_path, monkeypatch, shelf
+        self.outputs = []
+        monkeypatch.setattr(exhibits, "display", self._note)
+
+    def _note(self, data, raw, metadata):
+        self.outputs.append(nbformat.v4.new_output("display_data", data, metadata=metadata))
+
+    def book(self, name="old", **changes):
+        """Return the folder of a built book of one figure and two tables; each is drawn once and then copied."""
+        key = str(sorted(changes.items()))
+        if key not in self.shelf["made"]:
+            self.outputs = []
+            self._draw(self.shelf["folder"] / str(len(self.shelf["made"])), **changes)
+            self.shelf["made"][key] = self.shelf["folder"] / str(len(self.shelf["made"])), self.outputs
+        made, self.outputs = self.shelf["made"][key]
+        return shutil.copytree(made, self.tmp_path / name)
+
+    def _draw(self, folder, *, share=35.11, color="#4477aa", numbers="12", also=False):
+        (folder / "tables").mkdir(parents=True)
+        (folder / "index.html").write_text("<html></html>")
+        self.monkeypatch.setenv("BOOKPRESS_EXHIBITS", str(folder))
+        tables.opened.add("paper-table1")
+        about = {"sources": ["paper-table1"]}
+        years = pd.DataFrame(
+            {"sector": ["farms", "farms", "mines"], "year": [2016, 2017, 2016], "share": [share, 3.5, 1.25]}
+        ).set_index(["sector", "year"])
+        exhibits.table(years, f"S{numbers[0]}", caption="Shares by sector.", decimals=2, **about)
+        fig, ax = plt.subplots()
+        ax.plot([1, 2, 3], color=color)
+        exhibits.figure(fig, "S1", values=years, caption="A line.", alt="It rises.", **about)
+        counts = pd.DataFrame({"count": [7, 8]}, index=pd.Index(["x", "y"], name="letter"))
+        exhibits.table(counts, f"S{numbers[1]}", caption="Counts by letter.", **about)
+        if also:
+            exhibits.table(counts + 1, "S9", caption="Only here.", **about)
+
+    def checkout(self, name="checkout", below="", **changes):
+        """Make a checkout whose notebook stores the outputs of such a book, and return its folder."""
+        shutil.rmtree(self.book(f"{name}.made", **changes))
+        root = self.tmp_path / name / below
+        cells = [
+            nbformat.v4.new_code_cell(f"import subject\n{n}", id=f"cell-{n}", outputs=[output])
+            for n, output in enumerate(self.outputs)
+        ]
+        files = {
+            "_toc.yml": "format: jb-book\nroot: index\n",
+            "index.ipynb": nbformat.writes(nbformat.v4.new_notebook(cells=cells)),
+            "CITATION.cff": "version: 1.0.0\n",
+            "requirements.txt": "pandas==3.1.1\n",
+            "subject.py": "def f():\n    return 1\n",
+            "data/datapackage.json": json.dumps(PACKAGE),
+            "data/planets.csv": DATA,
+            "data/paper/claims.csv": LEDGER,
+        }
+        for place, text in files.items():
+            (root / place).parent.mkdir(parents=True, exist_ok=True)
+            (root / place).write_text(text, encoding="utf-8")
+        return self.tmp_path / name
+
+
+@pytest.fixture(scope="module")
+def shelf(tmp_path_factory):
+    return {"folder": tmp_path_factory.mktemp("shelf"), "made": {}}
+
+
+@pytest.fixture
+def make(tmp_path, monkeypatch, shelf):
+    return Maker(tmp_path, monkeypatch, shelf)
+
+
+def compared(old, new, **options):
+    lines, same = comparison.compare(old, new, **options)
+    assert lines[0].startswith(f"Compared {old} (edition ")
+    return lines[2:], same
+
+
+def packed(folder, archive, below=""):
+    with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as made:
+        for path in sorted(path for path in folder.rglob("*") if path.is_file()):
+            made.write(path, Path(below, path.relative_to(folder)))
+    return archive
+
+
+def test_nothing_moved(make, capsys):
+    old, new = make.book("old"), make.book("new")
+    nothing = ["3 exhibits: 3 unchanged; verdicts not compared, as not both have any that can be read"]
+    assert compared(old, new) == (nothing, True)
+    assert compared(old, old) == (nothing, True)
+    lines, _ = compared(old, new, every=True)
+    assert lines[:-1] == [
+        "unchanged: Figure S1: A line.",
+        "unchanged: Table S1: Shares by sector.",
+        "unchanged: Table S2: Counts by letter.",
+    ]
+    assert engine.main(["compare", str(old), str(new)]) == 0
+    assert capsys.readouterr().out.endswith(f"{nothing[0]}\n")
+
+
+def test_a_number_that_moved_and_the_same_number_in_other_digits(make):
+    old, new = make.book("old"), make.book("new", share=35.2)
+    lines, same = compared(old, new)
+    assert not same
+    told = ["row farms 2016, column share: 35.11 → 35.2 (difference +0.09)"]
+    assert lines[0] == "moved: Figure S1: A line." and lines[4] == "moved: Table S1: Shares by sector."
+    assert [line.strip() for line in lines if "→" in line] == told * 2
+    other = make.book("other", share=35.11000001)
+    lines, same = compared(old, other, every=True)
+    assert same and lines[0] == "same numbers, other bytes: Figure S1: A line."
+    assert lines[-1].startswith("3 exhibits: 3 unchanged (2 of them in other bytes); ")
+
+
+def test_an_edited_file_is_told_as_one(make):
+    old = make.book("old")
+    new = shutil.copytree(old, old.with_name("new"))
+    edit(new / "tables/table-s2.csv", "x,7", "x,9")
+    lines, _ = compared(old, new)
+    assert lines[:4] == [
+        "moved: Table S2: Counts by letter.",
+        "  row x, column count: 7 → 9 (difference +2)",
+        "  because of, one or more of:",
+        f"    {comparison.UNEXPLAINED}",
+    ]
+    shutil.copy(old / "tables/table-s2.csv", new / "tables")
+    edit(new / "tables/table-s2.md", "7 |", "9 |")
+    lines, _ = compared(old, new)
+    assert lines[1] == "  printed differently: row x, column count: 7 → 9"
+    shutil.copy(old / "tables/table-s2.md", new / "tables")
+    (new / "figures/figure-s1.png").write_bytes((old / "figures/figure-s1.png").read_bytes() + b"\n")
+    assert compared(old, new)[0][1] == "  figure-s1.png: other bytes"
+
+
+def test_a_figure_in_another_colour(make, tmp_path):
+    old, new = make.book("old"), make.book("new", color="#ee6677")
+    lines, same = compared(old, new, figures=tmp_path / "pages")
+    assert not same and lines[:2] == [
+        "moved: Figure S1: A line.",
+        "  drawn differently, with the same values:",
+    ]
+    assert "drawn differently" in lines[2] and "line2d" in lines[2]
+    (page,) = (tmp_path / "pages").iterdir()
+    assert page.name == "figure-s1.html" and page.read_text().count("<img") == 2
+    # Of stored outputs the marks are told.
+    lines, _ = compared(make.checkout("a"), make.checkout("b", color="#ee6677"))
+    assert lines[0] == "moved: Figure S1: A line." and lines[1].endswith("drawn differently")
+
+
+def test_what_it_was_made_from_is_named(make, monkeypatch):
+    old = make.book("old")
+    now = provenance.version
+    monkeypatch.setattr(provenance, "version", lambda name: "9.9" if name == "pandas" else now(name))
+    described = provenance.surroundings
+
+    def surroundings(names):
+        changed = {"table paper-table1": "1" * 64, "code bookpress/exhibits.py": "2" * 64}
+        return {name: changed.get(name, value) for name, value in described(names).items()}
+
+    monkeypatch.setattr(provenance, "surroundings", surroundings)
+    make.shelf = {"folder": make.tmp_path / "shelf", "made": {}}
+    lines, same = compared(old, make.book("same"))  # another package and the same numbers: nothing moved
+    assert same and "3 unchanged (3 of them in other bytes)" in lines[-1]
+    new = make.book("new", share=36)
+    lines, _ = compared(old, new)
+    why = lines[lines.index("because of, for all that moved, one or more of:") + 1 : -1]
+    before = provenance.read(old / "tables/table-s1.csv")
+    assert why == [
+        f"  table paper-table1 ({before['table paper-table1'][:12]} → 111111111111)",
+        f"  package pandas {now('pandas')} → 9.9",
+        f"  code bookpress/exhibits.py ({before['code bookpress/exhibits.py'][:12]} → 222222222222)",
+    ]
+
+
+def test_causes_between_checkouts(make):
+    old, new = make.checkout("old"), make.checkout("new", share=36)
+    shutil.rmtree(new)
+    new = make.checkout("new", share=36)
+    for place, was, now in [
+        ("data/planets.csv", "b,2", "b,3"),
+        ("subject.py", "return 1", "return 2"),
+        ("requirements.txt", "3.1.1", "3.2.0"),
+        ("CITATION.cff", "1.0.0", "2.0"),
+        ("index.ipynb", '"import subject\\n",\n    "0"', '"import subject\\n",\n    "00"'),
+    ]:
+        edit(new / place, was, now)
+    for root in (old, new):
+        text = (root / "index.ipynb").read_text()
+        (root / "index.ipynb").write_text(text.replace('"paper-table1"', '"planets"'))
+    lines, same = compared(old, new)
+    assert not same and lines[:8] == [
+        "moved: Table S1: Shares by sector.",
+        "  row farms 2016, column share: 35.11 → 36.00 (difference +0.89)",
+        "  because of, one or more of:",
+        "    table planets, row b, column x: 2 → 3",
+        "    the chapter's own cells: cell-0",
+        "    package pandas 3.1.1 → 3.2.0",
+        "    edition 1.0.0 → 2.0",
+        "    code subject.py: function f",
+    ]
+
+
+@pytest.mark.parametrize("kind", ["book", "checkout"])
+def test_renumbered_new_and_gone(make, kind):
+    made = getattr(make, kind)
+    old, new = made("old"), made("new", numbers="23", also=True)
+    if kind == "checkout":  # as cells that came between would
+        text = (new / "index.ipynb").read_text()
+        (new / "index.ipynb").write_text(text.replace('"cell-', '"other-'))
+    lines, same = compared(old, new)
+    assert not same and lines[:-1] == [
+        "renumbered: Table S2 (was Table S1): Shares by sector.",
+        "renumbered: Table S3 (was Table S2): Counts by letter.",
+        "new: Table S9: Only here.",
+    ]
+    assert lines[-1].startswith("4 exhibits: 1 unchanged, 2 renumbered, 1 new; ")
+    lines, _ = compared(new, old)
+    assert lines[-2:-1] == ["gone: Table S9: Only here."]
+    # One that took the number of another is no change of that other.
+    both = made("both", numbers="23")
+    if kind == "book":
+        shutil.rmtree(both / "figures")
+        lines, _ = compared(old, both)
+        assert lines[2] == "gone: Figure S1: A line."
+
+
+def test_another_caption_is_a_change_of_the_same_exhibit(make):
+    old = make.book("old")
+    new = shutil.copytree(old, old.with_name("new"))
+    edit(new / "tables/table-s2.csv-metadata.json", "Counts by letter", "Letters, counted")
+    edit(new / "tables/table-s2.csv", "x,7", "x,9")
+    lines, _ = compared(old, new)
+    assert lines[0] == "moved: Table S2: Letters, counted."
+    assert lines[1].startswith("  caption: “Counts") and "7 → 9" in lines[2]
+
+
+def test_every_kind_of_source_says_the_same(make, tmp_path):
+    book, checkout = make.book("html"), make.checkout("checkout")
+    crate = shutil.copytree(checkout, tmp_path / "crate")
+    shutil.copytree(book, crate / "book")
+    wheel = make.checkout("installed", below="bookpress/edition")
+    (wheel / "bookpress/edition/subject.py").unlink()
+    template = wheel / "bookpress/template"
+    template.mkdir()
+    (template / "_toc.yml").write_text("format: jb-book\nroot: missing\n")
+    (wheel / "beltroad-1.dist-info").mkdir()
+    (wheel / "beltroad-1.dist-info/METADATA").write_text("Name: beltroad\n")
+    sources = [
+        book,
+        checkout,
+        crate,
+        packed(book, tmp_path / "edition.zip", "edition"),
+        packed(book, tmp_path / "flat.zip"),
+        packed(crate, tmp_path / "crate.zip", "crate"),
+        packed(wheel, tmp_path / "beltroad-1-py3-none-any.whl"),
+    ]
+    moved = make.book("moved", share=36), make.checkout("moved-too", share=36)
+    for one in sources:
+        for other in (book, checkout):
+            lines, same = compared(one, other)
+            assert same and lines[-1].startswith("3 exhibits: 3 unchanged; "), (one, other, lines)
+        for other in moved:
+            lines, same = compared(one, other)
+            assert not same and "moved: Table S1: Shares by sector." in lines, (one, other, lines)
+            assert any("row farms 2016, column share: 35.11 → 36" in line for line in lines)
+
+
+def test_verdicts(make):
+    old, new = make.checkout("old"), make.checkout("new")
+    ledger = "data/paper/claims.csv"
+    edit(new / ledger, "1-b,mixed", "1-b,supported\n1-c,mixed")
+    lines, same = compared(old, new)
+    assert not same and lines == [
+        "verdicts",
+        "  claim 1-b: mixed → supported",
+        "  claim 1-c: new → mixed",
+        "3 exhibits: 3 unchanged; 2 verdicts of 3 claims moved",
+    ]
+    book = make.book("html")  # a built book tells its verdicts to machines
+    for name, verdict in (("1-a", "Supported"), ("1-b", "Mixed")):
+        about = {"@type": "ClaimReview", "itemReviewed": {"name": name}}
+        about["reviewRating"] = {"alternateName": verdict}
+        (book / "claims").mkdir(exist_ok=True)
+        page = f'<script type="application/ld+json">{json.dumps(about)}</script>'
+        (book / "claims" / f"{name}.html").write_text(page)
+    assert compared(old, book)[0][-1] == "3 exhibits: 3 unchanged; 0 verdicts of 2 claims moved"
+    assert "  claim 1-b: mixed → supported" in compared(book, new)[0]
+
+
+def test_markdown(make):
+    lines, _ = compared(make.book("old"), make.book("new", numbers="13", share=36), style="markdown")
+    assert lines[:3] == [
+        "### moved: Figure S1: A line.",
+        "",
+        "- row farms 2016, column share: 35.11 → 36 (difference +0.89)",
+    ]
+
+
+def refused(make, capsys, path, *expected):
+    """The command line says one line that names the file, and ends with 2."""
+    good = make.book("good")
+    before = {p for p in make.tmp_path.rglob("*") if "good" not in p.parts}
+    for pair in ([good, path], [path, good]):
+        assert engine.main(["compare", *map(str, pair), "--figures", str(make.tmp_path / "pages")]) == 2
+        out, err = capsys.readouterr()
+        assert not out and err.count("\n") == 1 and err.startswith(f"bookpress: {path}: "), err
+        for part in expected:
+            assert part in err
+    assert {p for p in make.tmp_path.rglob("*") if "good" not in p.parts} == before
+
+
+def test_what_is_no_edition_is_refused(make, capsys, tmp_path):
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    refused(make, capsys, folder, "found nothing in it", "expected an edition")
+
+
+@pytest.mark.parametrize(
+    "name, content, expected",
+    [
+        ("missing", None, "not found, expected an edition"),
+        ("figure-1.svg", b"<svg/>", "found a file that is no zip archive"),
+        ("empty.zip", b"", "found a file that is no zip archive"),
+        ("nothing.zip", b"PK\x05\x06" + bytes(18), "found nothing in it"),
+        ("folder/notes.txt", b"notes", "found notes.txt, expected an edition"),
+    ],
+)
+def test_other_files_are_refused(make, capsys, tmp_path, name, content, expected):
+    path = tmp_path / name
+    if content is not None:
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(content)
+    refused(make, capsys, path.parent if "/" in name else path, expected)
+
+
+def test_a_truncated_or_damaged_zip_is_refused(make, capsys, tmp_path):
+    whole = packed(make.book("html"), tmp_path / "whole.zip", "edition").read_bytes()
+    cut, damaged = tmp_path / "cut.zip", tmp_path / "damaged.zip"
+    cut.write_bytes(whole[: len(whole) // 2])
+    refused(make, capsys, cut, "truncated or damaged")
+    shutil.rmtree(tmp_path / "good")
+    damaged.write_bytes(whole[:200] + b"\0\0\0\0" + whole[204:])
+    refused(make, capsys, damaged, "truncated or damaged")
+
+
+@pytest.mark.parametrize(
+    "name", ["../out.txt", "a/../../out.txt", "/tmp/out.txt", "..\\out.txt", "C:/out.txt"]
+)
+def test_a_zip_whose_paths_leave_it_is_refused(make, capsys, tmp_path, name):
+    archive = packed(make.book("html"), tmp_path / "bad.zip")
+    with zipfile.ZipFile(archive, "a") as added:
+        added.writestr(name, "out")
+    refused(make, capsys, archive, f"found a member {name!r}")
+
+
+@pytest.mark.parametrize("kind", ["folder", "zip"])
+@pytest.mark.parametrize(
+    "place, expected",
+    [
+        ("figures/notes.txt", "figures/notes.txt: found .txt, expected one of .svg"),
+        (
+            "tables/table-s2.csv-metadata.json",
+            "tables/table-s2.csv-metadata.json: not found, expected the record",
+        ),
+        ("tables/table-s2.md", "tables/table-s2.md: no provenance found"),
+        ("figures/figure-s1.png", "figures/figure-s1.png: truncated or not png"),
+        ("figures/figure-s1.svg", "figures/figure-s1.svg: not found, expected every file of figure-s1"),
+        (
+            "tables/table-s7.md",
+            "tables/table-s7.md: found the record of 'table-s2', expected that of 'table-s7'",
+        ),
+    ],
+)
+def test_what_is_no_exhibit_is_refused(make, capsys, tmp_path, kind, place, expected):
+    book = make.book("html")
+    path = book / place
+    if "not found" in expected:
+        path.unlink()
+    elif "record of" in expected:
+        shutil.copy(book / "tables/table-s2.md", path)
+    elif path.suffix == ".png":
+        path.write_bytes(path.read_bytes()[:2000])
+    else:
+        path.write_text("| a |\n|---|\n| 1 |\n")
+    source = book if kind == "folder" else packed(book, tmp_path / "html.zip", "edition")
+    refused(make, capsys, source, expected)
+
+
+@pytest.mark.parametrize(
+    "place, content, expected",
+    [
+        ("_toc.yml", "format: [", "_toc.yml: "),
+        (
+            "_toc.yml",
+            "format: jb-book\nroot: ../outside\n",
+            "found ../outside.ipynb, expected chapters of the edition",
+        ),
+        ("index.ipynb", "{", "index.ipynb: found "),
+        ("index.ipynb", '{"cells": []}', "found no exhibit in the stored outputs"),
+        ("data/datapackage.json", "{", "data/datapackage.json: found "),
+        ("data/datapackage.json", '{"resources": [{"name": "claims"}]}', "found KeyError('path')"),
+    ],
+)
+def test_a_broken_checkout_is_refused(make, capsys, tmp_path, place, content, expected):
+    checkout = make.checkout()
+    shutil.copy(checkout / "index.ipynb", tmp_path / "outside.ipynb")
+    (checkout / place).write_text(content)
+    refused(make, capsys, checkout, expected)
+
+
+def test_nothing_outside_an_edition_is_read(make, tmp_path):
+    """A foreign record or description may name any file; it is looked up in the edition only."""
+    old, new = make.checkout("old"), make.checkout("new")
+    (tmp_path / "outside.csv").write_text("id,verdict\n1-secret,mixed\n")
+    edit(new / "data/datapackage.json", "paper/claims.csv", "../../outside.csv")
+    lines, _ = compared(old, new)
+    assert "verdicts not compared" in lines[-1]
+    with pytest.raises(BookError, match="not found"):
+        comparison.compare(tmp_path / "no", new)
