@@ -47,7 +47,7 @@ def mended(notebook: Notebook) -> Notebook:
     Metadata are those that are the same everywhere. A code cell that was run has its place as its execution count, as
     after a run from top to bottom; one that was not has none, and the checks of the book say so.
     """
-    whole: Notebook = rejoin_lines(nbformat.from_dict(copy.deepcopy(notebook)))
+    whole: Notebook = rejoin_lines(nbformat.from_dict(notebook))  # which copies
     count = 0
     for cell in whole["cells"]:
         cell["metadata"] = {

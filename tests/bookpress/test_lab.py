@@ -10,6 +10,7 @@ import sys
 import time
 import urllib.request
 from pathlib import Path
+from uuid import uuid4
 
 import nbformat
 import psutil
@@ -108,6 +109,10 @@ def root(tmp_path_factory) -> Path:
             (root / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(path, root / name)
     (root / ".venv").symlink_to(ROOT / ".venv")
+    # A cover that no JupyterLab has seen before.
+    notebook = read_notebook(root / "index.ipynb")
+    notebook["cells"][0]["source"].append(f"\n{uuid4()}")
+    (root / "index.ipynb").write_text(json.dumps(notebook), encoding="utf-8")
     return root
 
 
@@ -169,11 +174,16 @@ def test_stored_figures_are_shown_before_anything_is_run(server):
 @set_up
 def test_notebooks_outside_the_book_are_saved_as_they_are(server, root):
     notebook = used(server.ask("GET", f"contents/{CHAPTER}")["content"])
-    server.save("mine.ipynb", notebook)
-    stored = read_notebook(root / "mine.ipynb")
+    (root / "mine").mkdir()
+    copies = ROOT / lab.HOME / "checkpoints/mine"
+    shutil.rmtree(copies, ignore_errors=True)
+    server.save("mine/x.ipynb", notebook)
+    stored = read_notebook(root / "mine/x.ipynb")
     assert stored["metadata"] == notebook["metadata"]
     assert stored["cells"][0]["metadata"]["scrolled"]
-    (root / "mine.ipynb").unlink()
+    assert list(copies.rglob("x-checkpoint.ipynb")), "the copy of what was saved lies elsewhere"
+    shutil.rmtree(copies)
+    shutil.rmtree(root / "mine")
 
 
 @set_up
