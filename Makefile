@@ -1,10 +1,13 @@
 include bookpress/book.mk
 
-.PHONY: fetch test-fetch spark test-spark test-browser test-anywhere lint cff twice bench mutants proofs
+.PHONY: fetch test-fetch spark test-spark test-browser test-anywhere lint cff twice bench mutants proofs test-lab
 
 test-browser: .venv/ready tests/browser/node_modules/.package-lock.json _build/html/index.html ## test the built book in Debian's chromium (needs node)
 	$(BIN)/python -m lab.stock
 	node --test --test-reporter=spec tests/browser/*.test.mjs
+
+test-lab: .venv/lab/ready ## run and save a chapter in JupyterLab, and compare
+	$(BIN)/python -m pytest -n 0 tests/bookpress/test_lab.py
 
 fetch: .venv/fetch ## set up the client of UN Comtrade, for python -m beltroad fetch
 

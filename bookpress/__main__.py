@@ -35,6 +35,13 @@ def _chosen(options: argparse.Namespace, root: Path) -> list[Path]:
     return chosen
 
 
+def lab(options: argparse.Namespace) -> int:
+    """Open the chapters in JupyterLab, which saves them as they are stored."""
+    from bookpress.lab import lab
+
+    return lab(options.notebook, book.root())
+
+
 def rerun(options: argparse.Namespace) -> int:
     """Run chapters and say what moved against their stored outputs, and why."""
     from bookpress.rerun import rerun
@@ -104,6 +111,10 @@ def _parser() -> argparse.ArgumentParser:
         one.add_argument(
             "notebooks", nargs="*", type=Path, metavar="NOTEBOOK", help="all chapters if none is named"
         )
+    one = command.add(commands, lab)
+    one.add_argument(
+        "notebook", nargs="?", type=Path, metavar="NOTEBOOK", help="the first chapter if none is named"
+    )
     one = command.add(commands, rerun)
     one.add_argument(
         "--since", default="HEAD", metavar="COMMIT", help="compare inputs with it (default HEAD)"

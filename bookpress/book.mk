@@ -14,7 +14,7 @@ export PYTEST_XDIST_AUTO_NUM_WORKERS := $(shell echo $$(($$(getconf _NPROCESSORS
 export IPYTHONDIR := $(CURDIR)/.venv/ipython
 
 .DEFAULT_GOAL := help
-.PHONY: help book test pdf epub zip refresh rerun verify crate data verdicts lock clean
+.PHONY: help book test pdf epub zip lab refresh rerun verify crate data verdicts lock clean
 
 help: ## list what make can do
 	@grep -hE '^[a-z-]+:.*## ' $(filter-out Makefile,$(MAKEFILE_LIST)) Makefile | sed -E 's/:.*## /\t/' | awk -F'\t' '{printf "  make %-13s %s\n", $$1, $$2}'
@@ -33,6 +33,9 @@ epub: .venv/ready _build/html/index.html ## bind the built book into _build/edit
 
 zip: .venv/ready _build/html/index.html ## pack the built book into _build/edition.zip, to be opened anywhere
 	$(BIN)/python -m bookpress zip
+
+lab: .venv/lab/ready ## open the chapters in JupyterLab, which saves them as they are stored (CHAPTER=chapters/x.ipynb for one)
+	$(BIN)/python -m bookpress lab $(CHAPTER)
 
 refresh: .venv/ready ## re-run the chapters and store their outputs (CHAPTER=chapters/x.ipynb for one)
 	$(BIN)/python -m bookpress refresh $(CHAPTER)
@@ -71,4 +74,14 @@ clean:: ## remove the environment and everything that was built
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement .venv/uv.txt
 	$(BIN)/uv pip sync --quiet --python $(BIN)/python --require-hashes requirements.txt
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --offline --editable .
+	@touch $@
+
+# An editor must not change what the chapters run with: it has an environment of its own, which sees the book's packages.
+# A reader's settings lie in it too, so another lock leaves it in place.
+.venv/lab/ready: .venv/ready requirements-lab.txt
+	@echo "Setting up JupyterLab in .venv/lab ..."
+	@test -x .venv/lab/bin/python || { rm -rf .venv/lab; $(BIN)/uv venv --quiet --python $(BIN)/python .venv/lab; }
+	@$(BIN)/uv pip sync --quiet --python .venv/lab/bin/python --require-hashes requirements-lab.txt 2> .venv/lab/log || \
+		{ echo "lab: could not fetch what requirements-lab.txt names ($$(grep -m 1 -o 'Failed to .*' .venv/lab/log || grep -m 1 '^error' .venv/lab/log); see .venv/lab/log); connect to the package registry and run make again" >&2; exit 2; }
+	@$(BIN)/python -c 'import sysconfig; print("import site; site.addsitedir(%r)" % sysconfig.get_path("purelib"))' > $$(echo .venv/lab/lib/python*/site-packages)/book.pth
 	@touch $@

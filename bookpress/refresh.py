@@ -3,15 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-import nbformat
-
-from bookpress import book, results, runner
-
-# What a kernel adds to a notebook and no reader needs; it differs between machines.
-METADATA = {
-    "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
-    "language_info": {"name": "python"},
-}
+from bookpress import book, results, runner, saving
 
 
 def refresh(paths: Sequence[Path], root: Path, say: runner.Say) -> None:
@@ -30,12 +22,5 @@ def refresh(paths: Sequence[Path], root: Path, say: runner.Say) -> None:
             notebook = results.read(path)
             if results.code(notebook) != result.code:
                 raise book.BookError(f"{path.name}: edited while it ran, and not stored; refresh it again")
-            book.write(path, stored(results.merge(notebook, result)))
+            book.write(path, saving.text(results.merge(notebook, result)))
     runner.whole(ran)
-
-
-def stored(notebook: results.Notebook) -> str:
-    """Return the text of a notebook's file, its metadata those that are the same everywhere."""
-    whole = nbformat.from_dict({**notebook, "metadata": METADATA})
-    nbformat.validate(whole)
-    return f"{nbformat.writes(whole)}\n"

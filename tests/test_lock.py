@@ -27,13 +27,19 @@ def test_what_is_locked_is_installed():
     assert found == here, "run `rm .venv/ready && make test`"
 
 
-@pytest.mark.parametrize(
-    "beside", ["requirements-fetch.txt", "requirements-recording.txt", "requirements-spark.txt"]
-)
-def test_what_is_installed_beside_the_lock_replaces_nothing_of_it(beside):
-    versions = {}
+@pytest.mark.parametrize("part", ["fetch", "lab", "recording", "spark"])
+def test_what_is_installed_beside_the_lock_replaces_nothing_of_it(part):
+    beside, versions = f"requirements-{part}.txt", {}
     for one in locked("requirements.txt"):
         versions.setdefault(canonicalize_name(one.name), set()).add(str(one.specifier))
     for one in locked(beside):
         known = versions.get(canonicalize_name(one.name), {str(one.specifier)})
         assert str(one.specifier) in known, f"{one} in {beside}: run `make lock`"
+
+
+def test_chapters_are_formatted_by_one_version():
+    """What formats a chapter when it is saved is what `make lint` checks it with."""
+    found = [
+        [one for one in locked(f"requirements-{part}.txt") if one.name == "ruff"] for part in ("lab", "lint")
+    ]
+    assert found[0] and found[0] == found[1], "run `make lock`"

@@ -1,0 +1,139 @@
+"""The hook that puts a chapter into its stored form before an editor saves it; no editor is needed here."""
+
+import copy
+import json
+from types import SimpleNamespace
+
+import nbformat
+import pytest
+
+from bookpress import checks, new, results, saving
+from shared import CHAPTERS, ROOT, read_notebook
+
+NAMES = [path.name for path in CHAPTERS]
+PATH = "chapters/1-introduction.ipynb"
+
+
+def as_edited(notebook: dict, first: int = 1) -> dict:
+    """Return a stored notebook as an editor holds it after a run whose first cell was the given one of its kernel."""
+    edited = nbformat.from_dict(copy.deepcopy(notebook))
+    edited = nbformat.v4.rwbase.rejoin_lines(edited)
+    edited["metadata"] = {
+        "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "other"},
+        "language_info": {"name": "python", "version": "3.12.1", "nbconvert_exporter": "python"},
+        "widgets": {"application/vnd.jupyter.widget-state+json": {"state": {}}},
+    }
+    for cell in edited["cells"]:
+        cell["metadata"] |= {"scrolled": True, "collapsed": False, "jupyter": {"outputs_hidden": True}}
+        cell["attachments"] = {}
+        if cell["cell_type"] == "code":
+            del cell["attachments"]
+            cell["metadata"] |= {
+                "trusted": True,
+                "execution": {"shell.execute_reply": "2024-01-01T00:00:00Z"},
+            }
+            cell["execution_count"] += first - 1
+        for output in cell.get("outputs", []):
+            output["transient"] = {"display_id": "1"}
+            if "execution_count" in output:
+                output["execution_count"] = cell["execution_count"]
+    return edited
+
+
+def save(content, path=PATH, root=ROOT, kind="notebook"):
+    """Return what the hook leaves of a content, and what it wrote to the log."""
+    model, said = {"type": kind, "content": content}, []
+    log = SimpleNamespace(warning=lambda text, *words: said.append(text % words))
+    manager = SimpleNamespace(root_dir=str(root), log=log)
+    # As an editor's server calls it; how code is formatted depends on what is installed.
+    saving.before_saving(model=model, path=path, contents_manager=manager)
+    return model["content"], said
+
+
+@pytest.mark.parametrize("path", CHAPTERS, ids=NAMES)
+def test_a_chapter_that_was_only_run_is_saved_as_it_was(path):
+    stored = path.read_text(encoding="utf-8")
+    assert saving.text(json.loads(stored)) == stored
+    saved, said = save(as_edited(json.loads(stored), first=40), path.relative_to(ROOT).as_posix())
+    assert not said and saving.text(saved) == stored
+
+
+def test_what_is_given_stays_as_it_was():
+    given = as_edited(read_notebook(ROOT / PATH))
+    before = copy.deepcopy(given)
+    saving.mended(given)
+    assert given == before
+
+
+def test_trust_is_told_to_the_server_and_never_stored():
+    given = as_edited(read_notebook(ROOT / PATH))
+    code = [cell for cell in given["cells"] if cell["cell_type"] == "code"]
+    code[0]["metadata"]["trusted"] = False
+    saved, _ = save(given)
+    flags = [cell["metadata"].get("trusted") for cell in saved["cells"] if cell["cell_type"] == "code"]
+    assert flags == [None] + [True] * (len(code) - 1)
+    assert "trusted" not in saving.text(saved)
+
+
+def test_a_cell_that_was_not_run_is_not_said_to_have_been(tmp_path):
+    given = as_edited(read_notebook(ROOT / PATH))
+    code = [cell for cell in given["cells"] if cell["cell_type"] == "code"]
+    code[1]["execution_count"], code[1]["outputs"] = None, []
+    (tmp_path / "x.ipynb").write_text(saving.text(save(given)[0]), encoding="utf-8")
+    (first, *_) = checks.faults(tmp_path / "x.ipynb")
+    assert "found execution counts [1, None, 3," in first and "run `make refresh`" in first
+
+
+def test_edits_and_what_the_page_heeds_are_kept():
+    given = as_edited(read_notebook(ROOT / PATH))
+    cell = next(cell for cell in given["cells"] if cell["cell_type"] == "code")
+    cell["source"] = "half = ("
+    cell["metadata"] |= {"tags": ["hide-input"], "mystnb": {"code_prompt_show": "Show"}}
+    given["cells"].append(nbformat.v4.new_raw_cell("x", metadata={"raw_mimetype": "text/html"}))
+    given["cells"][0]["attachments"] = {"a.png": {"image/png": "eA=="}}
+    saved = json.loads(saving.text(save(given)[0]))
+    found = next(other for other in saved["cells"] if other["id"] == cell["id"])
+    assert found["source"] == ["half = ("]
+    assert found["metadata"] == {"tags": ["hide-input"], "mystnb": {"code_prompt_show": "Show"}}
+    assert saved["cells"][-1]["metadata"] == {"raw_mimetype": "text/html"}
+    assert saved["cells"][0]["attachments"] == {"a.png": {"image/png": "eA=="}}
+
+
+def test_nothing_but_chapters_is_touched(tmp_path):
+    given = as_edited(read_notebook(ROOT / PATH))
+    for path in ("mine.ipynb", "chapters/mine.ipynb", "bookpress/template/index.ipynb"):
+        assert save(given, path)[0] is given
+    assert save(given, kind="file")[0] is given
+    text = json.dumps(given)  # a notebook that is edited as text
+    assert save(text)[0] is text
+    old = {"nbformat": 3, "worksheets": []}
+    assert save(old)[0] is old
+
+
+def test_contents_that_cannot_be_read_stop_no_save(tmp_path):
+    (tmp_path / "_toc.yml").write_text("root: [")
+    given = as_edited(read_notebook(ROOT / PATH))
+    saved, (said,) = save(given, root=tmp_path)
+    assert saved is given and f"{PATH} is saved as it is: _toc.yml:" in said
+
+
+def test_formatted_code_takes_the_place_of_what_was_typed():
+    """Whatever formats, cell by cell: here something that a test can tell."""
+    given = as_edited(read_notebook(ROOT / PATH))
+    model = {"type": "notebook", "content": given}
+    manager = SimpleNamespace(root_dir=str(ROOT))
+
+    def tidy(notebook, root):
+        assert root == ROOT
+        return {
+            **notebook,
+            "cells": [{**cell, "source": cell["source"].upper()} for cell in notebook["cells"]],
+        }
+
+    saving.before_saving(model=model, path=PATH, contents_manager=manager, tidy=tidy)
+    assert [c["source"] for c in model["content"]["cells"]] == [c["source"].upper() for c in given["cells"]]
+
+
+def test_the_chapters_of_a_new_book_are_stored_in_this_form():
+    for path in new.TEMPLATE.rglob("*.ipynb"):
+        assert saving.text(results.read(path)) == path.read_text(encoding="utf-8")
