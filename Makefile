@@ -28,8 +28,8 @@ lint: .venv/lint/ready ## check style and types of the code, chapters included
 	.venv/lint/bin/ruff format --check --line-length 88 index.ipynb chapters/*.ipynb
 	.venv/lint/bin/mypy
 
-cff: .venv/ready ## validate CITATION.cff against its schema, in an environment of its own
-	$(BIN)/uv tool run --quiet --from cffconvert==2.0.0 --with 'setuptools<81' cffconvert --validate
+cff: .venv/ready _build/html/index.html ## validate CITATION.cff, and the book's, against their schema, in an environment of its own
+	$(BIN)/uv tool run --quiet --from cffconvert==2.0.0 --with 'setuptools<81' sh -c 'cffconvert --validate && cffconvert --validate --infile _build/html/CITATION.cff'
 
 twice: .venv/ready ## build the book twice in settings that should not matter and compare every file (OTHER=python3.13 for the second)
 	$(BIN)/python -m lab.twice $(if $(OTHER),--python $(OTHER))

@@ -94,6 +94,20 @@ def crate(options: argparse.Namespace) -> int:
     return 0
 
 
+def identify(options: argparse.Namespace) -> int:
+    """Print the SWHIDs of files; without any, of the edition, its folders and its commit."""
+    from bookpress import identifiers
+
+    if not options.files:
+        root = book.root()
+        found = {name or ".": value for name, value in identifiers.edition(root).items()}
+        found |= {"HEAD": commit} if (commit := identifiers.revision(root)) else {}
+    else:
+        found = {str(path): identifiers.content(path) for path in options.files}
+    print("\n".join(f"{value}  {name}" for name, value in found.items()))
+    return 0
+
+
 def new(options: argparse.Namespace) -> int:
     """Begin another book with the smallest one that is complete."""
     from bookpress.new import new
@@ -130,6 +144,8 @@ def _parser() -> argparse.ArgumentParser:
     )
     command.add(commands, pack, "zip")
     command.add(commands, crate)
+    one = command.add(commands, identify)
+    one.add_argument("files", nargs="*", type=Path, metavar="FILE", help="none: the edition that is here")
     one = command.add(commands, new)
     one.add_argument("folder", type=Path, metavar="FOLDER", help="is made; if it is there, it must be empty")
     one.add_argument("--title", default="A small reproducible paper", help="the book's title")

@@ -12,7 +12,7 @@ import sys
 from contextlib import ExitStack
 from pathlib import Path
 
-from bookpress import book, inputs, results, warm
+from bookpress import book, identifiers, inputs, results, warm
 
 # Every warning is an error: a broken reference, a failing cell or a missing citation stops the build.
 STRICT = ["-W", "-n", "--keep-going"]
@@ -71,6 +71,8 @@ def state(root: Path) -> dict[str, str]:
     """Return digests of all that a book is built from, and of the book that is there."""
     return {
         "sources": _digest(root),
+        # Pages name the edition by its identifier, which covers hidden files, and depends on what git tracks.
+        "edition": inputs.digest(identifiers.listing(root)),
         "setting": inputs.digest(results.setting()),
         "book": _digest(root / "_build" / "html"),
     }

@@ -8,7 +8,7 @@ from typing import Any
 from rocrate.model.person import Person
 from rocrate.rocrate import ROCrate
 
-from bookpress import book, citation, tables
+from bookpress import book, citation, identifiers, tables
 
 # What belongs into an archive, by what it is; the first pattern that a path fits decides.
 KINDS = {
@@ -37,6 +37,9 @@ def crate(root: Path, html: Path) -> ROCrate:
     # The library writes the time of the call; the edition has a date of release.
     made.root_dataset["datePublished"] = about["date-released"]
     made.root_dataset["version"] = about["version"]
+    made.root_dataset["identifier"] = identifiers.directory(
+        root
+    )  # of the edition, without the book made from it
     made.root_dataset["author"] = [
         made.add(Person(made, f"#{name}", properties={"@type": "Organization", "name": name}))
         for name in citation.authors()
@@ -57,9 +60,10 @@ def crate(root: Path, html: Path) -> ROCrate:
 
 
 def add(made: ROCrate, path: Path, place: str, properties: dict[str, Any]) -> None:
-    """Add a file with its checksum to a crate, at a place in it."""
-    checksum = book.sha256(path.read_bytes())
-    made.add_file(path, place, properties=properties | {"name": place, "sha256": checksum})
+    """Add a file with its checksum and identifier to a crate, at a place in it."""
+    content = path.read_bytes()
+    told = {"name": place, "sha256": book.sha256(content), "identifier": identifiers.content(content)}
+    made.add_file(path, place, properties=properties | told)
 
 
 def write(root: Path) -> str:

@@ -7,6 +7,7 @@ from html import escape
 from math import ceil
 
 from bookpress import citation, columns, ledger, tables, verdicts
+from bookpress.pages import citations
 from bookpress.provenance import About
 
 MANY = 12  # combinations; more are folded, below a count for each choice
@@ -34,6 +35,8 @@ class Subject:
     """Where the one rule is stated, from the claim's page; empty in a book without such a page."""
     address: str
     """Full address of the page; empty while there is none."""
+    edition: str
+    """Identifier of the edition's files."""
 
 
 def body(subject: Subject) -> str:
@@ -278,7 +281,5 @@ def _history(subject: Subject) -> str:
 def _citations(subject: Subject) -> str:
     row = subject.row
     verdict = f"Claim {row['id']}, {row['verdict']}: {row['claim']}"
-    return "".join(
-        f'<h3>{name}</h3><div class="highlight"><pre>{escape(text)}</pre></div>\n'
-        for name, text in citation.cite(ledger.anchor(row["id"]), verdict, subject.address).items()
-    )
+    cited = citation.cite(ledger.anchor(row["id"]), verdict, subject.edition, subject.address)
+    return citations.formats(cited)

@@ -13,7 +13,7 @@ from sphinx.application import Sphinx
 from sphinx.errors import SphinxError
 
 from bookpress import book, ledger, tables
-from bookpress.pages import claim, exhibits, listing, metadata
+from bookpress.pages import citations, claim, exhibits, listing, metadata
 from bookpress.provenance import About
 
 ONLY_PAGES = (
@@ -90,6 +90,7 @@ def pages(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], str]]:
             chapter=(docname, app.env.titles[docname].astext()),
             rule=rule_page(app, row),
             address=address,
+            edition=citations.edition(app)[""],
         )
         linked = metadata.review(row, address)
         head = metadata.tags(f"Claim {claim_id}", ledger.hover(row), [], name, base, linked)

@@ -12,8 +12,8 @@ from myst_nb.core.render import MimeData, NbElementRenderer, load_mime_renders
 from sphinx.application import Sphinx
 from sphinx.config import Config
 
-from bookpress import book, citation, ledger, provenance, results, tables
-from bookpress.pages import metadata
+from bookpress import book, citation, identifiers, ledger, provenance, results, tables
+from bookpress.pages import citations, metadata
 from bookpress.provenance import About
 
 FORMATS = {
@@ -121,10 +121,21 @@ def pages(app: Sphinx) -> Iterator[tuple[str, dict[str, str], str]]:
     claimed = list(ledger.rows().values()) if ledger.exists() else []
     for about in listed:
         name = f"exhibits/{about['id']}"
-        head = metadata.tags(about["title"], about["caption"], [about], name, app.config.html_baseurl)
+        named = about | {"identifier": identifiers.content(main_file(app, about))}
+        head = metadata.tags(about["title"], about["caption"], [named], name, app.config.html_baseurl)
         body = exhibit_page(app, about, claimed)
         yield (name, {"title": about["label"], "body": body, "metatags": head}, "page.html")
-    yield ("exhibits/index", {"title": "Tables and figures", "body": list_page(listed)}, "page.html")
+    body = list_page(listed) + citations.section(app)
+    yield (
+        "exhibits/index",
+        {"title": "Tables and figures", "body": f"<section>{body}</section>"},
+        "page.html",
+    )
+
+
+def main_file(app: Sphinx, about: About) -> Path:
+    """Return the published file that stands for an exhibit: a figure's drawing, a table's values."""
+    return Path(app.outdir) / next(iter(files(about["id"])))
 
 
 def address(app: Sphinx, about: About) -> str:
@@ -147,24 +158,25 @@ def exhibit_page(app: Sphinx, about: About, claimed: Iterable[ledger.Row] = ()) 
         there = rf'href="../{Path(about["docname"]).parent.as_posix()}/'
         exhibit = "".join(html for html in raw if "exhibit-files" not in html)
         exhibit = re.sub(r'href="(?![a-z]+:)', there, exhibit)
+    published = {path: (Path(app.outdir) / path).read_bytes() for path in files(about["id"])}
     downloads = "".join(
         f'<tr><th scope="row"><a href="../{path}" download>{Path(path).name}</a></th><td>{name}</td>'
-        f"<td><code>{book.sha256((Path(app.outdir) / path).read_bytes())}</code></td></tr>"
+        f"<td><code>{book.sha256(published[path])}</code><br>"
+        f"<code>{identifiers.content(published[path])}</code></td></tr>"
         for path, name in files(about["id"]).items()
     )
-    described = tables.describe()
+    root, described = Path(app.srcdir), tables.describe()
     sources = "".join(
         f"<li><code>{name}</code>: {escape(described[name]['citation'])} {escape(described[name]['licenses'][0]['title'])}. "
-        f"sha256 <code>{described[name]['hash'].removeprefix('sha256:')}</code></li>"
+        f"sha256 <code>{described[name]['hash'].removeprefix('sha256:')}</code>, "
+        f"<code>{identifiers.content(root / 'data' / described[name]['path'])}</code></li>"
         for name in about["sources"]
     )
-    citations = "".join(
-        f'<h3>{name}</h3><div class="highlight"><pre>{escape(text)}</pre></div>'
-        for name, text in citation.cite(about["id"], about["title"], address(app, about)).items()
-    )
+    edition = citations.edition(app)[""]
+    cited = citation.cite(about["id"], about["title"], edition, address(app, about))
     kind = about["id"].split("-")[0]
     shown_for = [row for row in claimed if about["cell"] in ledger.split(row["exhibits"])]
-    shown_for = [row for row in shown_for if ledger.home(row, Path(app.srcdir)) == about["docname"]]
+    shown_for = [row for row in shown_for if ledger.home(row, root) == about["docname"]]
     bears_on = "".join(
         f'<li><a href="../{ledger.page(row["id"])}.html">{escape(row["claim"])}</a> {ledger.signed(row["verdict"])}</li>'
         for row in shown_for
@@ -176,16 +188,18 @@ def exhibit_page(app: Sphinx, about: About, claimed: Iterable[ledger.Row] = ()) 
 {bears_on}
 <h2>Files</h2>
 <div class="exhibit-scroll" role="group" tabindex="0" aria-label="Files"><table>
-<thead><tr><th scope="col">file</th><th scope="col">format</th><th scope="col">sha256</th></tr></thead>
+<thead><tr><th scope="col">file</th><th scope="col">format</th><th scope="col">sha256 and SWHID</th></tr></thead>
 <tbody>{downloads}</tbody></table></div>
 <p>Each file says what it was made from; the CSV file says it in <a href="../{kind}s/{about["id"]}{provenance.SIDECAR}">
-its description</a>. <code>python -m bookpress verify FILE</code> tells whether it still comes out the same.</p>
+its description</a>. <code>python -m bookpress verify FILE</code> tells whether it still comes out the same.
+<code>git hash-object FILE</code> prints what follows <code>swh:1:cnt:</code> in the identifier of a file.</p>
 <h2>Made from</h2>
 <ul>{sources}</ul>
-<p>By cell <code>{about["cell"]}</code> of <a href="../{about["docname"]}.html#{about["id"]}">{escape(chapter)}</a>.
+<p>By cell <code>{about["cell"]}</code> of <a href="../{about["docname"]}.html#{about["id"]}">{escape(chapter)}</a>,
+<code>{about["docname"]}.ipynb</code>, <code>{identifiers.content(root / f"{about['docname']}.ipynb")}</code>.
 Tables and figures of this edition are under {provenance.LICENCE}; the data keep the rights of their sources.</p>
 <h2>Cite this {kind}</h2>
-{citations}
+{citations.formats(cited)}
 <p><a href="index.html">All tables and figures</a></p></section>"""
 
 
@@ -200,7 +214,7 @@ def list_page(listed: list[About]) -> str:
             if about["label"].startswith(kind)
         )
         sections.append(f'<h2>{kind}s</h2><ul class="exhibit-list">{items}</ul>')
-    return f"<section><h1>Tables and figures</h1>{''.join(sections)}</section>"
+    return f"<h1>Tables and figures</h1>{''.join(sections)}"
 
 
 def number_nothing(app: Sphinx, config: Config) -> None:

@@ -30,7 +30,7 @@ def tags(
     title, summary : str
         Of the page.
     parts : list of dict
-        The page's exhibits: ``id``, ``title``, ``alt`` (figures only).
+        The page's exhibits: ``id``, ``title``, ``alt`` (figures only), ``identifier`` (if it is to be told).
     page : str
         Address of the page from the root of the book, without ending.
     base : str
@@ -138,6 +138,7 @@ def linked_data(title: str, summary: str, parts: list[About], page: str, url: st
                 "name": part["title"],
                 **({"description": part["alt"]} if "alt" in part else {"description": part["title"]}),
                 "url": f"{root}exhibits/{part['id']}.html",
+                **({"identifier": part["identifier"]} if "identifier" in part else {}),
                 "license": LICENCE,
                 "creator": authors,
             }

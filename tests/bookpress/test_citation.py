@@ -1,19 +1,38 @@
-"""Citations and descriptions: one source, valid in their formats, nothing invented while unpublished."""
+"""Citations and descriptions: one source, valid in their formats, nothing invented: no address, no DOI."""
 
 import json
 import re
 
 import pytest
+import yaml
 from pybtex.database import parse_string
 from rocrate.rocrate import ROCrate
 
 from beltroad import __version__
-from bookpress import book, citation, crate
+from bookpress import book, citation, crate, identifiers
 from bookpress.pages import metadata
 from shared import ROOT
 
 TITLE = "Figure S1. Shares & more, 35% of all."
 ADDRESS = "https://example.org/book/exhibits/figure-s1.html"
+SWHID = "swh:1:dir:" + "0123456789" * 4
+DOI = "10.1234/an_example.5"
+
+
+@pytest.fixture
+def with_doi(monkeypatch):
+    about = citation.edition() | {"doi": DOI}
+    monkeypatch.setattr(citation, "edition", lambda: about)
+
+
+def cited(address=""):
+    """Return the citation of a figure as its readers read it: text, and the fields of the other formats."""
+    found = citation.cite("figure-s1", TITLE, SWHID, address)
+    entry = parse_string(found["BibTeX"], "bibtex").entries["figure-s1"]
+    (csl,) = json.loads(found["CSL-JSON"])
+    ris = [tuple(line.split("  - ")) for line in found["RIS"].splitlines()]
+    assert ris[0] == ("TY", "FIGURE") and ris[-1] == ("ER", "")
+    return found["Text"], entry, dict(ris), csl
 
 
 def test_versions_agree():
@@ -29,35 +48,79 @@ def test_the_reference_in_one_line():
     assert version == f"version {__version__}"
 
 
-def test_while_unpublished_every_format_says_so_and_none_has_an_address():
-    for name, text in citation.cite("figure-s1", TITLE).items():
-        assert citation.UNPUBLISHED in text, name
-        assert "http" not in text, name
+def test_every_format_names_version_year_and_identifier_and_nothing_that_there_is_not():
+    text, entry, ris, csl = cited()
+    assert text == (
+        f"{citation.authors()[0]} (2026). Figure S1. Shares & more, 35% of all. In: {citation.edition()['title']}, "
+        f"version {__version__}; {SWHID}."
+    )
+    assert entry.fields["swhid"] == SWHID and entry.fields["note"] == f"SWHID: {SWHID}"
+    assert (
+        entry.fields["howpublished"].endswith(f", version {__version__}") and entry.fields["year"] == "2026"
+    )
+    assert (ris["AN"], ris["N1"], ris["ET"], ris["PY"]) == (SWHID, f"SWHID: {SWHID}", __version__, "2026")
+    assert (csl["note"], csl["version"]) == (f"SWHID: {SWHID}", __version__)
+    assert csl["issued"] == {"date-parts": [[2026]]}
+    assert not {"url", "doi"} & set(entry.fields)
+    assert not {"UR", "DO"} & set(ris)
+    assert not {"URL", "DOI"} & set(csl)
 
 
 def test_the_address_is_used_once_it_is_set():
-    for name, text in citation.cite("figure-s1", TITLE, ADDRESS).items():
-        assert ADDRESS in text, name
-        assert citation.UNPUBLISHED not in text, name
+    text, entry, ris, csl = cited(ADDRESS)
+    assert text.endswith(f"; {SWHID}; {ADDRESS}.")
+    assert (entry.fields["url"], ris["UR"], csl["URL"]) == (ADDRESS, ADDRESS, ADDRESS)
+    assert "doi" not in entry.fields and "DO" not in ris and "DOI" not in csl
+
+
+@pytest.mark.parametrize("address", ["", ADDRESS])
+def test_the_doi_is_used_once_it_is_there(with_doi, address):
+    text, entry, ris, csl = cited(address)
+    assert f"; {SWHID}; https://doi.org/{DOI}{'; ' if address else ''}{address}." in text
+    assert (entry.fields["doi"], ris["DO"], csl["DOI"]) == (DOI, DOI, DOI)
+    assert entry.fields["swhid"] == ris["AN"] == SWHID
+    assert entry.fields.get("url", "") == ris.get("UR", "") == csl.get("URL", "") == address
+
+
+def test_the_edition_itself_is_in_no_other():
+    found = citation.cite("edition", "", SWHID)
+    title = citation.edition()["title"]
+    assert found["Text"] == f"{citation.authors()[0]} (2026). {title}. Version {__version__}; {SWHID}."
+    assert "In:" not in found["BibTeX"] and "T2" not in found["RIS"] and "container" not in found["CSL-JSON"]
+    assert f"title = {{{{{title}}}}}" in found["BibTeX"] and f"TI  - {title}\n" in found["RIS"]
 
 
 def test_csl_json_can_be_read_by_a_person():
-    text = citation.cite("figure-s1", "Figure S1. 2016–2018.")["CSL-JSON"]
+    text = citation.cite("figure-s1", "Figure S1. 2016–2018.", SWHID)["CSL-JSON"]
     assert text.startswith('[\n  {\n    "id": "figure-s1"') and "2016–2018" in text
 
 
 def test_formats_are_read_by_their_readers():
-    cited = citation.cite("figure-s1", TITLE, ADDRESS)
-    entry = parse_string(cited["BibTeX"], "bibtex").entries["figure-s1"]
-    assert entry.fields["year"] == "2026" and entry.fields["url"] == ADDRESS
+    _, entry, ris, csl = cited()
     assert entry.fields["title"] == r"{Figure S1. Shares \& more, 35\% of all.}"
     assert entry.persons["author"][0].last_names == [f"{{{citation.authors()[0]}}}"]
-    (csl,) = json.loads(cited["CSL-JSON"])
-    assert csl["type"] == "figure" and csl["URL"] == ADDRESS
-    ris = [line.split("  - ") for line in cited["RIS"].splitlines()]
-    assert ris[0] == ["TY", "FIGURE"] and ris[-1][0] == "ER"
-    assert dict(ris)["UR"] == ADDRESS
-    assert cited["Text"].endswith(f"{ADDRESS}.")
+    assert csl["type"] == "figure" and ris["TI"] == TITLE
+
+
+def test_the_finished_file_adds_identifiers_and_keeps_all_else(with_doi):
+    about = citation.edition()
+    text = citation.finished({"": SWHID, "data": SWHID.replace("0", "1")}, "https://example.org/book/")
+    found = yaml.safe_load(text)
+    assert [one["value"] for one in found["identifiers"]] == [SWHID, SWHID.replace("0", "1")]
+    assert {one["type"] for one in found["identifiers"]} == {"swh"}
+    assert found["identifiers"][1]["description"] == "the folder data of the edition"
+    assert found.pop("url") == "https://example.org/book/"
+    assert {name: value for name, value in found.items() if name != "identifiers"} == about
+    assert "url" not in yaml.safe_load(citation.finished({"": SWHID}))
+
+
+def test_identifiers_that_the_file_has_already_stay(monkeypatch):
+    own = {"type": "other", "value": "x"}
+    about = citation.edition() | {"identifiers": [own], "url": "https://example.org/own"}
+    monkeypatch.setattr(citation, "edition", lambda: about)
+    found = yaml.safe_load(citation.finished({"": SWHID}, "https://example.org/book/"))
+    assert found["identifiers"][0] == own and found["identifiers"][1]["value"] == SWHID
+    assert found["url"] == "https://example.org/own"
 
 
 PARTS = [{"id": "table-1", "title": "Table 1."}, {"id": "figure-1", "title": "Figure 1.", "alt": 'A "bar".'}]
@@ -73,6 +136,7 @@ def test_tags_of_an_unpublished_page():
     assert linked["@type"] == "ScholarlyArticle" and "url" not in linked
     assert [part["@type"] for part in linked["hasPart"]] == ["Dataset", "ImageObject"]
     assert linked["hasPart"][1]["url"] == "../exhibits/figure-1.html"
+    assert "identifier" not in linked["hasPart"][1]
 
 
 def test_tags_of_a_published_page():
@@ -105,9 +169,11 @@ def test_the_crate_lists_every_file_with_its_checksum(html, tmp_path):
     assert set(expected) <= set(files)
     for name, entity in files.items():
         assert entity["sha256"] == book.sha256((tmp_path / "crate" / name).read_bytes()), name
+        assert entity["identifier"] == identifiers.content(tmp_path / "crate" / name), name
     assert files["data/wdi/wdi.csv"]["license"] == "CC BY 4.0"
     assert files["book/figures/figure-1.svg"]["keywords"] == "exhibits"
     root = made.root_dataset
+    assert root["identifier"] == identifiers.directory(ROOT)
     assert root["datePublished"] == citation.edition()["date-released"]
     assert root["author"][0]["name"] == citation.authors()[0]
 
@@ -125,3 +191,8 @@ def test_a_date_without_quotation_marks_and_a_missing_field(tmp_path):
     (tmp_path / "other.cff").write_text("title: t\n")
     with pytest.raises(book.BookError, match=r"other.cff: found KeyError\('version'\)"):
         citation._read(tmp_path / "other.cff")
+    path.write_text(path.read_text() + "doi: https://doi.org/10.1234/x\n")
+    expected = r"CITATION.cff, doi: found 'https://doi.org/10.1234/x', expected one such as 10.1234/any"
+    citation._read.cache_clear()
+    with pytest.raises(book.BookError, match=expected):
+        citation._read(path)

@@ -10,8 +10,9 @@ import zipfile
 from pathlib import Path
 
 import pytest
+import yaml
 
-from bookpress import book, new
+from bookpress import book, identifiers, new
 from shared import ROOT, edit, read_notebook
 
 TITLE = "A paper of a test"
@@ -73,6 +74,27 @@ def test_its_claim_has_a_page_and_is_listed(built):
     chapter = (built / "_build/html/chapters/1-periods.html").read_text(encoding="utf-8")
     assert 'href="../claims/1-harmony.html"' in chapter and "ledger.js" not in chapter
     assert "within 2% for the planets" not in chapter.partition('class="verdict')[2], "told on its own page"
+
+
+def test_its_pages_and_its_citation_file_name_what_anyone_can_recompute(built):
+    html, edition = built / "_build/html", identifiers.edition(built)
+    notebook = identifiers.content(built / "chapters/1-periods.ipynb")
+    table = identifiers.content(built / "data/planets.csv")
+    for name, main, others in (("table-1", ".csv", [".md"]), ("figure-1", ".svg", [".pdf", ".png", ".csv"])):
+        page = (html / f"exhibits/{name}.html").read_text(encoding="utf-8")
+        folder = html / f"{name.split('-')[0]}s"
+        its = [identifiers.content(folder / f"{name}{ending}") for ending in (main, *others)]
+        assert [one for one in (*its, notebook, table) if f"<code>{one}</code>" not in page] == []
+        assert f"version 0.1.0; {edition['']}." in page
+        data = json.loads(re.search(r'<script type="application/ld\+json">(.*?)</script>', page)[1])
+        assert [part["identifier"] for part in data["hasPart"]] == its[:1]
+    claim = (html / "claims/1-harmony.html").read_text(encoding="utf-8")
+    assert f"version 0.1.0; {edition['']}." in claim
+    listed = (html / "exhibits/index.html").read_text(encoding="utf-8")
+    assert [value for value in edition.values() if f"<code>{value}</code>" not in listed] == []
+    found = yaml.safe_load((html / "CITATION.cff").read_text(encoding="utf-8"))
+    assert [one["value"] for one in found["identifiers"]] == list(edition.values())
+    assert len(edition) == 3 and found["title"] == TITLE
 
 
 @pytest.mark.parametrize(
