@@ -43,7 +43,8 @@ def new(folder: Path, title: str) -> None:
         )
     shutil.copytree(TEMPLATE, folder, ignore=UNWANTED, dirs_exist_ok=True)
     shutil.copytree(HERE, folder / HERE.name, ignore=UNWANTED)
-    shutil.copyfile(lock, folder / book.LOCK)
+    for path in (lock, *HERE.parent.glob("requirements-crate.*")):  # the rest is for this book alone
+        shutil.copyfile(path, folder / path.name)
     for path in book.files(folder):
         if path.name in RENAMED and path.parent == folder:
             path.rename(path.with_name(RENAMED[path.name]))

@@ -1,26 +1,17 @@
 """A second book from the template, made, built, tested, verified and then harmed: the engine knows no paper."""
 
 import json
-import os
 import re
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from bookpress import book, new
-from shared import ROOT, edit, read_notebook
+from shared import ROOT, edit, read_notebook, run
 
 TITLE = "A paper of a test"
-
-
-def run(root: Path, *command: str) -> subprocess.CompletedProcess:
-    """Run Python in a book, with the environment at hand and the book's own copy of the engine."""
-    env = {name: value for name, value in os.environ.items() if not name.startswith("BOOKPRESS")}
-    env |= {"PYTHONPATH": str(root)}
-    return subprocess.run([sys.executable, *command], cwd=root, env=env, capture_output=True, text=True)
 
 
 def its_tests(root: Path) -> subprocess.CompletedProcess:
