@@ -14,7 +14,7 @@ export PYTEST_XDIST_AUTO_NUM_WORKERS := $(shell echo $$(($$(getconf _NPROCESSORS
 export IPYTHONDIR := $(CURDIR)/.venv/ipython
 
 .DEFAULT_GOAL := help
-.PHONY: help book test pdf epub zip refresh rerun verify crate data verdicts lock clean
+.PHONY: help book test pdf epub zip refresh rerun verify crate crate-check data verdicts lock clean
 
 help: ## list what make can do
 	@grep -hE '^[a-z-]+:.*## ' $(filter-out Makefile,$(MAKEFILE_LIST)) Makefile | sed -E 's/:.*## /\t/' | awk -F'\t' '{printf "  make %-13s %s\n", $$1, $$2}'
@@ -40,11 +40,15 @@ refresh: .venv/ready ## re-run the chapters and store their outputs (CHAPTER=cha
 rerun: .venv/ready ## run the chapters and say what moved, and why (DIFF=folder for figures before and after)
 	$(BIN)/python -m bookpress rerun $(if $(DIFF),--figures $(DIFF))
 
-verify: .venv/ready ## recompute every exhibit of the built book and compare the files byte by byte
+verify: .venv/ready ## recompute every exhibit of the built book, compare byte by byte, write _build/certificate.html
 	$(BIN)/python -m bookpress verify --all
 
-crate: .venv/ready ## gather book, chapters, data and code in _build/crate, described as an RO-Crate
+crate: .venv/ready ## gather sources, data and the built book in _build/crate, described as an RO-Crate
 	$(BIN)/python -m bookpress crate
+
+crate-check: .venv/crate/ready ## check that _build/crate is as it was gathered and a valid RO-Crate (CRATE=folder for another)
+	$(BIN)/python -m bookpress crate --check $(if $(CRATE),"$(CRATE)")
+	.venv/crate/bin/python -m bookpress.profiles $(if $(CRATE),"$(CRATE)",_build/crate)
 
 data: .venv/ready ## record the tables in data/ (SOURCES=folder rebuilds them from the source files first)
 	$(BIN)/python -m recording $(if $(SOURCES),--sources $(SOURCES))
@@ -71,4 +75,10 @@ clean:: ## remove the environment and everything that was built
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement .venv/uv.txt
 	$(BIN)/uv pip sync --quiet --python $(BIN)/python --require-hashes requirements.txt
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --offline --editable .
+	@touch $@
+
+# The validator's packages are its own: neither builds nor tests may depend on them.
+.venv/crate/ready: .venv/ready requirements-crate.txt
+	$(BIN)/uv venv --quiet --clear --python $(BIN)/python .venv/crate
+	$(BIN)/uv pip sync --quiet --python .venv/crate/bin/python --require-hashes requirements-crate.txt
 	@touch $@
