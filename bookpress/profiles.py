@@ -75,7 +75,10 @@ def told(found: Iterable[Any]) -> list[str]:
     """Return a line for every kind of finding, with how often it is found and one place."""
     found = list(found)
     count = Counter(issue.message for issue in found)
-    where = {issue.message: issue.violatingEntity for issue in reversed(found)}
+    where = {
+        issue.message: str(issue.violatingEntity)
+        for issue in sorted(found, key=lambda issue: str(issue.violatingEntity), reverse=True)
+    }
     return [f"{number} × {message} (first: {where[message]})" for message, number in count.items()]
 
 
