@@ -1,6 +1,6 @@
 include bookpress/book.mk
 
-.PHONY: fetch test-fetch spark test-spark test-browser test-anywhere lint cff twice bench mutants proofs test-lab
+.PHONY: fetch test-fetch spark test-spark test-browser test-anywhere lint cff twice bench mutants proofs test-lab test-crate
 
 test-browser: .venv/ready tests/browser/node_modules/.package-lock.json _build/html/index.html ## test the built book in Debian's chromium (needs node)
 	$(BIN)/python -m lab.stock
@@ -33,6 +33,9 @@ cff: .venv/ready _build/html/index.html ## validate CITATION.cff, and the book's
 
 twice: .venv/ready ## build the book twice in settings that should not matter and compare every file (OTHER=python3.13 for the second)
 	$(BIN)/python -m lab.twice $(if $(OTHER),--python $(OTHER))
+
+test-crate: .venv/ready ## copy _build/crate to a new folder without git, build and test the book there, compare it
+	$(BIN)/python -m lab.rebuilt
 
 bench: .venv/ready ## measure builds and tests against the stock tools (QUICK=1 for a trial)
 	$(BIN)/python -m lab.bench $(if $(QUICK),--quick)

@@ -87,7 +87,12 @@ def pack(options: argparse.Namespace) -> int:
 
 
 def crate(options: argparse.Namespace) -> int:
-    """Gather book, chapters, data and code in _build/crate."""
+    """Gather sources, book and data in _build/crate, or check that one is as it was gathered."""
+    if options.check:
+        from bookpress.intact import check  # needs Python alone, so that anybody can check an archive
+
+        print(check(options.check))
+        return 0
     from bookpress.crate import write
 
     print(write(book.checkout()))
@@ -143,7 +148,15 @@ def _parser() -> argparse.ArgumentParser:
         "--check", action="store_true", help="have epubcheck read it first; keep it only if it passes"
     )
     command.add(commands, pack, "zip")
-    command.add(commands, crate)
+    one = command.add(commands, crate)
+    one.add_argument(
+        "--check",
+        nargs="?",
+        type=Path,
+        const=Path("_build/crate"),
+        metavar="FOLDER",
+        help="compare every file of a crate with the sha256 in its metadata (default _build/crate)",
+    )
     one = command.add(commands, identify)
     one.add_argument("files", nargs="*", type=Path, metavar="FILE", help="none: the edition that is here")
     one = command.add(commands, new)

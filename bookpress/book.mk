@@ -14,7 +14,7 @@ export PYTEST_XDIST_AUTO_NUM_WORKERS := $(shell echo $$(($$(getconf _NPROCESSORS
 export IPYTHONDIR := $(CURDIR)/.venv/ipython
 
 .DEFAULT_GOAL := help
-.PHONY: help book test pdf epub zip lab refresh rerun verify crate data verdicts lock clean
+.PHONY: help book test pdf epub zip lab refresh rerun verify crate data verdicts lock clean crate-check
 
 help: ## list what make can do
 	@grep -hE '^[a-z-]+:.*## ' $(filter-out Makefile,$(MAKEFILE_LIST)) Makefile | sed -E 's/:.*## /\t/' | awk -F'\t' '{printf "  make %-13s %s\n", $$1, $$2}'
@@ -43,11 +43,15 @@ refresh: .venv/ready ## re-run the chapters and store their outputs (CHAPTER=cha
 rerun: .venv/ready ## run the chapters and say what moved, and why (DIFF=folder for figures before and after)
 	$(BIN)/python -m bookpress rerun $(if $(DIFF),--figures $(DIFF))
 
-verify: .venv/ready ## recompute every exhibit of the built book and compare the files byte by byte
+verify: .venv/ready ## recompute every exhibit of the built book, compare byte by byte, write _build/certificate.html
 	$(BIN)/python -m bookpress verify --all
 
-crate: .venv/ready ## gather book, chapters, data and code in _build/crate, described as an RO-Crate
+crate: .venv/ready ## gather sources, data and the built book in _build/crate, described as an RO-Crate
 	$(BIN)/python -m bookpress crate
+
+crate-check: .venv/crate/ready ## check that _build/crate is as it was gathered and a valid RO-Crate (CRATE=folder for another)
+	$(BIN)/python -m bookpress crate --check $(if $(CRATE),"$(CRATE)")
+	.venv/crate/bin/python -m bookpress.profiles $(if $(CRATE),"$(CRATE)",_build/crate)
 
 data: .venv/ready ## record the tables in data/ (SOURCES=folder rebuilds them from the source files first)
 	$(BIN)/python -m recording $(if $(SOURCES),--sources $(SOURCES))
@@ -84,4 +88,10 @@ clean:: ## remove the environment and everything that was built
 	@$(BIN)/uv pip sync --quiet --python .venv/lab/bin/python --require-hashes requirements-lab.txt 2> .venv/lab/log || \
 		{ echo "lab: could not fetch what requirements-lab.txt names ($$(grep -m 1 -o 'Failed to .*' .venv/lab/log || grep -m 1 '^error' .venv/lab/log); see .venv/lab/log); connect to the package registry and run make again" >&2; exit 2; }
 	@$(BIN)/python -c 'import sysconfig; print("import site; site.addsitedir(%r)" % sysconfig.get_path("purelib"))' > $$(echo .venv/lab/lib/python*/site-packages)/book.pth
+	@touch $@
+
+# The validator's packages are its own: neither builds nor tests may depend on them.
+.venv/crate/ready: .venv/ready requirements-crate.txt
+	$(BIN)/uv venv --quiet --clear --python $(BIN)/python .venv/crate
+	$(BIN)/uv pip sync --quiet --python .venv/crate/bin/python --require-hashes requirements-crate.txt
 	@touch $@

@@ -143,8 +143,13 @@ def claims(options: argparse.Namespace) -> int:
 
 def verify(options: argparse.Namespace) -> int:
     """Recompute exported exhibits: identical, or what moved."""
-    from bookpress import handout, verification  # run notebooks; the other commands start without it
+    from bookpress import (
+        certificate,
+        handout,
+        verification,
+    )  # run notebooks; the other commands start without it
 
+    began = certificate.begin(book.root()) if options.all == BUILT else None
     found = list(options.files)
     if options.all:
         html = book.built(book.root()) if options.all == BUILT else options.all
@@ -156,9 +161,11 @@ def verify(options: argparse.Namespace) -> int:
     files = [path for path in found if path not in notebooks]
     for path, verdict, reason in chain(handout.verify(notebooks, root), verification.verify(files, root)):
         print(f"{verdict:9}  {path}{': ' if reason else ''}{reason}")
-        verdicts.append(verdict)
-    same = verdicts.count("identical")
+        verdicts.append((path, verdict, reason))
+    same = sum(verdict == "identical" for _, verdict, _ in verdicts)
     print(f"{same} of {len(verdicts)} identical")
+    if began:
+        print(f"The certificate is in {certificate.write(book.root(), began, verdicts)}")
     return 0 if same == len(verdicts) else 1
 
 

@@ -13,7 +13,7 @@ from bookpress import book, citation, results, runner
 from bookpress.causes import few, versions
 from bookpress.drift import moved
 from bookpress.provenance import PACKAGES, ProvenanceError
-from bookpress.refresh import METADATA
+from bookpress.saving import METADATA
 
 CONSTRAINTS = "constraints.txt"  # name of a file with the versions of a lock
 MARK = "bookpress"  # in a notebook's metadata: of which edition and which chapter it is

@@ -43,8 +43,8 @@ def new(folder: Path, title: str) -> None:
         )
     shutil.copytree(TEMPLATE, folder, ignore=UNWANTED, dirs_exist_ok=True)
     shutil.copytree(HERE, folder / HERE.name, ignore=UNWANTED)
-    shutil.copyfile(lock, folder / book.LOCK)
-    for path in HERE.parent.glob("requirements-lab.*"):  # the engine's `make lab` is set up from these
+    beside = [path for kind in ("lab", "crate") for path in HERE.parent.glob(f"requirements-{kind}.*")]
+    for path in (lock, *beside):  # the rest is for this book alone
         shutil.copyfile(path, folder / path.name)
     for path in book.files(folder):
         if path.name in RENAMED and path.parent == folder:

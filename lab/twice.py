@@ -15,6 +15,8 @@ import sys
 import tempfile
 from pathlib import Path
 
+from bookpress import sources
+
 ROOT = Path(__file__).resolve().parents[1]
 FIRST = {"PYTHONHASHSEED": "1", "TZ": "UTC", "LC_ALL": "C.UTF-8"}
 SECOND = {
@@ -33,17 +35,10 @@ time_machine.travel(datetime.now() + timedelta(days=500), tick=True).start()
 
 def copy(target: Path) -> Path:
     """Copy the sources as they stand, committed or not, without anything that was built."""
-    listed = subprocess.run(
-        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
-        cwd=ROOT,
-        check=True,
-        capture_output=True,
-        text=True,
-    ).stdout
-    for name in filter(None, listed.split("\0")):
-        if (ROOT / name).is_file():
-            (target / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy2(ROOT / name, target / name)
+    for path in sources.files(ROOT, untracked=True):
+        place = target / path.relative_to(ROOT)
+        place.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy2(path, place)
     return target
 
 

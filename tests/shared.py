@@ -1,6 +1,9 @@
 """What the tests share: the book's folder, its stored chapters, small notebooks made for a test."""
 
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import nbformat
@@ -30,3 +33,10 @@ def edit(path: Path, old: str, new: str) -> None:
     text = path.read_text(encoding="utf-8")
     assert old in text
     path.write_text(text.replace(old, new, 1), encoding="utf-8")
+
+
+def run(root: Path, *command: str) -> subprocess.CompletedProcess:
+    """Run Python in a book, with the environment at hand and the book's own copy of the engine."""
+    env = {name: value for name, value in os.environ.items() if not name.startswith("BOOKPRESS")}
+    env |= {"PYTHONPATH": str(root)}
+    return subprocess.run([sys.executable, *command], cwd=root, env=env, capture_output=True, text=True)

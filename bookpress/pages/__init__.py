@@ -2,7 +2,7 @@
 
 from sphinx.application import Sphinx
 
-PARTS = ("exhibits", "claims", "citations", "metadata", "card", "sources", "look", "results")
+PARTS = ("exhibits", "claims", "citations", "metadata", "card", "rerun", "look", "results")
 
 
 def setup(app: Sphinx) -> dict[str, bool]:

@@ -6,12 +6,10 @@ import re
 import pytest
 import yaml
 from pybtex.database import parse_string
-from rocrate.rocrate import ROCrate
 
 from beltroad import __version__
-from bookpress import book, citation, crate, identifiers
+from bookpress import book, citation
 from bookpress.pages import metadata
-from shared import ROOT
 
 TITLE = "Figure S1. Shares & more, 35% of all."
 ADDRESS = "https://example.org/book/exhibits/figure-s1.html"
@@ -144,44 +142,6 @@ def test_tags_of_a_published_page():
     assert '<meta property="og:image" content="https://example.org/book/figures/figure-1.png">' in head
     assert '<meta property="og:image:alt" content="A &quot;bar&quot;.">' in head
     assert 'content="https://example.org/book/chapters/x.html"' in head
-
-
-@pytest.fixture
-def html(tmp_path):
-    for name in ("index.html", "figures/figure-1.svg"):
-        path = tmp_path / "book" / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(name)
-    return tmp_path / "book"
-
-
-def test_the_crate_lists_every_file_with_its_checksum(html, tmp_path):
-    crate.crate(ROOT, html).write(tmp_path / "crate")
-    made = ROCrate(tmp_path / "crate")
-    files = {entity.id: entity for entity in made.data_entities}
-    expected = [
-        "data/paper/table1.csv",
-        "chapters/2-1-export-pattern.ipynb",
-        "beltroad/trade.py",
-        "bookpress/pages/static/edition.css",
-    ]
-    expected += ["requirements.txt", "CITATION.cff", "book/index.html", "book/figures/figure-1.svg"]
-    assert set(expected) <= set(files)
-    for name, entity in files.items():
-        assert entity["sha256"] == book.sha256((tmp_path / "crate" / name).read_bytes()), name
-        assert entity["identifier"] == identifiers.content(tmp_path / "crate" / name), name
-    assert files["data/wdi/wdi.csv"]["license"] == "CC BY 4.0"
-    assert files["book/figures/figure-1.svg"]["keywords"] == "exhibits"
-    root = made.root_dataset
-    assert root["identifier"] == identifiers.directory(ROOT)
-    assert root["datePublished"] == citation.edition()["date-released"]
-    assert root["author"][0]["name"] == citation.authors()[0]
-
-
-def test_the_crate_is_the_same_every_time(html):
-    first, second = (json.dumps(crate.crate(ROOT, html).metadata.generate()) for _ in range(2))
-    assert first == second
-    assert str(ROOT) not in first
 
 
 def test_a_date_without_quotation_marks_and_a_missing_field(tmp_path):

@@ -1,11 +1,9 @@
 """A second book from the template, made, built, tested, verified and then harmed: the engine knows no paper."""
 
 import json
-import os
 import re
 import shutil
 import subprocess
-import sys
 import zipfile
 from pathlib import Path
 
@@ -13,16 +11,9 @@ import pytest
 import yaml
 
 from bookpress import book, identifiers, new
-from shared import ROOT, edit, read_notebook
+from shared import ROOT, edit, read_notebook, run
 
 TITLE = "A paper of a test"
-
-
-def run(root: Path, *command: str) -> subprocess.CompletedProcess:
-    """Run Python in a book, with the environment at hand and the book's own copy of the engine."""
-    env = {name: value for name, value in os.environ.items() if not name.startswith("BOOKPRESS")}
-    env |= {"PYTHONPATH": str(root)}
-    return subprocess.run([sys.executable, *command], cwd=root, env=env, capture_output=True, text=True)
 
 
 def its_tests(root: Path) -> subprocess.CompletedProcess:
@@ -127,7 +118,12 @@ def test_what_a_claim_lacks_stops_the_build_and_is_named(second, file, old, new,
 def test_beside_its_pages_lie_notebook_script_data_and_wheel(built):
     html = built / "_build/html"
     frame = (html / "chapters/1-periods.html").read_text(encoding="utf-8")
-    for address in ("1-periods.ipynb", "1-periods.py", "../rerun/1-periods.html", "../rerun/1-periods.html#data"):
+    for address in (
+        "1-periods.ipynb",
+        "1-periods.py",
+        "../rerun/1-periods.html",
+        "../rerun/1-periods.html#data",
+    ):
         assert f'href="{address}"' in frame, address
     notebook = read_notebook(html / "chapters/1-periods.ipynb")
     stored = read_notebook(built / "chapters/1-periods.ipynb")
@@ -158,7 +154,11 @@ def test_links_into_clouds_come_with_the_repositorys_address(second):
     (second / "_config.yml").write_text(known + f"\nrepository:\n  url: {address}\n", encoding="utf-8")
     assert run(second, "-m", "bookpress", "build").returncode == 0
     page = (second / "_build/html/rerun/1-periods.html").read_text(encoding="utf-8")
-    for start in ("https://mybinder.org/v2/gh/owner/paper/main?", "https://codespaces.new/owner/paper?", "https://colab."):
+    for start in (
+        "https://mybinder.org/v2/gh/owner/paper/main?",
+        "https://codespaces.new/owner/paper?",
+        "https://colab.",
+    ):
         assert f'href="{start}' in page, start
     colab = read_notebook(second / "_build/html/chapters/1-periods.colab.ipynb")
     assert "%pip install --quiet https://owner.example/paper/reproducible_paper-0.1.0" in "".join(
