@@ -116,10 +116,7 @@ def announce(section: str) -> None:
 
 
 def lies_in(folder: str) -> None:
-    """Say in which folder of the book the page lies that this kernel makes, where that is not the one of the chapters.
-
-    A chapter in its book runs where it lies. Outside the book nothing else tells.
-    """
+    """Say in which folder of the book this page lies, where that is not `CHAPTERS`: outside the book nothing else tells."""
     global _folder
     _folder = folder
 

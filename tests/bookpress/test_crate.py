@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from rocrate.rocrate import ROCrate
 
-from bookpress import book, certificate, crate, intact, sources
+from bookpress import book, certificate, crate, identifiers, intact, sources
 from shared import ROOT, edit, run
 
 EXHIBITS = {
@@ -67,11 +67,15 @@ def test_every_file_is_described(built):
     for one in made.data_entities:
         content = (built / "_build/crate" / one.id).read_bytes()
         assert one["sha256"] == book.sha256(content) and one["contentSize"] == str(len(content)), one.id
+        assert one["identifier"] == identifiers.content(content), one.id
         assert re.fullmatch(r"[a-z]+/[a-z0-9.+-]+", one["encodingFormat"]), one.id
     assert made.dereference("book/figures/figure-1.svg")["encodingFormat"] == "image/svg+xml"
     assert made.dereference("data/planets.csv")["license"]["name"]
     assert made.root_dataset["datePublished"] == "2026-01-01"
     assert made.root_dataset["conformsTo"].id == crate.PROFILE
+    # The archive is the edition too: what it adds changes nothing.
+    same = identifiers.directory(built), identifiers.directory(built / "_build/crate")
+    assert {made.root_dataset["identifier"], *same} == {same[0]}
 
 
 def test_an_action_tells_what_made_each_exhibit(built):
