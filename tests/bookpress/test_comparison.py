@@ -210,6 +210,7 @@ def test_causes_between_checkouts(make):
         ("subject.py", "return 1", "return 2"),
         ("requirements.txt", "3.1.1", "3.2.0"),
         ("CITATION.cff", "1.0.0", "2.0"),
+        ("index.ipynb", '"import subject\\n",\n    "2"', '"import subject\\n",\n    "22"'),  # below it
         ("index.ipynb", '"import subject\\n",\n    "0"', '"import subject\\n",\n    "00"'),
     ]:
         edit(new / place, was, now)
@@ -245,6 +246,8 @@ def test_renumbered_new_and_gone(make, kind):
     assert lines[-1].startswith("4 exhibits: 1 unchanged, 2 renumbered, 1 new; ")
     lines, _ = compared(new, old)
     assert lines[-2:-1] == ["gone: Table S9: Only here."]
+    lines, _ = compared(old, made("changed", numbers="23", share=36))
+    assert "moved: Table S2 (was Table S1): Shares by sector." in lines
     # One that took the number of another is no change of that other.
     both = made("both", numbers="23")
     if kind == "book":
@@ -292,6 +295,10 @@ def test_every_kind_of_source_says_the_same(make, tmp_path):
             lines, same = compared(one, other)
             assert not same and "moved: Table S1: Shares by sector." in lines, (one, other, lines)
             assert any("row farms 2016, column share: 35.11 → 36" in line for line in lines)
+    lines, _ = compared(crate, moved[0])  # its book has the values, more exact than what is printed
+    assert lines[1] == "  row farms 2016, column share: 35.11 → 36 (difference +0.89)"
+    lines, _ = compared(sources[-1], moved[0])  # an edition without packages does not say what code it used
+    assert not any("code " in line and "packages" not in line for line in lines)
 
 
 def test_verdicts(make):

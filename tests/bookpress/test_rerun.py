@@ -89,6 +89,26 @@ def test_changed_cells_of_a_table():
     ]
 
 
+def test_moved_cells_by_the_headers_that_tell_rows_apart():
+    def grid(text):
+        return [line.split(",") for line in text.split()]
+
+    old = grid("who,year,x a,1,5 a,2,6 b,1,7")
+    assert drift.moved_cells(old, grid("who,year,x a,1,5 a,2,6.5 b,1,7.0000001")) == [
+        "row a 2, column x: 6 → 6.5 (difference +0.5)"
+    ]
+    assert drift.moved_cells(old, grid("who,year,y a,1,5 a,2,6 b,1,7"))[:2] == [
+        "column x gone",
+        "column y new",
+    ]
+    assert drift.moved_cells(old, grid("who,year,x b,1,7 a,1,5 a,2,6")) == ["rows in another order"]
+    assert drift.moved_cells(old, grid("year,who,x 1,a,5 2,a,6 1,b,7")) == ["columns in another order"]
+    # Where no headers tell rows apart, their place does.
+    assert drift.moved_cells(grid("x,y 1,1 1,1"), grid("x,y 1,1 1,3")) == [
+        "row 2, column y: 1 → 3 (difference +2)"
+    ]
+
+
 def test_changed_functions_but_not_comments():
     old = "A = 1\ndef f():\n    return 1\n\nclass C:\n    x = 1\n"
     assert causes.changed_functions(old, "# why\n" + old) == []
