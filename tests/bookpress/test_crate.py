@@ -109,13 +109,13 @@ def test_a_crate_is_an_edition_without_what_was_built(built):
 
 @pytest.mark.skipif(shutil.which("git") is None, reason="asks git what it tracks")
 def test_where_git_is_at_hand_it_decides(tmp_path):
-    for name in (".hidden/run", "a b.txt", "untracked.txt", "ignored.txt"):
+    for name in (".hidden/run", "_toc.yml", "a b.txt", "untracked.txt", "ignored.txt"):
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text(name)
     (tmp_path / ".gitignore").write_text("ignored.txt\n")
-    for command in (["init", "-q"], ["add", ".hidden/run", "a b.txt", ".gitignore"]):
+    for command in (["init", "-q"], ["add", ".hidden/run", "_toc.yml", "a b.txt", ".gitignore"]):
         subprocess.run(["git", *command], cwd=tmp_path, check=True)
-    tracked = [".gitignore", ".hidden/run", "a b.txt"]
+    tracked = [".gitignore", ".hidden/run", "_toc.yml", "a b.txt"]
     assert [path.relative_to(tmp_path).as_posix() for path in sources.files(tmp_path)] == tracked
     found = [path.relative_to(tmp_path).as_posix() for path in sources.files(tmp_path, untracked=True)]
     assert found == sorted([*tracked, "untracked.txt"])
