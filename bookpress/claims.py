@@ -16,8 +16,8 @@ from bookpress.ledger import TABLE as TABLE
 from bookpress.ledger import ClaimError as ClaimError
 from bookpress.ledger import file as ledger_file
 
-CHAPTERS = "chapters"  # where a chapter lies that runs outside its book
-_folder = ""  # where the page lies, if that was said
+CHAPTERS = "chapters"  # where a page lies that is made outside its book
+page_folder = ""  # where this page lies, from the root of the book; another page than a chapter says so
 
 
 def decide(
@@ -115,12 +115,6 @@ def announce(section: str) -> None:
     display({"text/html": html, "text/plain": plain}, raw=True)
 
 
-def lies_in(folder: str) -> None:
-    """Say in which folder of the book this page lies, where that is not `CHAPTERS`: outside the book nothing else tells."""
-    global _folder
-    _folder = folder
-
-
 def address(claim_id: str) -> str:
     """Return the address of a claim's page from the page that asks.
 
@@ -131,8 +125,8 @@ def address(claim_id: str) -> str:
     """
     _row(claim_id)
     here, root = Path.cwd().resolve(), book.root().resolve()
-    if _folder or not here.is_relative_to(root):
-        here = root / (_folder or CHAPTERS)
+    if page_folder or not here.is_relative_to(root):
+        here = root / (page_folder or CHAPTERS)
     return os.path.relpath(root / f"{ledger.page(claim_id)}.html", here).replace(os.sep, "/")
 
 

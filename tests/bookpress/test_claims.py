@@ -157,7 +157,7 @@ def test_the_claims_of_a_section_are_a_few_links(shown):
     assert "3.2-logistics-key: inconclusive" in plain
 
 
-@pytest.mark.parametrize(("folder", "start"), [("chapters", "../"), ("", ""), ("..", "")])
+@pytest.mark.parametrize(("folder", "start"), [("chapters", "../"), ("", ""), ("..", "../")])
 def test_the_address_of_a_claim_from_where_one_is(monkeypatch, folder, start):
     monkeypatch.setenv("BOOKPRESS_BOOK", str(ROOT))
     monkeypatch.chdir(ROOT / folder)
