@@ -108,10 +108,12 @@ def _running_heads(page: BeautifulSoup) -> None:
 
 
 def _links_within(page: BeautifulSoup) -> None:
-    """Let links to other pages of the book lead within this one, or be plain text."""
+    """Let links to places in other chapters lead within this page; those to pages that are not printed become plain text."""
+    chapters = [str(mark["id"]).removeprefix("document-") for mark in page.select('span[id^="document-"]')]
     for link in page.select('a[href]:not([href^="#"], [href*=":"])'):
-        _, _, name = str(link["href"]).partition("#")
-        if name:
+        place, _, name = str(link["href"]).partition("#")
+        place = place.removesuffix(".html").lstrip("./")
+        if name and (place == "index" or any(f"/{one}".endswith(f"/{place}") for one in chapters)):
             link["href"] = f"#{name}"
         else:
             link.unwrap()

@@ -62,6 +62,27 @@ def test_nothing_of_the_screen_is_printed(page):
     assert len(ids) == len(set(ids))
 
 
+@pytest.mark.parametrize(
+    ("address", "printed"),
+    [
+        ("chapters/1.html#figure-s1", "#figure-s1"),
+        ("../chapters/1.html#gone", "#gone"),  # and is then found to lead nowhere
+        ("1.html#figure-s1", "#figure-s1"),
+        ("../index.html#abstract", "#abstract"),
+        ("exhibits/index.html#cite", None),
+        ("../rerun/1.html#data", None),
+        ("claims/2-1-pattern.html", None),
+        ("https://example.org/#x", "https://example.org/#x"),
+    ],
+)
+def test_a_link_to_a_page_that_is_not_printed_is_text(address, printed):
+    page = BeautifulSoup(
+        f'<span id="document-chapters/1"></span><p><a href="{address}">a</a></p>', "html.parser"
+    )
+    pdf._links_within(page)
+    assert page.p.get_text() == "a" and (page.a["href"] if page.a else None) == printed
+
+
 def test_a_link_that_leads_nowhere_is_found():
     html = '<a href="#a">a</a><a href="#b">b</a><a href="https://example.org">c</a>'
     assert pdf.dead_links(html, {"a": 1}) == ["b"]
