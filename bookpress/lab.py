@@ -86,8 +86,8 @@ def trust(paths: list[Path], home: Path) -> None:
     import nbformat
     from nbformat.sign import NotebookNotary
 
+    (home / "data").mkdir(exist_ok=True)  # without it the notary keeps what it signs in memory alone
     notary = NotebookNotary(data_dir=str(home / "data"))
-    (home / "data").mkdir(exist_ok=True)
     for path in paths:
         try:
             notary.sign(nbformat.read(path, as_version=4))

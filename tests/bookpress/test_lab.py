@@ -16,6 +16,7 @@ import nbformat
 import psutil
 import pytest
 from jupyter_client import BlockingKernelClient
+from nbformat.sign import NotebookNotary
 
 from bookpress import book, kernels, lab, warm
 from shared import ROOT, read_notebook
@@ -224,3 +225,10 @@ def test_its_kernel_is_that_of_a_refresh(tmp_path):
     described = json.loads(path.read_text())
     assert described["argv"][0] == sys.executable and set(kernels.ARGUMENTS) < set(described["argv"])
     assert described["env"] == warm.ONE_THREAD and described["display_name"] == "Python 3"
+
+
+def test_what_is_trusted_is_kept_from_the_first_start_on(tmp_path):
+    lab.trust([ROOT / CHAPTER], tmp_path)
+    notary = NotebookNotary(data_dir=str(tmp_path / "data"))
+    assert notary.check_signature(nbformat.read(ROOT / CHAPTER, as_version=4))
+    notary.store.close()
