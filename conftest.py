@@ -1,8 +1,8 @@
-"""Chapters are tested by nbval with the engine's kernels; see `bookpress.testing`."""
+"""Chapters are tested by nbval with the engine's kernels; see `bookpress.run.nbval_plugin`."""
 
 import pytest
 
-pytest_plugins = ["bookpress.testing"]
+pytest_plugins = ["bookpress.run.nbval_plugin"]
 
 # Whole files go to the workers, and these take longest: begun last, one would run alone while the other cores wait.
 LONGEST = ("test_build.py", "test_warm.py", "test_new.py", "test_notebooks.py", "test_provenance.py")

@@ -6,10 +6,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
-from beltroad import __version__, fetch
-from beltroad.files import commands, figures
-from beltroad.files.printing import FORMATS
-from bookpress import book, command, tables
+from beltroad import __version__
+from bookpress import tables
+from bookpress.cli import command
+from bookpress.edition import book
+from tradefiles import commands, fetch, figures
+from tradefiles.printing import FORMATS
 
 if TYPE_CHECKING:
     import pandas as pd  # commands that read a reader's own files start without it

@@ -1,4 +1,4 @@
-"""Estimates with intervals, as `bookpress.verdicts.Finding`: what a claim about groups of economies is held against.
+"""Estimates with intervals, as `bookpress.claims.verdicts.Finding`: what a claim about groups of economies is held against.
 
 Economies are treated as draws from what could have been; the bootstrap is seeded, so that every run gives the same.
 Where fewer than thirty economies decide, the finding must also stand whichever of them is left out.
@@ -13,8 +13,8 @@ import pandas as pd
 from scipy import stats
 
 from beltroad.lists import CHINA
-from bookpress import grid
-from bookpress.verdicts import NOT_COMPUTED, Finding
+from bookpress.claims import grid
+from bookpress.claims.verdicts import NOT_COMPUTED, Finding
 
 DRAWS, SEED = 999, 20130907
 FEW = 30

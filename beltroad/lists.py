@@ -6,7 +6,8 @@ from typing import TypeVar
 
 import pandas as pd
 
-from bookpress import grid, tables
+from bookpress import tables
+from bookpress.claims import grid
 
 Frame = TypeVar("Frame", pd.Series, pd.DataFrame)
 

@@ -12,10 +12,11 @@ from collections.abc import Iterator
 from typing import Any, TextIO
 
 from beltroad import groupings, trade
-from beltroad.files import commands as of_files
 from beltroad.groupings import NOT_PROVED, PROVED, PUBLISHED, Answer
 from beltroad.questions import READINGS, Question, Reported, answers, question
-from bookpress import command, tables
+from bookpress import tables
+from bookpress.cli import command
+from tradefiles import commands as of_files
 
 FORMATS = ["text", "csv", "json"]
 

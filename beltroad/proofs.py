@@ -19,7 +19,9 @@ import pandas as pd
 from beltroad import groupings, trade
 from beltroad.groupings import AS_PRINTED, PROVED, PUBLISHED
 from beltroad.programs import Limits, Program
-from bookpress import book, command, tables
+from bookpress import tables
+from bookpress.cli import command
+from bookpress.edition import book
 
 YEARS = (2016, 2018)
 FLOWS = {"composition": "import", "reverse": "export"}  # as China reports them

@@ -11,11 +11,11 @@ from functools import partial
 import pandas as pd
 
 from beltroad import groupings, proofs, trade
-from beltroad.files import commands, divisions
-from beltroad.files.flows import Flow
 from beltroad.groupings import AS_PRINTED, NOT_PROVED, PROVED, PUBLISHED, Answer
 from beltroad.programs import Limits, Program
 from bookpress import tables
+from tradefiles import commands, divisions
+from tradefiles.flows import Flow
 
 READINGS = [*proofs.FLOWS, "destination"]
 EXACT = 1e-3  # points; a limit may leave more, but then another machine may find more

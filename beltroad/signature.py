@@ -12,7 +12,7 @@ import pandas as pd
 
 from beltroad.evidence import DRAWS, SEED, Side
 from beltroad.lists import CHINA
-from bookpress.verdicts import Finding
+from bookpress.claims.verdicts import Finding
 
 Draws = np.ndarray[Any, np.dtype[np.float64]]
 

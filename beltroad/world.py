@@ -9,7 +9,8 @@ from matplotlib.patches import PathPatch
 from matplotlib.path import Path
 from numpy.typing import NDArray
 
-from bookpress import book, tables
+from bookpress import tables
+from bookpress.edition import book
 
 Ring = NDArray[np.float64]
 

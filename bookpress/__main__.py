@@ -5,19 +5,21 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from bookpress import __version__, book, command
+from bookpress import __version__
+from bookpress.cli import command
+from bookpress.edition import book
 
 
 def build(options: argparse.Namespace) -> int:
     """Build the book into _build/html."""
-    from bookpress.build import build
+    from bookpress.publish.html import build
 
     return build(book.checkout())
 
 
 def refresh(options: argparse.Namespace) -> int:
     """Run chapters and store their outputs."""
-    from bookpress.refresh import refresh
+    from bookpress.run.refresh import refresh
 
     root = book.checkout()
     with book.alone(root):
@@ -37,14 +39,14 @@ def _chosen(options: argparse.Namespace, root: Path) -> list[Path]:
 
 def lab(options: argparse.Namespace) -> int:
     """Open the chapters in JupyterLab, which saves them as they are stored."""
-    from bookpress.lab import lab
+    from bookpress.run.lab import lab
 
     return lab(options.notebook, book.root())
 
 
 def rerun(options: argparse.Namespace) -> int:
     """Run chapters and say what moved against their stored outputs, and why."""
-    from bookpress.rerun import rerun
+    from bookpress.verify.rerun import rerun
 
     root = book.checkout()
     with book.alone(root):
@@ -53,7 +55,7 @@ def rerun(options: argparse.Namespace) -> int:
 
 def judge(options: argparse.Namespace) -> int:
     """Run the chapters and record the verdicts that their tests give."""
-    from bookpress.judge import judge
+    from bookpress.claims.judging import judge
 
     root = book.checkout()
     with book.alone(root):
@@ -64,7 +66,7 @@ def judge(options: argparse.Namespace) -> int:
 
 def pdf(options: argparse.Namespace) -> int:
     """Print the whole book into _build/edition.pdf."""
-    from bookpress.pdf import write
+    from bookpress.publish.pdf import write
 
     print(write(book.checkout()))
     return 0
@@ -72,7 +74,7 @@ def pdf(options: argparse.Namespace) -> int:
 
 def epub(options: argparse.Namespace) -> int:
     """Bind the built book into _build/edition.epub."""
-    from bookpress.epub import write
+    from bookpress.publish.epub import write
 
     print(write(book.checkout(), options.check))
     return 0
@@ -80,7 +82,7 @@ def epub(options: argparse.Namespace) -> int:
 
 def pack(options: argparse.Namespace) -> int:
     """Pack the built book into _build/edition.zip."""
-    from bookpress.pack import pack
+    from bookpress.publish.pack import pack
 
     print(pack(book.checkout()))
     return 0
@@ -89,11 +91,11 @@ def pack(options: argparse.Namespace) -> int:
 def crate(options: argparse.Namespace) -> int:
     """Gather sources, book and data in _build/crate, or check that one is as it was gathered."""
     if options.check:
-        from bookpress.intact import check  # needs Python alone, so that anybody can check an archive
+        from bookpress.publish.intact import check  # needs Python alone, so that anybody can check an archive
 
         print(check(options.check))
         return 0
-    from bookpress.crate import write
+    from bookpress.publish.crate import write
 
     print(write(book.checkout()))
     return 0
@@ -101,7 +103,7 @@ def crate(options: argparse.Namespace) -> int:
 
 def identify(options: argparse.Namespace) -> int:
     """Print the SWHIDs of files; without any, of the edition, its folders and its commit."""
-    from bookpress import identifiers
+    from bookpress.edition import identifiers
 
     if not options.files:
         root = book.root()
@@ -115,7 +117,7 @@ def identify(options: argparse.Namespace) -> int:
 
 def new(options: argparse.Namespace) -> int:
     """Begin another book with the smallest one that is complete."""
-    from bookpress.new import new
+    from bookpress.cli.new import new
 
     new(options.folder, options.title)
     print(f"{options.folder} holds a small book; in it, `make book` builds it and `make test` tests it")

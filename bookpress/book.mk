@@ -51,7 +51,7 @@ crate: .venv/ready ## gather sources, data and the built book in _build/crate, d
 
 crate-check: .venv/crate/ready ## check that _build/crate is as it was gathered and a valid RO-Crate (CRATE=folder for another)
 	$(BIN)/python -m bookpress crate --check $(if $(CRATE),"$(CRATE)")
-	.venv/crate/bin/python -m bookpress.profiles $(if $(CRATE),"$(CRATE)",_build/crate)
+	.venv/crate/bin/python -m bookpress.publish.profiles $(if $(CRATE),"$(CRATE)",_build/crate)
 
 data: .venv/ready ## record the tables in data/ (SOURCES=folder rebuilds them from the source files first)
 	$(BIN)/python -m recording $(if $(SOURCES),--sources $(SOURCES))

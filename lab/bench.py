@@ -24,7 +24,7 @@ from statistics import median
 
 import psutil
 
-from bookpress.new import new
+from bookpress.cli.new import new
 from lab.files import ROWS, files
 from lab.twice import ROOT, copy
 

@@ -12,7 +12,7 @@ import tokenize
 from dataclasses import dataclass
 from hashlib import sha256
 
-from bookpress import book
+from bookpress.edition import book
 from lab.twice import ROOT
 
 PACKAGE = "data/datapackage.json"
@@ -21,7 +21,7 @@ CODE = [
     *(f"beltroad/{name}.py" for name in ("trade", "lists", "evidence", "signature", "colours")),
     "beltroad/__main__.py",
     *(f"bookpress/{name}.py" for name in ("tables", "claims", "verdicts", "grid", "exhibits", "printing")),
-    "bookpress/provenance.py",
+    "bookpress/exhibits/provenance.py",
     *(f"bookpress/{name}.py" for name in ("verification", "citation", "command")),
 ]
 CODE_TESTS = [

@@ -52,8 +52,8 @@ print(json.dumps({year: round(sum(v for t, _, v in rows if t == year), 2) for ye
 ALONE = """
 import json, sys, time
 from pathlib import Path
-from beltroad.files import asking
-from beltroad.files.flows import Wanted
+from tradefiles import asking
+from tradefiles.flows import Wanted
 with asking.opened([Path(sys.argv[1])]) as files:
     files.flow("AUS", "CHN", Wanted(years=(2016, 2018)))
     start = time.perf_counter()

@@ -21,7 +21,7 @@ from dataclasses import replace
 from pathlib import Path
 from queue import Queue
 
-from bookpress import book, inputs
+from bookpress.edition import book, inputs
 from lab.changes import CODE_TESTS, Mutant, mutant, notebooks
 from lab.twice import ROOT, copy
 

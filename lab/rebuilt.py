@@ -15,7 +15,8 @@ import tempfile
 import time
 from pathlib import Path
 
-from bookpress import intact, sources
+from bookpress.edition import files
+from bookpress.publish import intact
 from lab import twice
 
 NAME = "Archiv der Ausgabe, geöffnet – 复现"
@@ -62,7 +63,7 @@ def main() -> int:
         }
         environment["PATH"] = str(without_git(Path(name, "programs"), environment["PATH"]))
         make(copy, "book", environment)
-        found = twice.differences(copy / sources.BOOK, copy / "_build" / "html")
+        found = twice.differences(copy / files.BOOK, copy / "_build" / "html")
         print("\n".join(found))
         print(
             f"rebuilt: {len(found) or 'no'} files of the book are different from the crate's own", flush=True

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import yaml
 
-from bookpress.book import files
+from bookpress.edition.book import files
 
 ROOT = Path(__file__).resolve().parents[1]
 STOCK = ROOT / "_build" / "stock"

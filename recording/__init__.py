@@ -1,6 +1,6 @@
 """How data/ is written: a module for each family of sources, its declarations beside its reader."""
 
-from bookpress.records import Package
+from bookpress.tables.records import Package
 from recording import (
     capital,
     comtrade,

@@ -5,8 +5,8 @@ from typing import Any
 
 import pandas as pd
 
-from bookpress.columns import Field, column
-from bookpress.records import Table
+from bookpress.tables.columns import Field, column
+from bookpress.tables.records import Table
 from recording.codes import figures
 from recording.columns import ECONOMY, iso3, year
 

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from bookpress.columns import Field, column
-from bookpress.records import Table
+from bookpress.tables.columns import Field, column
+from bookpress.tables.records import Table
 from recording.columns import iso3
 
 CODES = r"\d\d( \d\d)*"

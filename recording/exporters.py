@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from bookpress.columns import Field, column
-from bookpress.records import Table
 from bookpress.tables import DataError
+from bookpress.tables.columns import Field, column
+from bookpress.tables.records import Table
 from recording import correspondence, wits
 from recording.columns import AS_SUPPLIED, year
 from recording.comtrade import COMTRADE

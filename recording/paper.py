@@ -1,7 +1,8 @@
 """The tables kept by hand: what the paper says, the ledger of its claims, figures cited from others."""
 
-from bookpress.columns import cells, choices, column, findings, former, ledger
-from bookpress.records import Table
+from bookpress.claims.columns import cells, choices, findings, former, ledger
+from bookpress.tables.columns import column
+from bookpress.tables.records import Table
 from recording.columns import year
 
 PAPER = [{"title": "the paper"}]

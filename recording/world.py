@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from bookpress.columns import column
-from bookpress.records import Table
 from bookpress.tables import DataError
+from bookpress.tables.columns import column
+from bookpress.tables.records import Table
 from recording.codes import read
 
 ATLAS, DOTS = "extra/world_map/countries-110m.json", "extra/world_map/dots_for_missing_110m.csv"

@@ -15,7 +15,8 @@ from pathlib import Path
 
 import pytest
 
-from bookpress import book, handout
+from bookpress.edition import book
+from bookpress.publish import handout
 from shared import CHAPTERS, ROOT
 
 HTML = ROOT / "_build" / "html"
@@ -85,7 +86,7 @@ def test_its_exhibits_are_those_of_the_book_to_the_byte(folder, ran):
 
 
 def test_a_figure_and_a_notebook_are_verified_with_the_wheel_alone(folder):
-    installed = next((folder / "rerun").glob("lib/python*/site-packages/bookpress/edition"))
+    installed = next((folder / "rerun").glob("lib/python*/site-packages/bookpress/installed"))
     before = book.digests(installed)
     for kind in ("figures/figure-1.svg", "tables/table-1.csv", "tables/table-1.csv-metadata.json"):
         shutil.copy(HTML / kind, folder)

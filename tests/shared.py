@@ -8,7 +8,7 @@ from pathlib import Path
 
 import nbformat
 
-from bookpress import book
+from bookpress.edition import book
 
 ROOT = Path(__file__).resolve().parents[1]
 CHAPTERS = book.chapters(ROOT)

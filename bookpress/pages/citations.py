@@ -7,7 +7,7 @@ from pathlib import Path
 
 from sphinx.application import Sphinx
 
-from bookpress import citation, identifiers
+from bookpress.edition import citation, identifiers
 
 FILE = "CITATION.cff"
 

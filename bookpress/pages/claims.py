@@ -12,9 +12,11 @@ from sphinx import addnodes
 from sphinx.application import Sphinx
 from sphinx.errors import SphinxError
 
-from bookpress import book, ledger, tables
+from bookpress import tables
+from bookpress.claims import ledger
+from bookpress.edition import book
+from bookpress.exhibits.provenance import About
 from bookpress.pages import citations, claim, exhibits, listing, metadata
-from bookpress.provenance import About
 
 ONLY_PAGES = (
     "builder_html"  # paper and e-books have no pages of claims: there a chapter shows all of a verdict
@@ -29,7 +31,7 @@ class Misled(SphinxError):
 
 
 class ClaimRenderer:
-    """Render what `bookpress.boxes` displayed; every other output is left to the others."""
+    """Render what `bookpress.claims.box` displayed; every other output is left to the others."""
 
     mime_priority_overrides: ClassVar = ()
 

@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from html import escape
 
-from bookpress import ledger, tables, verdicts
+from bookpress import tables
+from bookpress.claims import ledger, verdicts
 
 FILTERS = ("section", "kind", "verdict")
 

@@ -8,8 +8,10 @@ from typing import Any
 
 from sphinx.application import Sphinx
 
-from bookpress import book, handout, launch, tables, wheel
+from bookpress import tables
+from bookpress.edition import book
 from bookpress.pages import results
+from bookpress.publish import handout, launch, wheel
 
 ENVIRONMENT = "rerun"  # folder of the environment, and of the pages that say how to make it
 Pages = Iterator[tuple[str, dict[str, Any], str]]

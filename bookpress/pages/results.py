@@ -15,7 +15,8 @@ from sphinx.environment import BuildEnvironment
 from sphinx.errors import SphinxError
 from sphinx.util import logging
 
-from bookpress import book, results, runner
+from bookpress.edition import book
+from bookpress.run import results, runner
 
 DIGESTS = "chapter_digests"  # of what the pages show: kept with Sphinx's environment, as an attribute
 _held: WeakKeyDictionary[Sphinx, dict[Path, results.Result]] = WeakKeyDictionary()  # of each build

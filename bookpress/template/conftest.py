@@ -1,3 +1,3 @@
-"""Chapters are tested by nbval with the engine's kernels; see `bookpress.testing`."""
+"""Chapters are tested by nbval with the engine's kernels; see `bookpress.run.nbval_plugin`."""
 
-pytest_plugins = ["bookpress.testing"]
+pytest_plugins = ["bookpress.run.nbval_plugin"]

@@ -2,8 +2,9 @@
 
 import sys
 
-from bookpress.columns import column, ledger
-from bookpress.records import Package, Table, main
+from bookpress.claims.columns import ledger
+from bookpress.tables.columns import column
+from bookpress.tables.records import Package, Table, main
 
 LICENSES = {
     "public-domain": {

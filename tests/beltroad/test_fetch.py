@@ -12,8 +12,9 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from beltroad import __main__, fetch
+from beltroad import __main__
 from bookpress import tables
+from tradefiles import fetch
 
 urllib3 = pytest.importorskip("urllib3")
 pytest.importorskip("comtradeapicall", reason="found no client of UN Comtrade; `make test-fetch` sets it up")

@@ -10,9 +10,9 @@ import pytest
 import trade_files as made
 from beltroad import definitions
 from beltroad.__main__ import table1
-from beltroad.files import asking, shares
-from beltroad.files.flows import Wanted
 from shared import ROOT
+from tradefiles import asking, shares
+from tradefiles.flows import Wanted
 
 SPAN = (2016, 2018)
 

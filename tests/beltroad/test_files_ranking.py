@@ -12,8 +12,8 @@ import pytest
 import trade_files as made
 from beltroad import trade
 from beltroad.__main__ import main, table1
-from beltroad.files import figures, shares
 from bookpress import tables
+from tradefiles import figures, shares
 
 
 def run(*arguments) -> subprocess.CompletedProcess:

@@ -8,13 +8,13 @@ import sys
 import pytest
 
 import trade_files as made
-from beltroad.files import FileError, asking, engines, question
+from tradefiles import FileError, asking, engines, question
 
 pytest.importorskip("pyspark", reason="found no pyspark; `make test-spark` sets it up")
 if not shutil.which("java"):
     pytest.skip("found no Java; Spark needs 17 or newer", allow_module_level=True)
 
-from beltroad.files import spark
+from tradefiles import spark
 
 TRADE = made.imports("AUS")
 LEGACY = made.text(made.legacy(TRADE))

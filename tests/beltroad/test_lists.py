@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from beltroad import lists
-from bookpress import grid
+from bookpress.claims import grid
 
 
 def test_the_lists_and_what_they_differ_in():

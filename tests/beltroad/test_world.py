@@ -8,7 +8,8 @@ from matplotlib.figure import Figure
 
 from beltroad import lists, world
 from beltroad.colours import COLOURS
-from bookpress import tables, verdicts
+from bookpress import tables
+from bookpress.claims import verdicts
 from shared import ROOT
 
 

@@ -5,7 +5,7 @@ import os
 import pytest
 
 from beltroad.__main__ import main
-from bookpress import book
+from bookpress.edition import book
 
 
 @pytest.mark.parametrize("known", [None, "elsewhere"])

@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from bookpress import build, results
+from bookpress.publish import html
+from bookpress.run import results
 from shared import edit, write_notebook
 
 CONFIG = (
@@ -65,13 +66,13 @@ def book(tmp_path, monkeypatch):
 
 def builder(monkeypatch, status):
     def sphinx(root, options):
-        html = root / "_build/new/_build/html"
-        html.mkdir(parents=True)
-        (html / "index.html").write_text("new book")
-        (html / ".buildinfo").write_text("config: 1")
+        new_html = root / "_build/new/_build/html"
+        new_html.mkdir(parents=True)
+        (new_html / "index.html").write_text("new book")
+        (new_html / ".buildinfo").write_text("config: 1")
         return status
 
-    monkeypatch.setattr(build, "sphinx", sphinx)
+    monkeypatch.setattr(html, "sphinx", sphinx)
 
 
 def shown(book):
@@ -80,43 +81,43 @@ def shown(book):
 
 def test_a_failed_build_leaves_the_last_good_book(book, monkeypatch):
     builder(monkeypatch, 1)
-    assert build.build(book) == 1
+    assert html.build(book) == 1
     assert shown(book) == "last good book"
 
 
 def test_a_whole_build_replaces_it(book):
-    assert build.build(book) == 0
+    assert html.build(book) == 0
     assert shown(book) == "new book"
     assert not (book / "_build/html/.buildinfo").exists()
     assert not (book / "_build/new").exists()
 
 
 def test_nothing_is_built_when_nothing_changed(book, monkeypatch, capsys):
-    build.build(book)
+    html.build(book)
     builder(monkeypatch, 1)
-    assert build.build(book) == 0
+    assert html.build(book) == 0
     assert "Nothing changed" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("changed", ["source", "new-source", "_build/html/index.html"])
 def test_any_change_is_built(book, monkeypatch, changed):
-    build.build(book)
+    html.build(book)
     (book / changed).write_text("changed")
     builder(monkeypatch, 3)
-    assert build.build(book) == 3
+    assert html.build(book) == 3
 
 
 def test_another_package_version_is_built(book, monkeypatch):
-    build.build(book)
+    html.build(book)
     monkeypatch.setattr(results, "setting", lambda: {"pandas": "0.1"})
     builder(monkeypatch, 3)
-    assert build.build(book) == 3
+    assert html.build(book) == 3
 
 
 def test_killed_while_the_book_is_replaced(book, monkeypatch):
     (book / "_build/html").rename(book / "_build/old")
     builder(monkeypatch, 1)
-    assert build.build(book) == 1
+    assert html.build(book) == 1
     assert shown(book) == "last good book"
 
 
@@ -199,4 +200,4 @@ def test_what_a_person_broke_is_named_in_one_line(small, name, text, said):
 
 def test_an_editors_dangling_link_is_no_source(small):
     (small / ".#number.txt").symlink_to("somebody@somewhere.1234")
-    assert "number.txt" in build.book.digests(small) and ".#number.txt" not in build.book.digests(small)
+    assert "number.txt" in html.book.digests(small) and ".#number.txt" not in html.book.digests(small)

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from bookpress import checks
+from bookpress.run import checks
 from shared import CHAPTERS, read_notebook, write_notebook
 
 

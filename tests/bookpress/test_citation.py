@@ -8,7 +8,7 @@ import yaml
 from pybtex.database import parse_string
 
 from beltroad import __version__
-from bookpress import book, citation
+from bookpress.edition import book, citation
 from bookpress.pages import metadata
 
 TITLE = "Figure S1. Shares & more, 35% of all."

@@ -7,7 +7,8 @@ from types import SimpleNamespace
 import pytest
 from docutils import nodes
 
-from bookpress import ledger, tables
+from bookpress import tables
+from bookpress.claims import ledger
 from bookpress.pages import claim, claims, listing, metadata
 from shared import CHAPTERS, ROOT, read_notebook
 

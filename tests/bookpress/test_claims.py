@@ -5,8 +5,9 @@ import shutil
 
 import pytest
 
-from bookpress import book as engine
-from bookpress import boxes, claims, grid, tables
+from bookpress import claims, tables
+from bookpress.claims import box, grid
+from bookpress.edition import book as engine
 from shared import ROOT, write_notebook
 
 
@@ -47,8 +48,8 @@ def test_choices_that_the_ledger_does_not_name():
 
 
 def test_an_axis_that_does_not_exist(monkeypatch):
-    row = claims._row("1-land-belt-date") | {"varies": "weather"}
-    monkeypatch.setattr(claims, "_row", lambda claim: row)
+    row = claims.deciding._row("1-land-belt-date") | {"varies": "weather"}
+    monkeypatch.setattr(claims.deciding, "_row", lambda claim: row)
     with pytest.raises(grid.GridError, match="no axis 'weather'; expected one of: listed, others, baseline"):
         claims.decide("1-land-belt-date", {"in any weather": lambda weather: True}, sources=[])
 
@@ -134,7 +135,7 @@ def test_an_exhibit_that_the_chapter_does_not_have(book):
 def shown(monkeypatch):
     """What is displayed: a list of bundles."""
     seen = []
-    for module in (claims, boxes):
+    for module in (claims.deciding, box):
         monkeypatch.setattr(module, "display", lambda bundle, raw, metadata=None: seen.append(bundle))
     return seen
 

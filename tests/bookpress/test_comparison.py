@@ -11,8 +11,10 @@ import pandas as pd
 import pytest
 
 from bookpress import __main__ as engine
-from bookpress import comparison, exhibits, provenance, rerun, tables
-from bookpress.book import BookError
+from bookpress import exhibits, tables
+from bookpress.edition.book import BookError
+from bookpress.exhibits import provenance
+from bookpress.verify import comparison, rerun
 from shared import edit
 
 # An exhibit's record names every module that is loaded: this one is before the first is made.
@@ -33,7 +35,7 @@ class Maker:
     def __init__(self, tmp_path, monkeypatch, shelf):
         self.tmp_path, self.monkeypatch, self.shelf = tmp_path, monkeypatch, shelf
         self.outputs = []
-        monkeypatch.setattr(exhibits, "display", self._note)
+        monkeypatch.setattr(exhibits.show, "display", self._note)
 
     def _note(self, data, raw, metadata):
         self.outputs.append(nbformat.v4.new_output("display_data", data, metadata=metadata))
@@ -183,7 +185,7 @@ def test_what_it_was_made_from_is_named(make, monkeypatch):
     described = provenance.surroundings
 
     def surroundings(names):
-        changed = {"table paper-table1": "1" * 64, "code bookpress/exhibits.py": "2" * 64}
+        changed = {"table paper-table1": "1" * 64, "code bookpress/exhibits/show.py": "2" * 64}
         return {name: changed.get(name, value) for name, value in described(names).items()}
 
     monkeypatch.setattr(provenance, "surroundings", surroundings)
@@ -197,7 +199,7 @@ def test_what_it_was_made_from_is_named(make, monkeypatch):
     assert why == [
         f"  table paper-table1 ({before['table paper-table1'][:12]} → 111111111111)",
         f"  package pandas {now('pandas')} → 9.9",
-        f"  code bookpress/exhibits.py ({before['code bookpress/exhibits.py'][:12]} → 222222222222)",
+        f"  code bookpress/exhibits/show.py ({before['code bookpress/exhibits/show.py'][:12]} → 222222222222)",
     ]
 
 
@@ -270,8 +272,8 @@ def test_every_kind_of_source_says_the_same(make, tmp_path):
     book, checkout = make.book("html"), make.checkout("checkout")
     crate = shutil.copytree(checkout, tmp_path / "crate")
     shutil.copytree(book, crate / "book")
-    wheel = make.checkout("installed", below="bookpress/edition")
-    (wheel / "bookpress/edition/subject.py").unlink()
+    wheel = make.checkout("installed", below="bookpress/installed")
+    (wheel / "bookpress/installed/subject.py").unlink()
     template = wheel / "bookpress/template"
     template.mkdir()
     (template / "_toc.yml").write_text("format: jb-book\nroot: missing\n")

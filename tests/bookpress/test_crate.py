@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 from rocrate.rocrate import ROCrate
 
-from bookpress import book, certificate, crate, identifiers, intact, sources
+from bookpress.edition import book, files, identifiers
+from bookpress.publish import certificate, crate, intact
 from shared import ROOT, edit, run
 
 EXHIBITS = {
@@ -52,7 +53,13 @@ def entities(root: Path) -> dict[str, dict]:
 def test_it_holds_every_file_of_the_edition_and_all_of_the_book(built):
     gathered = names(built / "_build/crate")
     own = {n for n in names(built) if not n.startswith("_build/") and "__pycache__" not in n}
-    assert {".gitignore", "Makefile", "tests/test_paper.py", "requirements.txt", "bookpress/crate.py"} <= own
+    assert {
+        ".gitignore",
+        "Makefile",
+        "tests/test_paper.py",
+        "requirements.txt",
+        "bookpress/publish/crate.py",
+    } <= own
     html = {f"book/{name}" for name in names(built / "_build/html")}
     assert gathered == own | html | {"ro-crate-metadata.json", "certificate.html"}
     for name in own:
@@ -103,8 +110,8 @@ def test_the_same_files_give_the_same_description_wherever_they_lie(built, copie
 
 def test_a_crate_is_an_edition_without_what_was_built(built):
     gathered = built / "_build/crate"
-    again = [path.relative_to(gathered) for path in sources.files(gathered)]
-    assert again == [path.relative_to(built) for path in sources.files(built)]
+    again = [path.relative_to(gathered) for path in files.files(gathered)]
+    assert again == [path.relative_to(built) for path in files.files(built)]
 
 
 @pytest.mark.skipif(shutil.which("git") is None, reason="asks git what it tracks")
@@ -116,8 +123,8 @@ def test_where_git_is_at_hand_it_decides(tmp_path):
     for command in (["init", "-q"], ["add", ".hidden/run", "_toc.yml", "a b.txt", ".gitignore"]):
         subprocess.run(["git", *command], cwd=tmp_path, check=True)
     tracked = [".gitignore", ".hidden/run", "_toc.yml", "a b.txt"]
-    assert [path.relative_to(tmp_path).as_posix() for path in sources.files(tmp_path)] == tracked
-    found = [path.relative_to(tmp_path).as_posix() for path in sources.files(tmp_path, untracked=True)]
+    assert [path.relative_to(tmp_path).as_posix() for path in files.files(tmp_path)] == tracked
+    found = [path.relative_to(tmp_path).as_posix() for path in files.files(tmp_path, untracked=True)]
     assert found == sorted([*tracked, "untracked.txt"])
 
 

@@ -8,7 +8,8 @@ from io import BytesIO
 import pytest
 from lxml import etree
 
-from bookpress import book, epub
+from bookpress.edition import book
+from bookpress.publish import epub
 
 ABOUT = {
     "title": "A & B",

@@ -7,7 +7,8 @@ import pandas as pd
 import pytest
 from PIL import Image
 
-from bookpress import exhibits, printing, provenance, tables
+from bookpress import exhibits, tables
+from bookpress.exhibits import printing, provenance
 from shared import CHAPTERS, read_notebook
 
 
@@ -16,7 +17,7 @@ def displayed(monkeypatch):
     """What an exhibit displays: a list of (bundle, metadata)."""
     seen = []
     monkeypatch.setattr(
-        exhibits, "display", lambda bundle, raw, metadata: seen.append((bundle, metadata["bookpress"]))
+        exhibits.show, "display", lambda bundle, raw, metadata: seen.append((bundle, metadata["bookpress"]))
     )
     return seen
 

@@ -2,8 +2,9 @@
 
 import pytest
 
-from bookpress import grid, tables, verdicts
-from bookpress.verdicts import Finding
+from bookpress import tables
+from bookpress.claims import grid, verdicts
+from bookpress.claims.verdicts import Finding
 from shared import ROOT
 
 

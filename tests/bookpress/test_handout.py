@@ -7,7 +7,9 @@ from types import SimpleNamespace
 import nbformat
 import pytest
 
-from bookpress import __main__, handout, results
+from bookpress import __main__
+from bookpress.publish import handout
+from bookpress.run import results
 from shared import CHAPTERS, ROOT, read_notebook
 
 CHAPTER = ROOT / "chapters/references.ipynb"

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from bookpress import book, build, identifiers
+from bookpress.edition import book, identifiers
+from bookpress.publish import html
 from shared import ROOT, edit
 
 pytestmark = pytest.mark.skipif(not shutil.which("git"), reason="git is what identifiers are compared with")
@@ -182,13 +183,13 @@ def test_a_folder_that_is_no_part_of_the_edition_is_named(small, below):
 
 
 def test_a_build_sees_whatever_changes_the_identifier(small):
-    states = [build.state(small)]
+    states = [html.state(small)]
     (small / ".ci/run").write_text("#!/bin/bash\n")  # hidden, and read by no chapter
-    states.append(build.state(small))
+    states.append(html.state(small))
     (small / "data/new.csv").write_text("x")
-    states.append(build.state(small))
+    states.append(html.state(small))
     git(small, "add", "data/new.csv")  # the same files, of which one more is tracked
-    states.append(build.state(small))
+    states.append(html.state(small))
     assert all(one != two for one, two in pairwise(states))
 
 
@@ -216,9 +217,9 @@ def test_the_command_prints_identifiers(small):
 def test_chapters_never_load_the_library():
     code = """if True:
         import sys
-        import bookpress.claims, bookpress.exhibits, bookpress.provenance, bookpress.citation, bookpress.identifiers
+        import bookpress.claims, bookpress.exhibits, bookpress.exhibits.provenance, bookpress.edition.citation, bookpress.edition.identifiers
         import beltroad.trade, beltroad.explorer
-        bookpress.citation.reference()
+        bookpress.edition.citation.reference()
         print([name for name in sys.modules if name.partition(".")[0] == "swh"])
     """
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)

@@ -18,7 +18,8 @@ import pytest
 from jupyter_client import BlockingKernelClient
 from nbformat.sign import NotebookNotary
 
-from bookpress import book, kernels, lab, warm
+from bookpress.edition import book
+from bookpress.run import kernels, lab, warm
 from shared import ROOT, read_notebook
 
 READY = (ROOT / lab.HOME / "ready").is_file()

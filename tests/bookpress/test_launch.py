@@ -4,7 +4,8 @@ import re
 
 import pytest
 
-from bookpress import book, launch
+from bookpress.edition import book
+from bookpress.publish import launch
 
 HERE = {"repository": {"url": "https://github.com/owner/paper"}}
 WHEEL = "paper-2.0.0-py3-none-any.whl"

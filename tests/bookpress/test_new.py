@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from bookpress import book, identifiers, new
+from bookpress.cli import new
+from bookpress.edition import book, identifiers
 from shared import ROOT, edit, read_notebook, run
 
 TITLE = "A paper of a test"
@@ -138,7 +139,9 @@ def test_beside_its_pages_lie_notebook_script_data_and_wheel(built):
     assert f"pip install ./{wheel} jupyterlab --constraint constraints.txt" in page
     assert "mybinder" not in page and "cloud" not in page
     with zipfile.ZipFile(html / wheel) as packed:
-        assert packed.read("bookpress/edition/data/planets.csv") == (built / "data/planets.csv").read_bytes()
+        assert (
+            packed.read("bookpress/installed/data/planets.csv") == (built / "data/planets.csv").read_bytes()
+        )
 
 
 def test_links_into_clouds_come_with_the_repositorys_address(second):
@@ -228,7 +231,7 @@ def test_a_folder_that_is_not_empty_and_a_title_that_cannot_be(tmp_path, monkeyp
         with pytest.raises(book.BookError, match="title: found"):
             new.new(tmp_path / "none", title)
     assert not (tmp_path / "none").exists() and (tmp_path / "mine").read_text() == "x"
-    monkeypatch.setattr(new, "HERE", tmp_path / "elsewhere")
+    monkeypatch.setattr(new.book, "ENGINE", tmp_path / "elsewhere")
     with pytest.raises(book.BookError, match=r"found no requirements.txt beside the engine"):
         new.new(tmp_path / "none", "x")
 

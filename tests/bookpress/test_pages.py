@@ -6,8 +6,9 @@ from types import SimpleNamespace
 import pytest
 from lxml.html import fragment_fromstring, tostring
 
-from bookpress import book, pack
+from bookpress.edition import book
 from bookpress.pages import look
+from bookpress.publish import pack
 from lab import stock
 from shared import ROOT
 

@@ -6,7 +6,8 @@ import pytest
 from bs4 import BeautifulSoup
 from pypdf import PdfReader, PdfWriter
 
-from bookpress import book, pdf
+from bookpress.edition import book
+from bookpress.publish import pdf
 
 SINGLE = """<html><head><title>None</title>
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'self'"><script src="a.js"></script></head><body><header class="bar"></header>

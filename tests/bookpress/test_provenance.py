@@ -9,7 +9,10 @@ import matplotlib.pyplot as plt
 import pandas as pd
 import pytest
 
-from bookpress import citation, exhibits, provenance, tables, verification
+from bookpress import exhibits, tables
+from bookpress.edition import citation
+from bookpress.exhibits import provenance
+from bookpress.verify import recomputing
 from shared import ROOT
 
 FIGURE = ["svg", "pdf", "png", "csv", "csv-metadata.json"]
@@ -49,9 +52,13 @@ def test_every_file_says_what_it_was_made_from(exported, path):
     assert record["exhibit"] == path.split("/")[1].split(".")[0]
     assert record["table paper-table1"] == tables.describe()["paper-table1"]["hash"][7:]
     assert record["package matplotlib"] == plt.matplotlib.__version__
-    assert {"edition", "chapter", "lock", "code bookpress/exhibits.py", "code bookpress/tables.py"} <= set(
-        record
-    )
+    assert {
+        "edition",
+        "chapter",
+        "lock",
+        "code bookpress/exhibits/show.py",
+        "code bookpress/tables/reading.py",
+    } <= set(record)
     assert record["cite"] == citation.reference()
     assert provenance.moved(record) == []
     content = (exported / path).read_bytes()
@@ -92,7 +99,7 @@ def test_the_culprit_is_named(exported, name, value, message):
     path = exported / "figures/figure-s1.svg"
     record = provenance.read(path) | {name: value}
     fresh = exported / "fresh"
-    verdict, reason = verification.compare(path, record, fresh, "")
+    verdict, reason = recomputing.compare(path, record, fresh, "")
     assert verdict == "moved"
     assert reason.startswith(message) and ";" not in reason
 
@@ -102,13 +109,13 @@ def test_an_edited_file_and_a_changed_chapter(exported, tmp_path_factory):
     shutil.copytree(exported / "figures", fresh / "figures")
     path = exported / "figures/figure-s1.svg"
     record = provenance.read(path)
-    assert verification.compare(path, record, fresh, "") == ("identical", "")
+    assert recomputing.compare(path, record, fresh, "") == ("identical", "")
     path.write_text(path.read_text(encoding="utf-8").replace("#4477aa", "#4477ab"), encoding="utf-8")
-    assert verification.compare(path, record, fresh, "")[0] == "edited"
+    assert recomputing.compare(path, record, fresh, "")[0] == "edited"
     other = record | {"chapter": "0" * 64}
-    assert verification.compare(path, other, fresh, "") == ("moved", "the chapter's own cells")
+    assert recomputing.compare(path, other, fresh, "") == ("moved", "the chapter's own cells")
     shutil.rmtree(fresh / "figures")
-    verdict, reason = verification.compare(path, record, fresh, "ClaimError: x")
+    verdict, reason = recomputing.compare(path, record, fresh, "ClaimError: x")
     assert verdict == "moved" and reason == "the chapter now stops: ClaimError: x"
 
 
@@ -154,7 +161,7 @@ def run(*arguments):
 
 def test_verify_recomputes_a_chapter_and_finds_the_edited_file(tmp_path):
     chapter = ROOT / "chapters/3-3-competitiveness.ipynb"
-    assert verification.recompute({chapter}, ROOT, tmp_path) == {chapter: ""}
+    assert recomputing.recompute({chapter}, ROOT, tmp_path) == {chapter: ""}
     figures = sorted((tmp_path / "figures").glob("*.svg"))
     svg = next(path for path in figures if "#228833" in path.read_text(encoding="utf-8"))
     result = run("--all", tmp_path)
@@ -179,9 +186,9 @@ def test_a_file_is_called_edited_only_when_two_runs_say_so(exported, monkeypatch
             figure.write_text(figure.read_text(encoding="utf-8") + "<!-- -->", encoding="utf-8")
         return dict.fromkeys(chapters, "")
 
-    monkeypatch.setattr(verification, "recompute", recompute)
+    monkeypatch.setattr(recomputing, "recompute", recompute)
     paths = [exported / "figures/figure-s1.svg", exported / "tables/table-1.md"]
-    first, second = verification.verify(paths, ROOT)
+    first, second = recomputing.verify(paths, ROOT)
     assert first[:2] == (paths[0], verdict) and second == (paths[1], "identical", "")
     assert ("a first run gave other bytes" in first[2]) == (verdict == "identical")
     assert len(runs) == 2
@@ -207,13 +214,13 @@ def test_an_exhibit_that_is_shown_no_more_has_moved(exported, tmp_path_factory):
         ("", "the chapter now stops: the exhibit is not shown"),
         ("cell x: KeyError", "the chapter now stops: cell x: KeyError"),
     ):
-        assert verification.compare(path, record, nothing, error) == ("moved", reason)
+        assert recomputing.compare(path, record, nothing, error) == ("moved", reason)
     path.write_text(path.read_text(encoding="utf-8") + "<!-- -->", encoding="utf-8")
     export_again = tmp_path_factory.mktemp("again")
     shutil.copytree(exported, export_again, dirs_exist_ok=True)
     path.write_text(path.read_text(encoding="utf-8") + "<!-- -->", encoding="utf-8")
     for error, verdict in (("", "edited"), ("cell x: KeyError", "moved")):
-        assert verification.compare(path, record, export_again, error)[0] == verdict
+        assert recomputing.compare(path, record, export_again, error)[0] == verdict
 
 
 def test_titles_with_brackets_semicolons_and_other_letters_do_not_cut_a_record(tmp_path, monkeypatch):

@@ -8,7 +8,9 @@ import subprocess
 import nbformat
 import pytest
 
-from bookpress import book, causes, drift, rerun, results
+from bookpress.edition import book
+from bookpress.run import results
+from bookpress.verify import causes, differences, rerun
 from shared import CHAPTERS, ROOT, read_notebook
 
 FIGURE = ROOT / "chapters/2-1-export-pattern.ipynb"
@@ -20,21 +22,21 @@ def output(path, cell_id):
 
 
 def test_numbers_with_their_difference():
-    assert drift.moved_text("share 35.11% of 1,200", "share 36.11% of 1,200") == [
+    assert differences.moved_text("share 35.11% of 1,200", "share 36.11% of 1,200") == [
         "35.11 → 36.11 (difference +1)"
     ]
-    assert drift.moved_text("−2 a", "3 a") == ["−2 → 3 (difference +5)"]
-    assert drift.moved_text("0.30000000001", "0.3") == []
-    assert drift.moved_text("was mixed so", "was supported so") == ["“mixed” → “supported”"]
-    assert drift.moved_text("a b c", "b c d") == ["“a” gone", "“d” new"]
+    assert differences.moved_text("−2 a", "3 a") == ["−2 → 3 (difference +5)"]
+    assert differences.moved_text("0.30000000001", "0.3") == []
+    assert differences.moved_text("was mixed so", "was supported so") == ["“mixed” → “supported”"]
+    assert differences.moved_text("a b c", "b c d") == ["“a” gone", "“d” new"]
 
 
 def test_same_bytes_and_same_numbers_are_told_apart():
     one = {"data": {"text/plain": "1.0"}}
-    assert drift.moved(one, one) is None
-    assert drift.moved(one, {"data": {"text/plain": "1.00"}}) == []
-    assert drift.moved(one, {"data": {"text/plain": "1.1"}}) != []
-    assert drift.moved(one, {"data": {}}) == ["text/plain gone"]
+    assert differences.moved(one, one) is None
+    assert differences.moved(one, {"data": {"text/plain": "1.00"}}) == []
+    assert differences.moved(one, {"data": {"text/plain": "1.1"}}) != []
+    assert differences.moved(one, {"data": {}}) == ["text/plain gone"]
 
 
 DRAWN = """<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"><g id="axes_1">
@@ -67,16 +69,16 @@ AS_IT_WAS = {
 )
 def test_marks_that_moved_and_letters_that_did_not(changed, expected):
     old, new = DRAWN.format(**AS_IT_WAS), DRAWN.format(**{**AS_IT_WAS, **changed})
-    assert drift.moved_marks(old, new) == expected
+    assert differences.moved_marks(old, new) == expected
 
 
 def test_marks_of_a_stored_figure():
     svg = "".join(output(FIGURE, "figure-1")["data"]["image/svg+xml"])
-    assert drift.moved_marks(svg, svg) == []
+    assert differences.moved_marks(svg, svg) == []
     start = svg.index('id="patch_3"')
     number = re.compile(r"(?<=M )\d+\.\d+").search(svg, start)
     new = f"{svg[: number.start()]}{float(number[0]) + 5}{svg[number.end() :]}"
-    (line,) = drift.moved_marks(svg, new)
+    (line,) = differences.moved_marks(svg, new)
     assert "patch_3: moved by up to" in line
 
 
@@ -94,17 +96,17 @@ def test_moved_cells_by_the_headers_that_tell_rows_apart():
         return [line.split(",") for line in text.split()]
 
     old = grid("who,year,x a,1,5 a,2,6 b,1,7")
-    assert drift.moved_cells(old, grid("who,year,x a,1,5 a,2,6.5 b,1,7.0000001")) == [
+    assert differences.moved_cells(old, grid("who,year,x a,1,5 a,2,6.5 b,1,7.0000001")) == [
         "row a 2, column x: 6 → 6.5 (difference +0.5)"
     ]
-    assert drift.moved_cells(old, grid("who,year,y a,1,5 a,2,6 b,1,7"))[:2] == [
+    assert differences.moved_cells(old, grid("who,year,y a,1,5 a,2,6 b,1,7"))[:2] == [
         "column x gone",
         "column y new",
     ]
-    assert drift.moved_cells(old, grid("who,year,x b,1,7 a,1,5 a,2,6")) == ["rows in another order"]
-    assert drift.moved_cells(old, grid("year,who,x 1,a,5 2,a,6 1,b,7")) == ["columns in another order"]
+    assert differences.moved_cells(old, grid("who,year,x b,1,7 a,1,5 a,2,6")) == ["rows in another order"]
+    assert differences.moved_cells(old, grid("year,who,x 1,a,5 2,a,6 1,b,7")) == ["columns in another order"]
     # Where no headers tell rows apart, their place does.
-    assert drift.moved_cells(grid("x,y 1,1 1,1"), grid("x,y 1,1 1,3")) == [
+    assert differences.moved_cells(grid("x,y 1,1 1,1"), grid("x,y 1,1 1,3")) == [
         "row 2, column y: 1 → 3 (difference +2)"
     ]
 

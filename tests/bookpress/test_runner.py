@@ -12,7 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from bookpress import inputs, kernels, refresh, results, runner, tables
+from bookpress import tables
+from bookpress.edition import inputs
+from bookpress.run import kernels, refresh, results, runner
 from shared import ROOT, edit, write_notebook
 
 CELLS = {
@@ -85,7 +87,7 @@ def test_a_changed_description_of_a_table(book):
 def test_a_changed_function(book):
     edit(book / "beltroad/trade.py", "100 *", "101 *")
     assert stale(book) == {"two": ["beltroad/trade.py"]}
-    edit(book / "bookpress/tables.py", "def read(", "def read (")
+    edit(book / "bookpress/tables/reading.py", "def read(", "def read (")
     assert set(stale(book)) == {"one", "two"}  # three reads no table
 
 

@@ -7,7 +7,8 @@ from types import SimpleNamespace
 import nbformat
 import pytest
 
-from bookpress import checks, new, results, saving
+from bookpress.cli import new
+from bookpress.run import checks, results, stored
 from shared import CHAPTERS, ROOT, read_notebook
 
 NAMES = [path.name for path in CHAPTERS]
@@ -46,22 +47,22 @@ def save(content, path=PATH, root=ROOT, kind="notebook"):
     log = SimpleNamespace(warning=lambda text, *words: said.append(text % words))
     manager = SimpleNamespace(root_dir=str(root), log=log)
     # As an editor's server calls it; how code is formatted depends on what is installed.
-    saving.before_saving(model=model, path=path, contents_manager=manager)
+    stored.before_saving(model=model, path=path, contents_manager=manager)
     return model["content"], said
 
 
 @pytest.mark.parametrize("path", CHAPTERS, ids=NAMES)
 def test_a_chapter_that_was_only_run_is_saved_as_it_was(path):
-    stored = path.read_text(encoding="utf-8")
-    assert saving.text(json.loads(stored)) == stored
-    saved, said = save(as_edited(json.loads(stored), first=40), path.relative_to(ROOT).as_posix())
-    assert not said and saving.text(saved) == stored
+    text = path.read_text(encoding="utf-8")
+    assert stored.text(json.loads(text)) == text
+    saved, said = save(as_edited(json.loads(text), first=40), path.relative_to(ROOT).as_posix())
+    assert not said and stored.text(saved) == text
 
 
 def test_what_is_given_stays_as_it_was():
     given = as_edited(read_notebook(ROOT / PATH))
     before = copy.deepcopy(given)
-    saving.mended(given)
+    stored.mended(given)
     assert given == before
 
 
@@ -72,14 +73,14 @@ def test_trust_is_told_to_the_server_and_never_stored():
     saved, _ = save(given)
     flags = [cell["metadata"].get("trusted") for cell in saved["cells"] if cell["cell_type"] == "code"]
     assert flags == [None] + [True] * (len(code) - 1)
-    assert "trusted" not in saving.text(saved)
+    assert "trusted" not in stored.text(saved)
 
 
 def test_a_cell_that_was_not_run_is_not_said_to_have_been(tmp_path):
     given = as_edited(read_notebook(ROOT / PATH))
     code = [cell for cell in given["cells"] if cell["cell_type"] == "code"]
     code[1]["execution_count"], code[1]["outputs"] = None, []
-    (tmp_path / "x.ipynb").write_text(saving.text(save(given)[0]), encoding="utf-8")
+    (tmp_path / "x.ipynb").write_text(stored.text(save(given)[0]), encoding="utf-8")
     (first, *_) = checks.faults(tmp_path / "x.ipynb")
     assert "found execution counts [1, None, 3," in first and "run `make refresh`" in first
 
@@ -91,7 +92,7 @@ def test_edits_and_what_the_page_heeds_are_kept():
     cell["metadata"] |= {"tags": ["hide-input"], "mystnb": {"code_prompt_show": "Show"}}
     given["cells"].append(nbformat.v4.new_raw_cell("x", metadata={"raw_mimetype": "text/html"}))
     given["cells"][0]["attachments"] = {"a.png": {"image/png": "eA=="}}
-    saved = json.loads(saving.text(save(given)[0]))
+    saved = json.loads(stored.text(save(given)[0]))
     found = next(other for other in saved["cells"] if other["id"] == cell["id"])
     assert found["source"] == ["half = ("]
     assert found["metadata"] == {"tags": ["hide-input"], "mystnb": {"code_prompt_show": "Show"}}
@@ -130,10 +131,10 @@ def test_formatted_code_takes_the_place_of_what_was_typed():
             "cells": [{**cell, "source": cell["source"].upper()} for cell in notebook["cells"]],
         }
 
-    saving.before_saving(model=model, path=PATH, contents_manager=manager, tidy=tidy)
+    stored.before_saving(model=model, path=PATH, contents_manager=manager, tidy=tidy)
     assert [c["source"] for c in model["content"]["cells"]] == [c["source"].upper() for c in given["cells"]]
 
 
 def test_the_chapters_of_a_new_book_are_stored_in_this_form():
     for path in new.TEMPLATE.rglob("*.ipynb"):
-        assert saving.text(results.read(path)) == path.read_text(encoding="utf-8")
+        assert stored.text(results.read(path)) == path.read_text(encoding="utf-8")

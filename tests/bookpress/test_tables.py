@@ -161,13 +161,13 @@ def test_every_table_is_used_by_a_chapter_or_by_the_subject():
 
 def test_a_text_that_other_readers_take_for_missing_stays_text():
     schema = {"fields": [{"name": "code", "type": "string"}]}
-    frame = tables._parse(b"code\nNA\nnull\n", schema)
+    frame = tables.reading._parse(b"code\nNA\nnull\n", schema)
     assert frame["code"].tolist() == ["NA", "null"]
 
 
 def test_a_boolean_may_be_missing_and_is_not_false_then():
     schema = {"fields": [{"name": name, "type": "boolean"} for name in ("whole", "gaps")]}
-    frame = tables._parse(b"whole,gaps\ntrue,true\nfalse,\nfalse,false\n", schema)
+    frame = tables.reading._parse(b"whole,gaps\ntrue,true\nfalse,\nfalse,false\n", schema)
     assert frame["whole"].tolist() == [True, False, False]
     assert frame["gaps"].isna().tolist() == [False, True, False]
     assert frame["gaps"].dropna().tolist() == [True, False]

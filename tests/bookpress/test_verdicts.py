@@ -4,8 +4,8 @@ import itertools
 
 import pytest
 
-from bookpress import verdicts
-from bookpress.verdicts import Finding
+from bookpress.claims import verdicts
+from bookpress.claims.verdicts import Finding
 
 
 @pytest.mark.parametrize(

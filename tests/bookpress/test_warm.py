@@ -13,7 +13,7 @@ import nbformat
 import pytest
 from nbclient import NotebookClient
 
-from bookpress import kernels, runner, warm
+from bookpress.run import kernels, runner, warm
 from shared import CHAPTERS, ROOT, write_notebook
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="kernels are forked on Linux only")
@@ -132,7 +132,7 @@ def test_what_was_refused_starts_cold(own, tmp_path, monkeypatch):
 
 def test_a_process_with_a_second_thread_is_never_forked(tmp_path):
     code = (
-        "import threading, json, socket\nfrom bookpress import zygote\n"
+        "import threading, json, socket\nfrom bookpress.run import zygote\n"
         "threading.Thread(target=threading.Event().wait, daemon=True).start()\n"
         "server = zygote.Server(socket.socket(socket.AF_UNIX))\n"
         "print(server.refusal({'argv': [], 'env': {}}))"

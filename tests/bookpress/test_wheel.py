@@ -6,7 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from bookpress import book, claims, provenance, wheel
+from bookpress import claims
+from bookpress.edition import book
+from bookpress.exhibits import provenance
+from bookpress.publish import wheel
 from shared import CHAPTERS, ROOT
 
 
@@ -16,11 +19,11 @@ def test_the_wheel_is_small_and_the_same_every_time(tmp_path):
     assert first.stat().st_size < 2_000_000
     with zipfile.ZipFile(first) as packed:
         names = packed.namelist()
-        inner = [name.removeprefix("bookpress/edition/") for name in names if "/edition/" in name]
+        inner = [name.removeprefix("bookpress/installed/") for name in names if "/installed/" in name]
         for path in [*CHAPTERS, ROOT / "data/paper/table1.csv", ROOT / "CITATION.cff", ROOT / book.LOCK]:
             place = path.relative_to(ROOT).as_posix()
-            assert place in inner and packed.read(f"bookpress/edition/{place}") == path.read_bytes()
-        assert {"beltroad/trade.py", "beltroad/files/asking.py", "bookpress/edition.mplstyle"} <= {*names}
+            assert place in inner and packed.read(f"bookpress/installed/{place}") == path.read_bytes()
+        assert {"beltroad/trade.py", "tradefiles/asking.py", "bookpress/edition.mplstyle"} <= {*names}
         assert not [name for name in names if "ipynb_checkpoints" in name or name.startswith("tests/")]
         assert {entry.date_time[3:] for entry in packed.infolist()} == {(0, 0, 0)}
         for name in names:
@@ -43,8 +46,8 @@ def installed(tmp_path, monkeypatch) -> Path:
     edition, reader = tmp_path / "edition", tmp_path / "reader"
     reader.mkdir()
     wheel.gather(ROOT, tmp_path / "tree")
-    (tmp_path / "tree/bookpress/edition").rename(edition)
-    monkeypatch.setattr(book, "EDITION", edition)
+    (tmp_path / "tree/bookpress/installed").rename(edition)
+    monkeypatch.setattr(book, "INSTALLED", edition)
     monkeypatch.delenv("BOOKPRESS_BOOK", raising=False)
     monkeypatch.delenv("BOOKPRESS_EXHIBITS", raising=False)
     monkeypatch.chdir(reader)
@@ -65,7 +68,7 @@ def test_a_folder_that_cannot_be_written_to_gets_no_exhibits(installed, monkeypa
 
 def test_links_are_those_of_the_page_wherever_a_chapter_runs(installed, monkeypatch):
     assert claims.address("2.1-pattern") == "../claims/2-1-pattern.html"
-    monkeypatch.setattr(claims, "page_folder", ".")  # as the cover does
+    monkeypatch.setattr(claims.deciding, "page_folder", ".")  # as the cover does
     assert claims.address("2.1-pattern") == "claims/2-1-pattern.html"
     monkeypatch.chdir(ROOT)
     assert claims.address("2.1-pattern") == "claims/2-1-pattern.html"

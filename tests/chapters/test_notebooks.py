@@ -8,7 +8,9 @@ import nbformat
 import pytest
 from nbclient import NotebookClient
 
-from bookpress import book, checks, claims, kernels, refresh, tables
+from bookpress import claims, tables
+from bookpress.edition import book
+from bookpress.run import checks, kernels, refresh
 from shared import CHAPTERS, ROOT, read_notebook
 
 NAMES = [path.name for path in CHAPTERS]
@@ -97,7 +99,7 @@ def test_the_findings_of_the_cover_follow_the_tables(monkeypatch):
     """Another number in a table is another number in the text; another outcome stops the cover."""
     cells = {cell["id"]: "".join(cell["source"]) for cell in read_notebook(ROOT / "index.ipynb")["cells"]}
     known, read, shown = {}, tables.read, []
-    monkeypatch.setattr(claims, "page_folder", "")  # the cell says where the cover lies
+    monkeypatch.setattr(claims.deciding, "page_folder", "")  # the cell says where the cover lies
     exec(cells["answer"], known)
     known["Markdown"] = shown.append
     for edit in ({}, {"estimate": 8.765}):

@@ -8,7 +8,8 @@ import pandas as pd
 import pytest
 
 import recording
-from bookpress import columns, records, tables
+from bookpress import tables
+from bookpress.tables import columns, records
 from recording import codes
 from shared import ROOT, edit
 
@@ -30,7 +31,7 @@ def test_an_edited_table_is_recorded_with_its_checksum(copied_data):
     with pytest.raises(tables.DataError, match="not what was recorded"):
         tables.read("paper-table1", copied_data)
     records.record(recording.PACKAGE, copied_data)
-    tables._describe.cache_clear()
+    tables.reading._describe.cache_clear()
     assert tables.read("paper-table1", copied_data)["share_pct"].iloc[0] == 35.12
 
 

@@ -4,7 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from bookpress import book, checks, claims, records, tables
+from bookpress import claims, tables
+from bookpress.edition import book
+from bookpress.run import checks
+from bookpress.tables import records
 from recording import PACKAGE
 
 ROOT = Path(__file__).resolve().parents[1]

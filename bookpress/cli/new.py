@@ -1,0 +1,54 @@
+"""Begin another book: the smallest complete reproducible paper, with this engine in it."""
+
+import shutil
+from pathlib import Path
+
+from bookpress.edition import book
+
+TEMPLATE = book.ENGINE / "template"
+# Files that a template cannot hold under their own names.
+RENAMED = {"gitignore": ".gitignore"}
+UNWANTED = shutil.ignore_patterns("__pycache__", "*.pyc", ".ipynb_checkpoints", "_build", ".venv")
+
+
+def new(folder: Path, title: str) -> None:
+    """Write a small book that builds and tests with its own two commands.
+
+    Parameters
+    ----------
+    folder : Path
+        Is made. It may be there already, but must be empty.
+    title : str
+        The book's title, one line.
+
+    Raises
+    ------
+    BookError
+        If the folder is not empty or is a file, if the title cannot stand in the book's files, or if there is no
+        lock beside the engine. Nothing is written then.
+    """
+    lock = book.ENGINE.parent / book.LOCK
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise book.BookError(
+            f"{folder}: found {'files in it' if folder.is_dir() else 'a file'}, expected an empty folder"
+        )
+    if not title.strip() or set(title) & set('"\\\n\r'):
+        raise book.BookError(
+            f"title: found {title!r}, expected one line without quotation marks and backslashes"
+        )
+    if not lock.is_file():
+        raise book.BookError(
+            f"found no {book.LOCK} beside the engine, expected to be run from a book's folder"
+        )
+    shutil.copytree(TEMPLATE, folder, ignore=UNWANTED, dirs_exist_ok=True)
+    shutil.copytree(book.ENGINE, folder / book.ENGINE.name, ignore=UNWANTED)
+    beside = [path for kind in ("lab", "crate") for path in book.ENGINE.parent.glob(f"requirements-{kind}.*")]
+    for path in (lock, *beside):  # the rest is for this book alone
+        shutil.copyfile(path, folder / path.name)
+    for path in book.files(folder):
+        if path.name in RENAMED and path.parent == folder:
+            path.rename(path.with_name(RENAMED[path.name]))
+        elif book.ENGINE.name not in path.relative_to(folder).parts and "@TITLE@" in (
+            text := path.read_text("utf-8")
+        ):
+            path.write_text(text.replace("@TITLE@", title), encoding="utf-8")

@@ -1,0 +1,1 @@
+"""What belongs to an edition: its folder, its files, what its chapters read, its identifiers, its citation."""

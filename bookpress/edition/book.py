@@ -1,0 +1,217 @@
+"""Where a book is, what belongs to it, and how its files are written."""
+
+import hashlib
+import os
+import re
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+CONTENTS = "_toc.yml"
+LOCK = "requirements.txt"
+PROJECT = "pyproject.toml"
+ENGINE = Path(__file__).parents[1]  # the package `bookpress`
+# The book that a wheel brings, see `bookpress.publish.wheel`; a checkout has none.
+INSTALLED = ENGINE / "installed"
+# Set once this process has been asked to end: Python drops an interrupt that comes while it frees something.
+ending = threading.Event()
+
+
+class BookError(ValueError):
+    """Something that a person must mend; the message says where, what was found and what was expected."""
+
+
+def root() -> Path:
+    """Return the folder of the book: BOOKPRESS_BOOK, the nearest one with contents from here up, or the installed one.
+
+    Raises
+    ------
+    BookError
+        If neither this folder nor one above it holds ``_toc.yml``, and the engine came without a book.
+    """
+    if named := os.environ.get("BOOKPRESS_BOOK"):
+        return Path(named).resolve()
+    here = Path.cwd()
+    for folder in (here, *here.parents):
+        if (folder / CONTENTS).is_file():
+            return folder
+    if (INSTALLED / CONTENTS).is_file():
+        return INSTALLED
+    raise BookError(f"{here.name or here}: found no {CONTENTS} here or above, expected to be inside a book")
+
+
+def checkout() -> Path:
+    """Return the folder of the book, for commands that write into it.
+
+    Raises
+    ------
+    BookError
+        As `root` does, and if the book is an installed one, which is only read.
+    """
+    if (found := root()) == INSTALLED:
+        raise BookError(
+            "found only the installed edition, which is not written to; expected to be inside a book"
+        )
+    return found
+
+
+def around(module: str) -> Path:
+    """Return the book that a module came with: the checkout that holds its package, or the installed edition."""
+    home = Path(module).resolve().parents[1]
+    return home if (home / CONTENTS).is_file() else INSTALLED
+
+
+def packages(root: Path) -> list[str]:
+    """Return the names of a book's own packages at its top level; none if it describes none."""
+    import tomllib
+
+    try:
+        described = tomllib.loads((root / PROJECT).read_text(encoding="utf-8"))
+        return [
+            name.removesuffix("*") for name in described["tool"]["setuptools"]["packages"]["find"]["include"]
+        ]
+    except FileNotFoundError:
+        return []
+    except (ValueError, KeyError, TypeError) as error:
+        raise BookError(
+            f"{PROJECT}: found {error!r}, expected tool.setuptools.packages.find.include"
+        ) from None
+
+
+@contextmanager
+def standing_in(folder: Path) -> Iterator[None]:
+    """Let `root` be a folder, unless BOOKPRESS_BOOK names one; leave the environment as it was."""
+    known = os.environ.get("BOOKPRESS_BOOK")
+    os.environ["BOOKPRESS_BOOK"] = known or str(folder)
+    try:
+        yield
+    finally:
+        if known is None:
+            del os.environ["BOOKPRESS_BOOK"]
+        else:
+            os.environ["BOOKPRESS_BOOK"] = known
+
+
+def chapters(book: Path) -> list[Path]:
+    """Return the notebooks of a book in the order of its contents.
+
+    Raises
+    ------
+    BookError
+        If the contents cannot be read or name a notebook that is not there.
+    """
+    import yaml
+    from sphinx_external_toc.parsing import MalformedError, parse_toc_yaml  # kernels start without it
+
+    try:
+        names = list(parse_toc_yaml(book / CONTENTS))
+    except (OSError, ValueError, MalformedError, yaml.YAMLError) as error:
+        raise BookError(f"{CONTENTS}: {' '.join(str(error).split())}") from None
+    paths = [book / f"{name}.ipynb" for name in names]
+    for path, name in zip(paths, names, strict=True):
+        if not path.is_file() and not any((book / name).parent.glob(f"{Path(name).name}.*")):
+            raise BookError(f"{CONTENTS}: found {name!r}, expected a notebook {name}.ipynb")
+    return [path for path in paths if path.is_file()]
+
+
+def home(section: str, root: Path) -> Path:
+    """Return the chapter of a section of the paper: ``2-1-….ipynb`` is that of section 2.1; the cover if none is."""
+    paths = chapters(root)
+    return next(
+        (path for path in paths if re.match(rf"{section.replace('.', '-')}-(?!\d+-)", path.stem)), paths[0]
+    )
+
+
+def built(book: Path) -> Path:
+    """Return the folder of the built book.
+
+    Raises
+    ------
+    BookError
+        If it has not been built.
+    """
+    folder = book / "_build" / "html"
+    if not (folder / "index.html").is_file():
+        raise BookError("found no book in _build/html; run `make book` first")
+    return folder
+
+
+def configuration(book: Path) -> dict[str, Any]:
+    """Return the settings of a book.
+
+    Raises
+    ------
+    BookError
+        If they cannot be read.
+    """
+    import yaml
+
+    try:
+        return dict(yaml.safe_load((book / "_config.yml").read_text(encoding="utf-8")))
+    except FileNotFoundError:
+        raise BookError("_config.yml: not found, expected the settings of the book") from None
+    except (OSError, TypeError, ValueError, yaml.YAMLError) as error:
+        raise BookError(f"_config.yml: {' '.join(str(error).split())}") from None
+
+
+def files(folder: Path) -> Iterator[Path]:
+    """Yield every file below a folder in order, but for hidden and generated folders; links are followed once."""
+    seen = set()
+    for path, folders, names in os.walk(folder, followlinks=True):
+        seen.add(os.path.realpath(path))
+        folders[:] = sorted(
+            name
+            for name in folders
+            if (name == ".github" or not name.startswith((".", "_build", "__pycache__", "node_modules")))
+            and os.path.realpath(Path(path, name)) not in seen
+        )
+        yield from (file for name in sorted(names) if (file := Path(path, name)).is_file())
+
+
+def sha256(content: bytes) -> str:
+    """Return the checksum that every record of the book uses, in hexadecimal."""
+    return hashlib.sha256(content).hexdigest()
+
+
+def digests(folder: Path) -> dict[str, str]:
+    """Return the sha256 of every file below a folder, by its path from there."""
+    return {path.relative_to(folder).as_posix(): sha256(path.read_bytes()) for path in files(folder)}
+
+
+def write(path: Path, content: str | bytes) -> None:
+    """Write a file whole or not at all: what was there stays until the new bytes are on disk."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_name(f"{path.name}.{os.getpid()}.part")
+    try:
+        part.write_bytes(content.encode() if isinstance(content, str) else content)
+        os.replace(part, path)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+@contextmanager
+def alone(book: Path) -> Iterator[None]:
+    """Be the only one that runs chapters and builds in a book; wait, and say so, while another does.
+
+    Programs started meanwhile by the one that is alone belong to it.
+    """
+    if os.environ.get("BOOKPRESS_ALONE") == str(book):
+        yield
+        return
+    from filelock import FileLock, Timeout
+
+    (book / "_build").mkdir(exist_ok=True)
+    lock = FileLock(book / "_build" / ".lock")
+    try:
+        lock.acquire(blocking=False)
+    except Timeout:
+        print("Another command is at work in this book; waiting for it to end ...", flush=True)
+        lock.acquire()
+    os.environ["BOOKPRESS_ALONE"] = str(book)
+    try:
+        yield
+    finally:
+        del os.environ["BOOKPRESS_ALONE"]
+        lock.release()

@@ -1,0 +1,115 @@
+"""Which files make up an edition: what git tracks, or, without git, everything but what is generated.
+
+Where git does not track the book, because it was unpacked from an archive, every file belongs to it that was neither generated
+nor added by the archive. What is a repository of its own within the book (a submodule) is no part of it.
+"""
+
+import os
+import stat
+import subprocess
+from collections.abc import Iterator
+from fnmatch import fnmatch
+from pathlib import Path
+
+from bookpress.edition import book
+
+METADATA = "ro-crate-metadata.json"
+CERTIFICATE = "certificate.html"
+# Beside the edition's own files in a crate: what was built, and what describes it.
+BOOK = "book"
+MADE = (
+    BOOK,
+    METADATA,
+    CERTIFICATE,
+    "edition.epub",
+    "edition.pdf",
+    "ro-crate-preview.html",
+    "ro-crate-preview_files",
+)
+# What tools make again, whatever it holds.
+GENERATED = (
+    *(".git", ".venv", "_build", "__pycache__", "node_modules", "*.egg-info"),
+    *(".ipynb_checkpoints", ".*_cache", ".hypothesis", ".DS_Store"),
+)
+PLAIN, EXECUTABLE, LINK = 0o100644, 0o100755, 0o120000  # the modes of files in git
+
+
+def files(root: Path, untracked: bool = False) -> list[Path]:
+    """Return the files of an edition in order, hidden ones included.
+
+    A crate is an edition too: what was built lies beside the sources there, and is left out.
+
+    Parameters
+    ----------
+    root : Path
+        The checkout, or a copy of one.
+    untracked : bool
+        Whether files that git neither tracks nor ignores belong to it too.
+    """
+    found = {root / place for place in modes(root)}
+    if untracked and tracked(root):
+        others = git(root, "ls-files", "-z", "--others", "--exclude-standard") or b""
+        found |= {root / os.fsdecode(name) for name in others.split(b"\0") if name}
+    return sorted(path for path in found if path.is_file())
+
+
+def modes(root: Path) -> dict[str, int]:
+    """Return the mode, as git has it, of every file of the edition by its path from `root`."""
+    known = tracked(root)
+    trusted = not known or git(root, "config", "--type=bool", "core.fileMode") != b"false"
+    # A file system that knows neither links nor executable files leaves them to git's own record.
+    return {
+        place: _mode(path) if trusted else known[place]
+        for place in known or _found(root)
+        if (path := root / place).is_symlink() or path.is_file()
+    }
+
+
+def everything(folder: Path) -> Iterator[Path]:
+    """Yield every file below a folder in order, but for what tools make again (`GENERATED`)."""
+    for where, folders, names in os.walk(folder):
+        folders[:] = sorted(name for name in folders if not _generated(name))
+        yield from (
+            file for name in sorted(names) if not _generated(name) and (file := Path(where, name)).is_file()
+        )
+
+
+def _generated(name: str) -> bool:
+    return any(fnmatch(name, one) for one in GENERATED)
+
+
+def tracked(root: Path) -> dict[str, int]:
+    """Return the modes of the files that git tracks, by path; none unless the book is the top of a work tree."""
+    if git(root, "rev-parse", "--show-prefix") != b"":
+        return {}
+    entries = filter(None, (git(root, "ls-files", "--stage", "-z") or b"").split(b"\0"))
+    # Each is "mode object stage<tab>path".
+    modes = {os.fsdecode(path): int(told[:6], 8) for told, path in (one.split(b"\t", 1) for one in entries)}
+    return modes if book.CONTENTS in modes else {}
+
+
+def git(root: Path, *arguments: str) -> bytes | None:
+    """Return what git prints about a folder, without the line's end; None without git, or where it fails."""
+    # A hook of another repository would have git speak of that one.
+    own = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
+    try:
+        done = subprocess.run(["git", *arguments], cwd=root, env=own, capture_output=True)
+    except OSError:
+        return None
+    return None if done.returncode else done.stdout.rstrip(b"\n")
+
+
+def _found(root: Path) -> Iterator[str]:
+    """Yield the path of every file below a folder that was neither generated nor added by a crate."""
+    added = MADE if (root / METADATA).is_file() else ()
+    for where, folders, names in os.walk(root):
+        here = Path(where)
+        mine = [name for name in [*folders, *names] if not _generated(name)]
+        mine = [name for name in mine if here != root or name not in added]
+        folders[:] = [name for name in folders if name in mine and not (here / name).is_symlink()]
+        yield from ((here / name).relative_to(root).as_posix() for name in mine if name not in folders)
+
+
+def _mode(path: Path) -> int:
+    mode = path.lstat().st_mode
+    return LINK if stat.S_ISLNK(mode) else EXECUTABLE if mode & stat.S_IXUSR else PLAIN

@@ -1,0 +1,104 @@
+"""Build the book into a new folder; it replaces the last good one only when it is whole.
+
+A chapter whose inputs are what they were is not run again (see `bookpress.run.results`), and when nothing at all
+changed nothing is built. The chapters that must run start at once, while Sphinx is still being imported.
+"""
+
+import atexit
+import gc
+import json
+import shutil
+import sys
+from contextlib import ExitStack
+from pathlib import Path
+
+from bookpress.edition import book, identifiers, inputs
+from bookpress.run import results, warm
+
+# Every warning is an error: a broken reference, a failing cell or a missing citation stops the build.
+STRICT = ["-W", "-n", "--keep-going"]
+
+
+def build(root: Path) -> int:
+    """Build the book of a folder into its ``_build/html``; return the exit status."""
+    where = root / "_build"
+    with book.alone(root):
+        if (where / "old").exists() and not (where / "html").exists():
+            (where / "old").rename(where / "html")  # killed while it was replaced
+        shutil.rmtree(where / "new", ignore_errors=True)
+        before = state(root)
+        if before == _recorded(root):
+            print("Nothing changed; the book is in _build/html/index.html")
+            return 0
+        if status := sphinx(root, ["--path-output", str(where / "new"), *STRICT]):
+            print("book: not built; _build/html is the last good one, if there was any", file=sys.stderr)
+            return status
+        publish(where)
+        # Recorded as of before the build: what was edited meanwhile counts as changed.
+        book.write(where / "book.json", json.dumps({**before, "book": _digest(where / "html")}))
+    print("The book is in _build/html/index.html")
+    return 0
+
+
+def sphinx(root: Path, options: list[str]) -> int:
+    """Let Jupyter Book build a book, beside the chapters that must run; return its exit status."""
+    # Sphinx makes much and throws away little: looking for garbage in it took a fifth of a build.
+    gc.set_threshold(200_000, 20, 100)
+    atexit.register(gc.freeze)
+    book.configuration(root)  # says in a line what Jupyter Book would say in a trace
+    with ExitStack() as stack:
+        chapters = book.chapters(root)
+        if stale := results.stale(chapters, root):
+            stack.enter_context(warm.Warm(results.imported(stale, root)))
+            from bookpress.run import runner
+
+            say = lambda line: print(line, flush=True)  # noqa: E731
+            runner.ahead = runner.Running(runner.up_to_date(chapters, root, say))
+            stack.callback(runner.ahead.stop)
+        from jupyter_book.cli.main import main
+
+        try:
+            main(["build", str(root), *options], standalone_mode=False)
+        except SystemExit as end:
+            if isinstance(end.code, KeyboardInterrupt):
+                raise end.code from None
+            return end.code if isinstance(end.code, int) else 1
+        except RuntimeError:  # said above in full; Jupyter Book adds its own trace
+            return 1
+    return 0
+
+
+def state(root: Path) -> dict[str, str]:
+    """Return digests of all that a book is built from, and of the book that is there."""
+    return {
+        "sources": _digest(root),
+        # Pages name the edition by its identifier, which covers hidden files, and depends on what git tracks.
+        "edition": inputs.digest(identifiers.listing(root)),
+        "setting": inputs.digest(results.setting()),
+        "book": _digest(root / "_build" / "html"),
+    }
+
+
+def publish(where: Path) -> None:
+    """Put the new book where the last good one was; there is never less than one of them on disk."""
+    html, new, old = where / "html", where / "new" / "_build" / "html", where / "old"
+    # Serves Sphinx's builds in place only, and differs between versions of Python.
+    (new / ".buildinfo").unlink(missing_ok=True)
+    shutil.rmtree(old, ignore_errors=True)
+    if html.exists():
+        html.rename(old)
+    new.rename(html)
+    shutil.rmtree(old, ignore_errors=True)
+    shutil.rmtree(where / "new")
+
+
+def _recorded(root: Path) -> dict[str, str] | None:
+    try:
+        recorded: dict[str, str] = json.loads((root / "_build" / "book.json").read_text(encoding="utf-8"))
+        return recorded
+    except (OSError, ValueError):
+        return None
+
+
+def _digest(folder: Path) -> str:
+    return inputs.digest(book.digests(folder))

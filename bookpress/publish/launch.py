@@ -1,0 +1,77 @@
+"""Links that start a chapter in somebody's cloud, once the repository has an address; none is guessed."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import quote
+
+from bookpress.edition import book
+
+CLOUDS = ("Binder", "Colab", "JupyterHub", "Codespaces")
+COLAB = ".colab.ipynb"  # ending of the notebook that installs the wheel in its first cell
+
+
+def links(settings: Mapping[str, Any], docname: str, wheel: str = "") -> dict[str, str]:
+    """Return the addresses that open a chapter in each cloud that can be reached, by the cloud's name.
+
+    Parameters
+    ----------
+    settings : mapping
+        Those of ``_config.yml``. ``repository: url`` decides; ``branch`` is ``main`` and ``pages_branch``, which
+        holds the built book, ``gh-pages`` if not given. A hub needs ``launch_buttons: jupyterhub_url``.
+    docname : str
+        The chapter from the root of the book, without ending.
+    wheel : str
+        Name of the wheel. Colab, which has nothing but the notebook, needs it and ``html: baseurl``, where it lies.
+
+    Raises
+    ------
+    BookError
+        If an address is none.
+    """
+    repository = settings.get("repository") or {}
+    url = _address("repository.url", repository.get("url"))
+    if not url:
+        return {}
+    host, _, place = url.partition("://")[2].partition("/")
+    if place.count("/") < 1:
+        raise book.BookError(
+            f"_config.yml: repository.url: found {url!r}, expected https://host/owner/repository"
+        )
+    branch = quote(str(repository.get("branch") or "main"), safe="")
+    inner = "/".join(part for part in (str(repository.get("path_to_book") or "").strip("/"), docname) if part)
+    path = quote(f"{inner}.ipynb")
+    on_github = host == "github.com"
+    provider = f"gh/{place}" if on_github else f"git/{quote(url, safe='')}"
+    found = {"Binder": f"https://mybinder.org/v2/{provider}/{branch}?urlpath=lab/tree/{path}"}
+    if on_github and wheel and base(settings):
+        pages = quote(str(repository.get("pages_branch") or "gh-pages"), safe="")
+        found["Colab"] = (
+            f"https://colab.research.google.com/github/{place}/blob/{pages}/{quote(docname)}{COLAB}"
+        )
+    if hub := _address(
+        "launch_buttons.jupyterhub_url", (settings.get("launch_buttons") or {}).get("jupyterhub_url")
+    ):
+        name = place.rpartition("/")[2]
+        found["JupyterHub"] = (
+            f"{hub}/hub/user-redirect/git-pull?repo={quote(url, safe='')}&branch={branch}"
+            f"&urlpath={quote(f'lab/tree/{name}/{inner}.ipynb', safe='')}"
+        )
+    if on_github:
+        found["Codespaces"] = f"https://codespaces.new/{place}?ref={branch}"
+    return found
+
+
+def base(settings: Mapping[str, Any]) -> str:
+    """Return the address of the published book without its last stroke; '' while it has none."""
+    return _address("html.baseurl", (settings.get("html") or {}).get("baseurl"))
+
+
+def _address(name: str, value: object) -> str:
+    """Return a web address without its last stroke; '' if there is none."""
+    text = str(value or "").strip().rstrip("/").removesuffix(".git")
+    if text and not re.fullmatch(r"https?://[\w.-]+(:\d+)?(/[\w.~%+-]+)*", text):
+        raise book.BookError(
+            f"_config.yml: {name}: found {text!r}, expected an address such as https://host/owner/name"
+        )
+    return text

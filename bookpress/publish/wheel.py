@@ -1,0 +1,76 @@
+"""One wheel that holds a whole edition: its packages, its tables, its chapters and their stored outputs.
+
+Installed anywhere, `bookpress.edition.book.root` finds the edition inside the engine, so that a chapter runs in any folder and an exhibit
+can be verified without a checkout. The same edition gives the same bytes.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from datetime import UTC, date, datetime, time
+from pathlib import Path
+
+from bookpress.edition import book, citation
+
+# What belongs to the edition beside its packages, its chapters and what lies with them.
+WHOLE = [book.CONTENTS, book.LOCK, book.PROJECT, "_config.yml", "CITATION.cff"]
+BUILD = "import sys; from setuptools import build_meta; build_meta.build_wheel(sys.argv[1])"
+
+
+def write(root: Path, folder: Path) -> Path | None:
+    """Write the wheel of an edition into a folder; return its path, or None for a book that describes no package.
+
+    Raises
+    ------
+    BookError
+        If setuptools cannot make it; the message has its last line.
+    """
+    if not book.packages(root):
+        return None
+    with tempfile.TemporaryDirectory() as scratch:
+        tree, made = Path(scratch, "tree"), Path(scratch, "wheel")
+        made.mkdir()
+        gather(root, tree)
+        released = date.fromisoformat(citation.edition()["date-released"])
+        seconds = int(datetime.combine(released, time(), UTC).timestamp())
+        kept = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
+        done = subprocess.run(
+            [sys.executable, "-c", BUILD, str(made)],
+            cwd=tree,
+            env=kept | {"SOURCE_DATE_EPOCH": str(seconds), "PYTHONDONTWRITEBYTECODE": "1"},
+            capture_output=True,
+            text=True,
+        )
+        if done.returncode:
+            told = done.stderr.strip().splitlines() or ["no word"]
+            raise book.BookError(f"{book.PROJECT}: no wheel could be made: {told[-1]}")
+        (wheel,) = made.glob("*.whl")
+        folder.mkdir(parents=True, exist_ok=True)
+        return Path(shutil.copyfile(wheel, folder / wheel.name))
+
+
+def gather(root: Path, tree: Path) -> None:
+    """Copy an edition into a folder as the wheel lays it out: its packages, the book inside the engine."""
+    engine = book.ENGINE.name
+    for name in sorted({name.partition(".")[0] for name in book.packages(root)} | {engine}):
+        home = root / name if (root / name).is_dir() else book.ENGINE.parent / name
+        for path in book.files(home):
+            _copy(path, tree / name / path.relative_to(home))
+    inner = tree / engine / book.INSTALLED.name
+    shutil.rmtree(inner, ignore_errors=True)
+    chapters = book.chapters(root)
+    beside = [path for folder in {path.parent for path in chapters} - {root} for path in book.files(folder)]
+    named = [root / name for name in WHOLE]
+    for path in [*named, *book.files(root / "data"), *chapters, *beside]:
+        if path.is_file():
+            _copy(path, inner / path.relative_to(root))
+    _copy(root / book.PROJECT, tree / book.PROJECT)
+
+
+def _copy(source: Path, target: Path) -> None:
+    """Copy a file's bytes; its rights and its date are those of no machine."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_bytes(source.read_bytes())
+    target.chmod(0o644)

@@ -1,0 +1,1 @@
+"""How chapters run: kernels, results that still hold, the form in which notebooks are stored."""

@@ -1,0 +1,97 @@
+"""Open the chapters in JupyterLab: it runs them as `refresh` does, saves them as they are stored, and keeps to itself."""
+
+import json
+import os
+import sys
+from pathlib import Path
+from urllib.parse import quote
+
+from bookpress.edition import book
+from bookpress.run import kernels, warm
+
+HOME = Path(".venv", "lab")  # in the book: JupyterLab with all that it keeps
+CONFIG = Path(__file__).with_name("jupyter") / "config.py"
+
+
+def lab(named: Path | None, root: Path) -> int:
+    """Become a JupyterLab that shows a chapter; return only if this cannot be.
+
+    Parameters
+    ----------
+    named : Path or None
+        A notebook of the book; the first chapter after the cover if None.
+    root : Path
+        The book's folder.
+
+    Raises
+    ------
+    BookError
+        If it is no notebook of the book, or JupyterLab is not set up.
+    """
+    path = chosen(named, root)
+    home = root / HOME
+    python = home / "bin" / "python"
+    if not (home / "ready").is_file():
+        raise book.BookError(f"{HOME}: found no JupyterLab that is ready; `make lab` sets it up and opens it")
+    describe_kernel(home)
+    trust(book.chapters(root), home)
+    where = quote(path.relative_to(root).as_posix())
+    command = [str(python), "-m", "jupyterlab", f"--config={CONFIG}", f"--ServerApp.root_dir={root}"]
+    sys.stdout.flush()
+    os.chdir(root)
+    os.execve(python, [*command, f"--LabApp.default_url=/lab/tree/{where}"], os.environ | environment(home))
+
+
+def chosen(named: Path | None, root: Path) -> Path:
+    """Return the notebook that was named, or the first chapter after the cover.
+
+    Raises
+    ------
+    BookError
+        If it is no notebook of the book.
+    """
+    chapters = book.chapters(root)
+    first = chapters[min(1, len(chapters) - 1)]
+    if named and named.resolve() not in chapters:
+        raise book.BookError(
+            f"found {named}, expected a notebook of the book such as {first.relative_to(root)}"
+        )
+    return named.resolve() if named else first
+
+
+def environment(home: Path) -> dict[str, str]:
+    """Return where JupyterLab is told to keep its things: in its own folder, never in a user's."""
+    places = {
+        "JUPYTER_CONFIG_DIR": "config",
+        "JUPYTER_DATA_DIR": "data",
+        "JUPYTER_RUNTIME_DIR": "runtime",
+        "JUPYTER_PATH": "book",  # looked through first; the kernel is described there
+        "JUPYTERLAB_SETTINGS_DIR": "settings",
+        "JUPYTERLAB_WORKSPACES_DIR": "workspaces",
+        "IPYTHONDIR": "../ipython",
+    }
+    return {name: str((home / place).resolve()) for name, place in places.items()} | {
+        "JUPYTER_CONFIG_PATH": ""
+    }
+
+
+def describe_kernel(home: Path) -> None:
+    """Describe to JupyterLab the one kernel it may start: this Python with the book's packages, as `refresh` starts it."""
+    command = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}", *kernels.ARGUMENTS]
+    described = {"argv": command, "display_name": "Python 3", "language": "python", "env": warm.ONE_THREAD}
+    book.write(home / "book" / "kernels" / "python3" / "kernel.json", json.dumps(described))
+
+
+def trust(paths: list[Path], home: Path) -> None:
+    """Let JupyterLab show the stored outputs of the book's notebooks: pictures are hidden in those it does not trust."""
+    import nbformat
+    from nbformat.sign import NotebookNotary
+
+    (home / "data").mkdir(exist_ok=True)  # without it the notary keeps what it signs in memory alone
+    notary = NotebookNotary(data_dir=str(home / "data"))
+    for path in paths:
+        try:
+            notary.sign(nbformat.read(path, as_version=4))
+        except (OSError, ValueError, KeyError, AttributeError):  # JupyterLab says what is wrong with it
+            continue
+    notary.store.close()

@@ -1,0 +1,42 @@
+"""What the notebooks of a book need under nbval, as a pytest plugin: our kernels, and a first line that says where.
+
+A book's own ``conftest.py`` names it: ``pytest_plugins = ["bookpress.run.nbval_plugin"]``.
+"""
+
+import os
+from collections.abc import Generator
+from typing import Any
+
+import pytest
+from nbval import kernel
+
+from bookpress.edition import book
+from bookpress.run import kernels, results, runner, warm
+
+os.environ.setdefault("BOOKPRESS_EXHIBITS", "")  # chapters under test export nothing
+kernel.KernelManager = kernels.Manager  # nbval takes no other way
+
+WARM = pytest.StashKey[warm.Warm]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Start the warm process, once: workers find the one of the process that started them."""
+    root = config.rootpath
+    also = results.imported(book.chapters(root), root) if (root / book.CONTENTS).is_file() else []
+    config.stash[WARM] = warm.Warm(also).__enter__()
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    config.stash[WARM].__exit__(None, None, None)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, Any, Any]:
+    """Put one line before nbval's report on a failing cell: chapter, cell, exhibit."""
+    report = yield
+    if report.failed and hasattr(item, "cell"):
+        cell = item.cell
+        where = item.path.relative_to(item.config.rootpath).as_posix()
+        line = ", ".join([where, f"cell {cell.get('id')}", *runner.labels(cell)])
+        report.longrepr = f"{line}: not as stored; `make rerun` says what moved and why\n\n{report.longrepr}"
+    return report

@@ -1,0 +1,205 @@
+"""What a chapter gave when it last ran, all that it came from, and whether that still holds.
+
+A result holds only while the code of the chapter, every file of the book that it read (see `inputs`), the lock, the
+installed packages and Python are the same.
+"""
+
+import ast
+import json
+import shutil
+import sys
+import sysconfig
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+from bookpress.edition import book, inputs
+
+Notebook = dict[str, Any]
+
+STORE = Path("_build", ".results")
+# Decides what a result is, beside what the chapter itself reads.
+OURS = (
+    "run/runner.py",
+    "run/results.py",
+    "edition/inputs.py",
+    "run/kernels.py",
+    "run/warm.py",
+    "run/zygote.py",
+)
+
+
+@dataclass
+class Result:
+    """What a run of a chapter gave, and all that it came from."""
+
+    code: list[str]
+    """Sources of the code cells."""
+    inputs: dict[str, str]
+    """Digest of every file it read, by name; see `inputs.state`."""
+    setting: dict[str, str]
+    """Version of Python and of every installed package."""
+    outputs: list[dict[str, Any]]
+    """``outputs`` and ``execution_count`` of every code cell."""
+    language: dict[str, Any]
+    """What the kernel says of its language."""
+    exports: dict[str, str]
+    """sha256 of every file that its exhibits were exported to."""
+
+    @property
+    def digest(self) -> str:
+        """A digest of what a reader sees of it."""
+        return inputs.digest(self.outputs)
+
+
+@cache
+def setting() -> dict[str, str]:
+    """Return the version of Python, of every installed package and of what runs the chapters."""
+    names = {
+        folder.name.removesuffix(".dist-info")
+        for site in sys.path
+        for folder in Path(site).glob("*.dist-info")
+    }
+    packages = dict(sorted(name.rpartition("-")[::2] for name in names))
+    here = book.ENGINE
+    ours = [here / name for name in OURS]
+    if here.parent != book.root():  # what lies outside the book is not noted when it is read
+        ours = sorted(path for path in here.rglob("*.*") if path.suffix in (".py", ".mplstyle"))
+    runner = book.sha256(b"".join(path.read_bytes() for path in ours))[:12]
+    return {"python": sys.version.split()[0], "runner": runner, **packages}
+
+
+def code(notebook: Notebook) -> list[str]:
+    """Return the sources of the code cells, with the tags that decide whether and how a cell is run."""
+    cells = [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
+    tags = [sorted({"raises-exception", "skip-execution"} & {*c["metadata"].get("tags", [])}) for c in cells]
+    return [
+        "\n".join(["".join(c["source"]), *(f"# {t}" for t in ts)]) for c, ts in zip(cells, tags, strict=True)
+    ]
+
+
+def imported(paths: Iterable[Path], root: Path) -> list[str]:
+    """Return the installed modules that at least two of these notebooks import; none of the book's own."""
+    found: Counter[str] = Counter()
+    for path in paths:
+        found.update(set(imports("\n".join(code(read(path))))))
+    return [
+        name
+        for name, count in sorted(found.items())
+        if count > 1 and _is_installed(name.partition(".")[0], [root, *(path.parent for path in paths)])
+    ]
+
+
+def imports(source: str) -> Iterator[str]:
+    """Yield what a program imports by name; what only IPython understands imports nothing."""
+    for node in ast.walk(parsed(source)):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            yield node.module
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def _is_installed(package: str, folders: list[Path]) -> bool:
+    """Return whether a package comes with Python or was installed, and none of these folders has one of its name."""
+    if package in book.packages(folders[0]) or any(
+        any(folder.glob(f"{package}{ending}")) for folder in folders for ending in ("", ".py")
+    ):
+        return False
+    spec = find_spec(package)
+    homes = [sysconfig.get_path(name) for name in ("purelib", "platlib", "stdlib")]
+    return bool(spec and spec.origin and spec.origin.startswith((*homes, "built-in", "frozen")))
+
+
+def parsed(source: str) -> ast.Module:
+    """Return the syntax tree of a cell, what only IPython understands included; empty for what is no Python."""
+    try:
+        return ast.parse(source)
+    except SyntaxError:
+        from IPython.core.inputtransformer2 import TransformerManager
+
+        with suppress(SyntaxError):
+            return ast.parse(TransformerManager().transform_cell(source))
+        return ast.Module([], [])
+
+
+def read(path: Path) -> Notebook:
+    """Return a notebook as it is stored.
+
+    Raises
+    ------
+    BookError
+        If it is no notebook.
+    """
+    try:
+        notebook: Notebook = json.loads(path.read_text(encoding="utf-8"))
+        if not isinstance(notebook["cells"], list):
+            raise TypeError("no list of cells")
+        return notebook
+    except (ValueError, KeyError, TypeError) as error:
+        raise book.BookError(f"{path.name}: found {error!r}, expected a notebook") from None
+
+
+def changes(result: Result | None, path: Path, root: Path) -> list[str]:
+    """Return what a result came from that is not as it was, in words; empty if the result still holds."""
+    if result is None:
+        return ["it has not run before"]
+    now = setting()
+    versions = [
+        f"{name} {result.setting.get(name, 'none')} → {now.get(name, 'none')}"
+        for name in sorted({*now, *result.setting})
+        if now.get(name) != result.setting.get(name)
+    ]
+    return [
+        *(["the chapter's code"] if code(read(path)) != result.code else []),
+        *versions,
+        *(["its exported files"] if book.digests(exports(path, root)) != result.exports else []),
+        *(name for name, digest in result.inputs.items() if inputs.state(root, name) != digest),
+    ]
+
+
+def exports(path: Path, root: Path) -> Path:
+    """Return the folder that holds the exhibits of a chapter's last run."""
+    return _stored(path, root).with_suffix(".exhibits")
+
+
+def recall(path: Path, root: Path) -> Result | None:
+    """Return the last result of a chapter, or None if there is none that can be read."""
+    try:
+        return Result(**json.loads(_stored(path, root).read_text(encoding="utf-8")))
+    except (OSError, ValueError, TypeError):
+        return None
+
+
+def keep(result: Result, folder: Path, path: Path, root: Path) -> None:
+    """Store a result, and the folder of exhibits that it came with, whole or not at all."""
+    exports(path, root).parent.mkdir(parents=True, exist_ok=True)
+    shutil.rmtree(exports(path, root), ignore_errors=True)
+    folder.rename(exports(path, root))
+    book.write(_stored(path, root), json.dumps(asdict(result)))
+
+
+def stale(paths: Iterable[Path], root: Path) -> dict[Path, list[str]]:
+    """Return the chapters that must run, with what changed since they last did."""
+    found = {path: changes(recall(path, root), path, root) for path in paths}
+    return {path: why for path, why in found.items() if why}
+
+
+def merge(notebook: Notebook, result: Result) -> Notebook:
+    """Return a notebook with the outputs of a result, cell by cell."""
+    outputs = iter(result.outputs)
+    cells = [{**cell, **next(outputs)} if cell["cell_type"] == "code" else cell for cell in notebook["cells"]]
+    return {
+        **notebook,
+        "cells": cells,
+        "metadata": {**notebook["metadata"], "language_info": result.language},
+    }
+
+
+def _stored(path: Path, root: Path) -> Path:
+    return (root / STORE / path.relative_to(root)).with_suffix(".json")

@@ -1,0 +1,275 @@
+"""The one way to run a chapter, alone or side by side with others.
+
+Build, refresh, rerun and verify all run chapters here; `bookpress.run.results` tells which must run.
+"""
+
+import asyncio
+import atexit
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Sequence
+from concurrent.futures import wait
+from pathlib import Path
+from threading import Thread
+from typing import Any
+
+import nbformat
+from jupyter_client.client import KernelClient
+from nbclient import NotebookClient
+from nbclient.exceptions import CellControlSignal
+
+from bookpress.edition import book, inputs
+from bookpress.run import kernels, results, warm
+from bookpress.run.results import Notebook, Result
+
+Say = Callable[[str], object]
+
+TIMEOUT = 300  # seconds a cell may take
+# Runs before the first cell and leaves no name behind.
+WATCH = "__import__('bookpress.edition.inputs').edition.inputs.watch(__import__('pathlib').Path({root!r}))"
+SEEN = "__import__('json').dumps(__import__('bookpress.edition.inputs').edition.inputs.seen)"
+
+
+class ChapterError(book.BookError):
+    """Chapters failed; the message has a line for each, with chapter, cell, exhibit and error."""
+
+
+class Died(ChapterError):
+    """A kernel ended by itself."""
+
+
+async def run(path: Path, root: Path, folder: Path) -> Result:
+    """Run a chapter in a kernel of its own.
+
+    Parameters
+    ----------
+    path, root : Path
+        The notebook, and the book's folder.
+    folder : Path
+        Where its exhibits are exported to.
+
+    Raises
+    ------
+    ChapterError
+        If a cell fails, takes too long, or its kernel dies.
+    """
+    name = path.relative_to(root).as_posix()
+    results.read(path)  # says so if it is no notebook
+    notebook = nbformat.read(path, as_version=4)
+    before = results.code(notebook)
+    client = NotebookClient(
+        notebook,
+        kernel_name="python3",  # whatever name an editor stored
+        kernel_manager_class=kernels.AsyncManager,
+        timeout=TIMEOUT,
+        record_timing=False,
+        shutdown_kernel="immediate",
+        resources={"metadata": {"path": str(path.parent)}},
+    )
+    environment = os.environ | {"BOOKPRESS_EXHIBITS": str(folder), "BOOKPRESS_BOOK": str(root)}
+    where = f"{name}, before the first cell"
+    try:
+        async with client.async_setup_kernel(env=environment):
+            await _ask(client, WATCH.format(root=str(root)))
+            info = await _reply(client, lambda kernel: kernel.kernel_info())
+            for index, cell in enumerate(notebook.cells):
+                where = ", ".join([name, f"cell {cell.get('id')}", *labels(cell)])
+                await client.async_execute_cell(cell, index, execution_count=client.code_cells_executed + 1)
+            seen = json.loads(await _ask(client, "", SEEN))
+    except CellControlSignal as error:
+        kind = getattr(error, "ename", "") or type(error).__name__
+        text = getattr(error, "evalue", "") or str(error).split("\n")[0]
+        raise ChapterError(f"{where}: {kind}: {text}") from None
+    except RuntimeError as error:  # the kernel died, in a cell or outside
+        # If it died while it started, nbclient has cleaned up and would fail to do so again when Python ends.
+        atexit.unregister(client._cleanup_kernel)
+        raise Died(f"{where}: {type(error).__name__}: {error}") from None
+    beside = f"{path.parent.relative_to(root).as_posix()}/*.py"  # a chapter's import may find these
+    return Result(
+        code=before,
+        inputs={name: inputs.state(root, name) for name in (book.LOCK, beside)} | seen,
+        setting=results.setting(),
+        outputs=[
+            {"outputs": cell.outputs, "execution_count": cell.execution_count}
+            for cell in notebook.cells
+            if cell.cell_type == "code"
+        ],
+        language=info["language_info"],
+        exports=book.digests(folder),
+    )
+
+
+def labels(cell: Notebook) -> list[str]:
+    """Return the labels of the exhibits that a cell shows in its stored outputs."""
+    shown = [output.get("metadata", {}).get("bookpress") for output in cell.get("outputs", [])]
+    return [about["label"] for about in shown if about]
+
+
+async def _reply(client: NotebookClient, send: Callable[[KernelClient], str]) -> dict[str, Any]:
+    """Send a request to the kernel; return the content of the reply."""
+    assert client.kc, "there is one while the kernel is up"
+    reply = await client.async_wait_for_reply(send(client.kc))
+    assert reply, "the kernel was interrupted before it replied"
+    content: dict[str, Any] = reply["content"]
+    return content
+
+
+async def _ask(client: NotebookClient, source: str, value: str = "0") -> str:
+    """Run source in the kernel without a trace in its history; return the text of an expression."""
+    reply = await _reply(
+        client, lambda kernel: kernel.execute(source, silent=True, user_expressions={"value": value})
+    )
+    answer = reply.get("user_expressions", {}).get("value", {})
+    if answer.get("status") != "ok":
+        raise RuntimeError(f"the kernel could not be watched: {reply}")
+    return str(eval(answer["data"]["text/plain"], {}))
+
+
+async def run_all(
+    paths: Iterable[Path],
+    run_one: Callable[[Path], Awaitable[Result]],
+    done: Callable[[Path, Result | ChapterError], object] = lambda path, outcome: None,
+    also: Sequence[str] = (),
+) -> dict[Path, Result | ChapterError]:
+    """Run chapters side by side; return what each gave, or how it failed.
+
+    A chapter whose kernel went with the warm process is run again in one that starts by itself.
+    """
+    # One more than there are cores: a kernel that starts or stops mostly waits.
+    room = asyncio.Semaphore((os.cpu_count() or 1) + 1)
+    found: dict[Path, Result | ChapterError] = {}
+
+    async def attempt(path: Path) -> None:
+        async with room:
+            while path not in found:
+                was_warm = bool(warm.address())
+                try:
+                    found[path] = await run_one(path)
+                except ChapterError as error:
+                    if not (isinstance(error, Died) and was_warm and warm.gone()):
+                        found[path] = error
+        done(path, found[path])
+
+    # The largest first, so that none is left to run alone.
+    paths = sorted(paths, key=lambda path: path.stat().st_size, reverse=True)
+    with warm.Warm(also):
+        await asyncio.gather(*map(attempt, paths))
+    return found
+
+
+class Running:
+    """Chapters that run while this process does something else."""
+
+    def __init__(self, work: Coroutine[Any, Any, Any]) -> None:
+        # In a thread of its own: in the main one nbclient would take Ctrl-C for itself.
+        self._loop = asyncio.new_event_loop()
+        self._thread = Thread(target=self._loop.run_forever, daemon=True)
+        self._thread.start()
+        self._future = asyncio.run_coroutine_threadsafe(work, self._loop)
+
+    def result(self) -> Any:
+        """Wait and return what the work gives; when this is interrupted, so are the chapters."""
+        try:
+            while not self._future.done():
+                if book.ending.is_set():
+                    raise KeyboardInterrupt
+                wait([self._future], timeout=1)
+            return self._future.result()
+        finally:
+            self.stop()
+
+    def stop(self) -> None:
+        """End what still runs, kernels included."""
+        if self._thread.is_alive():
+            asyncio.run_coroutine_threadsafe(self._settle(), self._loop).result(10)
+            self._loop.call_soon_threadsafe(self._loop.stop)
+            self._thread.join(10)
+
+    async def _settle(self) -> None:
+        tasks = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+ahead: Running | None = None  # chapters that a build began to run before Sphinx was there
+
+
+async def renew(
+    why: dict[Path, list[str]], root: Path, say: Say, unchanged: int = 0
+) -> dict[Path, Result | ChapterError]:
+    """Run chapters side by side and keep their results; return what each gave, or how it failed.
+
+    Parameters
+    ----------
+    why : dict
+        The notebooks to run, each with its reasons.
+    root : Path
+        The book's folder.
+    say : callable
+        Told one line a chapter.
+    unchanged : int
+        Chapters that need not run; they only count.
+    """
+    count, whole = unchanged, unchanged + len(why)
+    say(f"{count} of {whole} chapters unchanged, {len(why)} to run")
+    store = root / results.STORE
+    store.mkdir(parents=True, exist_ok=True)
+    for left in store.glob(".run-*"):  # by a run that was killed
+        shutil.rmtree(left, ignore_errors=True)
+
+    def done(path: Path, outcome: Result | ChapterError) -> None:
+        nonlocal count
+        count += 1
+        told = "failed" if isinstance(outcome, ChapterError) else f"ran, because: {_few(why[path])}"
+        say(f"[{count}/{whole}] {path.relative_to(root).as_posix()}: {told}")
+
+    async def run_and_keep(path: Path) -> Result:
+        with tempfile.TemporaryDirectory(dir=store, prefix=".run-") as scratch:
+            folder = Path(scratch, "exhibits")
+            folder.mkdir()
+            result = await run(path, root, folder)
+            results.keep(result, folder, path, root)
+        return result
+
+    return await run_all(why, run_and_keep, done, results.imported(why, root)) if why else {}
+
+
+def whole(ran: dict[Path, Result | ChapterError]) -> dict[Path, Result]:
+    """Return results, if all chapters gave one.
+
+    Raises
+    ------
+    ChapterError
+        If chapters failed, with a line for each.
+    """
+    if failures := [str(outcome) for outcome in ran.values() if isinstance(outcome, ChapterError)]:
+        raise ChapterError("\n".join(sorted(failures)))
+    return {path: outcome for path, outcome in ran.items() if isinstance(outcome, Result)}
+
+
+async def up_to_date(paths: Iterable[Path], root: Path, say: Say = lambda line: None) -> dict[Path, Result]:
+    """Return a result that holds for every chapter, running those that have none side by side.
+
+    Raises
+    ------
+    ChapterError
+        If chapters failed; the results of those that did not are kept all the same.
+    """
+    paths = list(paths)
+    why = results.stale(paths, root)
+    ran = whole(await renew(why, root, say, unchanged=len(paths) - len(why)))
+    held = {path: results.recall(path, root) for path in paths if path not in ran}
+    return ran | {path: result for path, result in held.items() if result}
+
+
+def finish(work: Coroutine[Any, Any, Any]) -> Any:
+    """Do work that runs chapters, and return what it gives."""
+    return Running(work).result()
+
+
+def _few(reasons: list[str]) -> str:
+    rest = f" and {len(reasons) - 3} more" if len(reasons) > 3 else ""
+    return ", ".join(reasons[:3]) + rest

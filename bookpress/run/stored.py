@@ -1,0 +1,128 @@
+"""The one form in which notebooks are stored, whoever writes them: `bookpress refresh`, or an editor by `before_saving`.
+
+The hook runs inside an editor's server. It needs nothing of that, so that its tests need none.
+"""
+
+import copy
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from nbformat.v4.rwbase import rejoin_lines
+
+from bookpress.edition import book
+
+Notebook = dict[str, Any]
+
+# What a kernel adds to a notebook and no reader needs; it differs between machines.
+METADATA = {
+    "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+    "language_info": {"name": "python"},
+}
+# What a page heeds of a cell's metadata, and raw cells need; the rest is how an editor showed it: times, folds, trust.
+KEPT = {"tags", "mystnb", "raw_mimetype", "format"}
+COLUMNS = "88"  # code on a page is narrower than in a module
+
+
+def text(notebook: Notebook) -> str:
+    """Return the text of a notebook's file.
+
+    Raises
+    ------
+    ValidationError
+        If it is no notebook.
+    """
+    whole = nbformat.from_dict(mended(notebook))
+    nbformat.validate(whole)
+    return f"{nbformat.writes(whole)}\n"
+
+
+def mended(notebook: Notebook) -> Notebook:
+    """Return a notebook in the form in which it is stored; what is given stays as it was.
+
+    Metadata are those that are the same everywhere. A code cell that was run has its place as its execution count, as
+    after a run from top to bottom; one that was not has none, and the checks of the book say so.
+    """
+    whole: Notebook = rejoin_lines(nbformat.from_dict(notebook))  # which copies
+    count = 0
+    for cell in whole["cells"]:
+        cell["metadata"] = {
+            name: value for name, value in cell.get("metadata", {}).items() if name in KEPT and value
+        }
+        if not cell.get("attachments"):
+            cell.pop("attachments", None)
+        if cell["cell_type"] == "code":
+            count += 1
+            _count(cell, count)
+    return {**whole, "metadata": copy.deepcopy(METADATA)}
+
+
+def _count(cell: Notebook, place: int) -> None:
+    """Give a cell that was run, and the result among its outputs, the place as execution count."""
+    if cell.get("execution_count") is not None:
+        cell["execution_count"] = place
+    for output in cell.get("outputs", []):
+        output.pop("transient", None)  # a message's, for the screen alone
+        if output.get("execution_count") is not None:
+            output["execution_count"] = place
+
+
+def formatted(notebook: Notebook, root: Path) -> Notebook:
+    """Return a notebook with its code formatted by the ruff beside this Python; as it was if there is none.
+
+    Code that is not whole yet stays as it was too: a half-written cell must be saved.
+    """
+    ruff = Path(sys.executable).with_name("ruff")
+    if not ruff.is_file():
+        return notebook
+    # A name in the book, so that its settings hold; what is excluded by its ending is formatted when it is named.
+    options = ["--quiet", "--line-length", COLUMNS, "--stdin-filename", str(root / "chapter.ipynb")]
+    given = nbformat.writes(nbformat.from_dict(notebook)).encode()
+    done = subprocess.run([str(ruff), "format", *options, "-"], cwd=root, input=given, capture_output=True)
+    if done.returncode or not done.stdout:
+        return notebook
+    sources = [cell["source"] for cell in rejoin_lines(nbformat.from_dict(json.loads(done.stdout)))["cells"]]
+    cells = [{**cell, "source": source} for cell, source in zip(notebook["cells"], sources, strict=True)]
+    return {**notebook, "cells": cells}
+
+
+def before_saving(
+    *,
+    model: dict[str, Any],
+    path: str,
+    contents_manager: Any,
+    tidy: Callable[[Notebook, Path], Notebook] = formatted,
+    **kwargs: Any,
+) -> None:
+    """Put a chapter that an editor is about to save into the form in which it is stored: a pre-save hook of Jupyter.
+
+    Parameters
+    ----------
+    model : dict
+        What is to be saved; its ``content`` is replaced if it is that of a chapter.
+    path : str
+        Where, from the server's folder.
+    contents_manager : object
+        With ``root_dir``, the server's folder, and ``log``.
+    tidy : callable
+        Formats the code of a notebook in a folder.
+    """
+    root = Path(contents_manager.root_dir)
+    content = model.get("content")
+    if model.get("type") != "notebook" or not isinstance(content, dict) or content.get("nbformat") != 4:
+        return
+    try:
+        if root / path.strip("/") not in book.chapters(root):
+            return
+    except book.BookError as error:
+        contents_manager.log.warning("%s is saved as it is: %s", path, error)
+        return
+    model["content"] = tidy(mended(content), root)
+    # The server takes this flag for its private list of what may be shown, and never writes it.
+    for cell, given in zip(model["content"]["cells"], content["cells"], strict=True):
+        if cell["cell_type"] == "code" and given["metadata"].get("trusted"):
+            cell["metadata"]["trusted"] = True

@@ -1,0 +1,1 @@
+"""Does it come out the same? What moved between two results, and why."""

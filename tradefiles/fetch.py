@@ -1,0 +1,279 @@
+"""Trade figures from UN Comtrade by its official client: a file for one exporter, or a check of what the book rests on."""
+
+import argparse
+import io
+import json
+import os
+import re
+import sys
+import time
+from contextlib import redirect_stdout
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from bookpress import tables
+from bookpress.cli import command
+from bookpress.edition import book
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+KEY = "COMTRADE_API_KEY"  # the environment holds it, never a command line that others can list
+PREVIEW = 500  # rows that the service gives without a key
+CHINA = "156"
+TRIES, LONGEST = 4, 60  # how often, and for how many seconds, a limit of requests is waited for
+DIGITS = {"S": (1, 2, 3, 4, 5), "H": (2, 4, 6)}
+NEEDED = ["refYear", "reporterCode", "flowCode", "partnerCode", "partnerISO", "cmdCode", "primaryValue"]
+OFFLINE = ("NameResolutionError", "NewConnectionError", "ConnectTimeoutError", "ProxyError")
+
+
+class FetchError(book.BookError):
+    """The service cannot be reached, refuses, or answers with something else than what was asked for."""
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is asked of the service: one year of one flow, with its own codes of economies."""
+
+    year: int
+    partner: str
+    reporter: str = CHINA
+    flow: str = "M"
+    classification: str = "S4"
+    digits: int = 2
+
+
+def add(commands: command.Commands) -> None:
+    """Add the command that fetches figures from UN Comtrade."""
+    made = command.add(commands, fetch)
+    made.epilog = (
+        f"Example: python -m beltroad fetch --exporter BRA --to brazil.csv. A key is taken from {KEY}; without one the "
+        f"service gives previews of {PREVIEW} rows a question, enough for SITC divisions."
+    )
+    made.add_argument("--exporter", type=_iso3, help="ISO3 code, for example BRA")
+    made.add_argument("--years", type=command.years, default=(2016, 2018), help="default 2016-2018")
+    whose = "whose figures: China's imports, CIF (default), or the exporter's own exports to China, FOB"
+    made.add_argument("--reporter", choices=["china", "exporter"], default="china", help=whose)
+    made.add_argument(
+        "--classification", type=_classification, default="S4", help="S1-S4, H0-H6 or HS (default S4)"
+    )
+    made.add_argument("--digits", type=int, help="digits of the codes (default 2 for SITC, 6 for HS)")
+    made.add_argument("--to", type=Path, metavar="FILE", help="CSV file to write, as the service lays it out")
+    made.add_argument("--force", action="store_true", help="overwrite the file")
+    made.add_argument("--proxy", metavar="URL", help="proxy to go through")
+    made.add_argument(
+        "--check", action="store_true", help="compare the book's own figures with the service's"
+    )
+
+
+def fetch(options: argparse.Namespace) -> int:
+    """Fetch an exporter's trade with China from UN Comtrade, or check whether the book's figures were revised."""
+    client = Client(os.environ.get(KEY) or None, options.proxy)
+    if options.check:
+        if options.exporter or options.to:
+            raise FetchError(
+                "fetch --check: found --exporter or --to; it compares all exporters and writes nothing"
+            )
+        return check(client, *options.years)
+    if not (options.exporter and options.to):
+        raise FetchError("fetch: found no --exporter or no --to, expected both, or --check")
+    if options.to.exists() and not options.force:
+        raise FetchError(f"{options.to}: exists already; --force overwrites it")
+    frame = exports(client, options)
+    book.write(options.to, frame.to_csv(index=False, lineterminator="\n"))
+    print(f"{options.to}: {len(frame):,} rows, {_side(options)}")
+    return 0
+
+
+def exports(client: "Client", options: argparse.Namespace) -> "pd.DataFrame":
+    """Return the exporter's trade with China year by year; refused if a year is missing."""
+    import pandas as pd
+
+    kind = options.classification[0]
+    digits = options.digits or (2 if kind == "S" else 6)
+    if digits not in DIGITS[kind]:
+        known = ", ".join(map(str, DIGITS[kind]))
+        raise FetchError(f"--digits: found {digits}, expected one of {known} for {options.classification}")
+    own = client.code(options.exporter)
+    first = Question(options.years[0], own, CHINA, "M", options.classification, digits)
+    if options.reporter == "exporter":
+        first = replace(first, reporter=own, partner=CHINA, flow="X")
+    frames = []
+    for year in range(options.years[0], options.years[1] + 1):
+        frames.append(client.ask(replace(first, year=year)))
+        print(f"{year}: {len(frames[-1]):,} rows", file=sys.stderr)
+    return pd.concat(frames, ignore_index=True)
+
+
+def check(client: "Client", first: int, last: int) -> int:
+    """Compare China's imports from the book's exporters with what the service says now; return 1 if they differ."""
+    import pandas as pd
+
+    recorded = tables.read("china-by-division").query("flow == 'import'")
+    years = recorded["year"].min(), recorded["year"].max()
+    if not years[0] <= first <= last <= years[1]:
+        raise FetchError(f"years: found {first}-{last}, expected a span within {years[0]}-{years[1]}")
+    recorded = recorded[recorded["year"].between(first, last)]
+    exporters = sorted(recorded["partner_iso3"].unique())
+    codes = {exporter: client.code(exporter) for exporter in exporters}
+    # Half of the exporters at a time: a preview would not hold the divisions of all.
+    halves = [exporters] if client.key else [exporters[::2], exporters[1::2]]
+    frames = []
+    for year in range(first, last + 1):
+        for half in halves:
+            frames.append(client.ask(Question(year, ",".join(codes[exporter] for exporter in half))))
+        print(f"{year}: asked for {len(exporters)} exporters", file=sys.stderr)
+    now = pd.concat(frames).rename(columns={"refYear": "year", "partnerISO": "partner_iso3"})
+    now["sitc_division"] = now["cmdCode"].astype(str)
+    key = ["partner_iso3", "year", "sitc_division"]
+    both = pd.DataFrame(
+        {
+            "recorded": recorded.set_index(key)["value_usd"],
+            "now": now.set_index(key)["primaryValue"].astype(float),
+        }
+    ).fillna(0)
+    both["divisions"] = (both["recorded"] - both["now"]).abs() >= 1  # the service has cents, the book dollars
+    sums = both.groupby(["partner_iso3", "year"]).sum()
+    sums.insert(2, "change_pct", 100 * (sums["now"] / sums["recorded"] - 1))
+    moved = sums[sums["divisions"].gt(0)]
+    if moved.empty:
+        print(f"No figure of the {len(sums)} exporters and years of {first}-{last} was revised.")
+        return 0
+    print(
+        f"Revised: {len(moved)} of {len(sums)} exporters and years. US dollars, and how many divisions moved:\n"
+    )
+    print(command.printed(moved.astype({"recorded": "int64", "now": "int64"}), "text"))
+    return 1
+
+
+class Client:
+    """The official client, asked so that every failure is one sentence and none shows the key."""
+
+    def __init__(self, key: str | None, proxy: str | None) -> None:
+        try:
+            import comtradeapicall
+            import urllib3
+        except ImportError:
+            raise FetchError("fetch: found no client of UN Comtrade; `make fetch` sets it up") from None
+        self.key, self._proxy = key, proxy
+        self._api: Any = comtradeapicall
+        self._broken = urllib3.exceptions.HTTPError
+
+    def code(self, exporter: str) -> str:
+        """Return the service's own codes of an economy, separated by commas where it has had several."""
+        code = self._call(lambda: self._api.convertCountryIso3ToCode(exporter, proxy_url=self._proxy))
+        if not code:
+            raise FetchError(
+                f"UN Comtrade knows no economy {exporter!r}; expected an ISO 3166-1 alpha-3 code"
+            )
+        return str(code)
+
+    def ask(self, question: Question) -> "pd.DataFrame":
+        """Return the rows of one year as the service lays them out; refused unless they answer the question."""
+        criteria = {
+            "typeCode": "C",
+            "freqCode": "A",
+            "clCode": question.classification,
+            "period": str(question.year),
+            "reporterCode": question.reporter,
+            "partnerCode": question.partner,
+            "flowCode": question.flow,
+            "cmdCode": f"AG{question.digits}",
+            # All second partners, customs procedures and means of transport together: one row a code.
+            "partner2Code": "0",
+            "customsCode": "C00",
+            "motCode": "0",
+            "breakdownMode": "classic",
+            "includeDesc": True,
+            "proxy_url": self._proxy,
+        }
+        if self.key:
+            frame = self._call(lambda: self._api.getFinalData(self.key, **criteria))
+        else:
+            frame = self._call(lambda: self._api.previewFinalData(**criteria))
+        _audit(frame, question)
+        if not self.key and len(frame) >= PREVIEW:
+            raise FetchError(
+                f"{question.year}: the preview ends at {PREVIEW} rows and the answer is longer; set {KEY} for all of it, "
+                "or ask for fewer digits"
+            )
+        return frame  # type: ignore[no-any-return]
+
+    def _call(self, call: Any) -> Any:
+        for _ in range(TRIES):
+            said = io.StringIO()  # the client prints what goes wrong
+            try:
+                with redirect_stdout(said):
+                    answer = call()
+            except (ValueError, LookupError, TypeError):
+                raise FetchError(
+                    "UN Comtrade answered with something else than figures: is it cut off?"
+                ) from None
+            except self._broken as error:
+                raise FetchError(_reason(f"Request error: {error!r}")) from None
+            if answer is not None:
+                return answer
+            wait = re.search(r"[Tt]ry again in (\d+) second", said.getvalue())
+            if not wait:
+                raise FetchError(_reason(said.getvalue()))
+            time.sleep(min(int(wait[1]), LONGEST))
+        raise FetchError(_reason("Rate limit"))
+
+
+def _reason(said: str) -> str:
+    """Return what the client printed as one sentence; what it prints of an address holds the key."""
+    if "429" in said or "ate limit" in said:
+        return "UN Comtrade's limit of requests is reached; wait a little and ask again"
+    if said.startswith("Request error"):
+        if any(name in said for name in OFFLINE):
+            return "UN Comtrade cannot be reached; nothing was fetched (offline?)"
+        if "Timeout" in said or "timed out" in said:
+            return "UN Comtrade did not answer in time; nothing was fetched"
+        return "the connection to UN Comtrade broke off; nothing was fetched"
+    try:
+        answer = json.loads(said)
+        message = str(answer.get("message", "")) if isinstance(answer, dict) else ""
+    except ValueError:  # a page, not an answer
+        message = " ".join(re.sub(r"<[^>]*>", " ", said).split())
+    return f"UN Comtrade refused: {message[:200] or 'it gave no reason'}"
+
+
+def _audit(frame: "pd.DataFrame", question: Question) -> None:
+    """Refuse an answer that is empty, lacks columns or is about something else."""
+    if frame.empty:
+        raise FetchError(
+            f"{question.year}: UN Comtrade has no figures for this question; nothing was written"
+        )
+    if missing := [name for name in NEEDED if name not in frame]:
+        raise FetchError(
+            f"{question.year}: the answer lacks the column {missing[0]}, expected the service's layout"
+        )
+    strange = [
+        set(frame["refYear"].astype(str)) - {str(question.year)},
+        set(frame["flowCode"]) - {question.flow},
+        set(frame["reporterCode"].astype(str)) - set(question.reporter.split(",")),
+        set(frame["partnerCode"].astype(str)) - set(question.partner.split(",")),
+    ]
+    if any(strange) or frame.duplicated(["reporterCode", "partnerCode", "cmdCode"]).any():
+        raise FetchError(
+            f"{question.year}: the answer mixes years, flows, economies or breakdowns, expected one row a code as asked"
+        )
+
+
+def _side(options: argparse.Namespace) -> str:
+    if options.reporter == "exporter":
+        return f"as {options.exporter} reports its exports to China (FOB)"
+    return f"as China reports its imports from {options.exporter} (CIF)"
+
+
+def _iso3(text: str) -> str:
+    if not re.fullmatch(r"[A-Z]{3}", text):
+        raise argparse.ArgumentTypeError(f"found {text!r}, expected an ISO3 code such as BRA")
+    return text
+
+
+def _classification(text: str) -> str:
+    if not re.fullmatch(r"S[1-4]|H[0-6S]", text):
+        raise argparse.ArgumentTypeError(f"found {text!r}, expected S1-S4, H0-H6 or HS")
+    return text

@@ -1,0 +1,267 @@
+"""The layouts that trade files come in, recognised by their columns, and how each becomes one set of columns.
+
+Sources: the download pages and manuals of UN Comtrade (legacy portal and present API), of WITS (advanced query) and of
+BACI (Gaulier and Zignago 2010). Names of columns are compared by their letters and digits alone.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from tradefiles import FileError
+
+IMPORTER, EXPORTER, RECONCILED = "importer", "exporter", "reconciled"
+SIDES = {
+    IMPORTER: "as the importer reports its imports",
+    EXPORTER: "as the exporter reports its exports, re-exports included",
+    RECONCILED: "as BACI reconciles both reports",
+}
+
+# What files say of a flow, and the side that it puts the figures on.
+FLOWS = {
+    IMPORTER: ["Import", "Imports", "Gross Imp.", "import", "M", "1", "5"],
+    EXPORTER: ["Export", "Exports", "Gross Exp.", "export", "X", "2", "6"],
+    "re-export": ["Re-Export", "Re-export", "Re-exports", "RX", "3"],
+    "re-import": ["Re-Import", "Re-import", "Re-imports", "RM", "4"],
+}
+# Whole flows: what stands in the columns that break one down by second partner, customs procedure, mode of transport.
+WHOLE = ["0", "0 ", "W00", "WLD", "C00", "TOTAL", "ALL"]
+
+# The columns that every question is asked of.
+COLUMNS = [
+    "layout",
+    "year",
+    "side",
+    "basis",
+    "exporter",
+    "importer",
+    "classification",
+    "level",
+    "code",
+    "part",
+    "kind",
+]
+VALUE = "value_usd"
+
+
+def key(name: str) -> str:
+    """Return a column's name by its letters and digits: ``Trade Value (US$)`` is ``tradevalueus``."""
+    return re.sub(r"[^a-z0-9]", "", name.lower())
+
+
+@dataclass(frozen=True)
+class Layout:
+    """A layout: which columns may hold what, best first, and what its values are."""
+
+    name: str
+    columns: Mapping[str, Sequence[str]]
+    """Role to the keys of the columns that may fill it; a later one is read where an earlier one is blank."""
+    optional: frozenset[str] = frozenset()
+    """Roles that may be missing."""
+    unit: float = 1
+    """US dollars in one unit of value."""
+    fixed: Mapping[str, str] = field(default_factory=dict)
+    """What every row is, where no column says it."""
+    digits: int = 0
+    """Digits of every code, where the layout has one length only."""
+
+    def missing(self, names: Sequence[str]) -> list[str]:
+        """Return the roles that no column fills."""
+        keys = {key(name) for name in names}
+        return [
+            role
+            for role, known in self.columns.items()
+            if role not in self.optional and not keys & set(known)
+        ]
+
+    def filled(self, names: Sequence[str]) -> dict[str, list[str]]:
+        """Return the columns, as the file writes them, that fill each role."""
+        by_key = {key(name): name for name in names}
+        found = {role: [by_key[k] for k in known if k in by_key] for role, known in self.columns.items()}
+        return {role: columns for role, columns in found.items() if columns}
+
+
+BREAKDOWNS = frozenset({"partner2", "customs", "transport"})
+"""Roles that break a flow down."""
+_EXTRA = BREAKDOWNS | {"frequency", "type", "cif", "fob"}
+
+LAYOUTS = [
+    Layout(
+        "UN Comtrade, legacy portal",
+        {
+            "year": ["year"],
+            "flow": ["tradeflow", "tradeflowcode"],
+            "reporter": ["reporteriso", "reportercode", "reporter"],
+            "partner": ["partneriso", "partnercode", "partner"],
+            "classification": ["classification"],
+            "level": ["aggregatelevel"],
+            "code": ["commoditycode"],
+            "value": ["tradevalueus"],
+            "partner2": ["2ndpartnercode", "2ndpartneriso"],
+            "customs": ["customsproccode"],
+            "transport": ["modeoftransportcode"],
+        },
+        _EXTRA | {"level", "classification"},
+    ),
+    Layout(
+        "UN Comtrade, present API and bulk files",
+        {
+            "year": ["refyear", "period"],
+            "flow": ["flowcode", "flowdesc"],
+            "reporter": ["reporteriso", "reportercode", "reporterdesc"],
+            "partner": ["partneriso", "partnercode", "partnerdesc"],
+            "classification": ["classificationcode"],
+            "level": ["aggrlevel"],
+            "code": ["cmdcode"],
+            "value": ["primaryvalue"],
+            "partner2": ["partner2code"],
+            "customs": ["customscode"],
+            "transport": ["motcode"],
+            "frequency": ["freqcode"],
+            "type": ["typecode"],
+            "cif": ["cifvalue"],
+            "fob": ["fobvalue"],
+        },
+        _EXTRA | {"level", "classification"},
+    ),
+    Layout(
+        "WITS, advanced query",
+        {
+            "year": ["year"],
+            "flow": ["tradeflowname", "tradeflowcode"],
+            "reporter": ["reporteriso3", "reportername"],
+            "partner": ["partneriso3", "partnername"],
+            "classification": ["nomenclature"],
+            "code": ["productcode"],
+            "value": ["tradevaluein1000usd"],
+        },
+        frozenset({"classification"}),
+        unit=1000,
+    ),
+    Layout(
+        "BACI",
+        {"year": ["t"], "reporter": ["i"], "partner": ["j"], "code": ["k"], "value": ["v"]},
+        unit=1000,
+        fixed={"side": RECONCILED, "basis": "FOB", "classification": "HS"},
+        digits=6,
+    ),
+]
+BY_NAME = {layout.name: layout for layout in LAYOUTS}
+# A copy has its own columns, and names the layout of what it was made from.
+COPY = Layout("copy made by `import`", {})
+
+# Tables that come with trade files and hold no trade: codes of countries and of products.
+COMPANIONS = [{"countrycode", "countryiso3"}, {"countrycode", "iso3digitalpha"}, {"code", "description"}]
+
+
+def recognise(names: Sequence[str]) -> Layout | None:
+    """Return the layout that a header is of, or None."""
+    return next((layout for layout in LAYOUTS if not layout.missing(names)), None)
+
+
+def companion(names: Sequence[str]) -> bool:
+    """Is this the header of a table of codes?"""
+    keys = {key(name) for name in names}
+    return any(known <= keys for known in COMPANIONS) and len(keys) <= 6
+
+
+def unknown(names: Sequence[str]) -> str:
+    """Say what a header lacks: the layout that it comes nearest to, and the columns that are not in it."""
+    share = {layout.name: len(layout.filled(names)) / len(layout.columns) for layout in LAYOUTS}
+    nearest = BY_NAME[max(share, key=lambda name: share[name])]
+    if share[nearest.name] < 0.5:
+        known = "; ".join(layout.name for layout in LAYOUTS)
+        return f"found columns {', '.join(names[:8]) or 'none'}, expected those of one of: {known}"
+    lacking = ", ".join(f"{role} ({' or '.join(nearest.columns[role])})" for role in nearest.missing(names))
+    return f"looks like {nearest.name}, but found no column of {lacking}; are columns missing or renamed?"
+
+
+def check(name: str, names: Sequence[str]) -> None:
+    """Refuse a header with a column twice or without a name.
+
+    Raises
+    ------
+    FileError
+        Naming the column.
+    """
+    seen: set[str] = set()
+    for number, column in enumerate(names, 1):
+        if not column.strip() and number < len(names):
+            raise FileError(f"{name}, line 1, column {number}: found no name, expected one in every column")
+        if key(column) in seen:
+            raise FileError(f"{name}, line 1: found column {column!r} twice, expected every column once")
+        seen.add(key(column))
+
+
+def same(layout: Layout, names: Sequence[str]) -> dict[str, str | bool]:
+    """Return those of `COLUMNS` that are the same in every row of a file with these columns, and what they are.
+
+    Examples
+    --------
+    >>> same(BY_NAME["BACI"], "tijkvq")["side"]
+    'reconciled'
+    """
+    filled = layout.filled(names)
+    found: dict[str, str | bool] = {"layout": layout.name}
+    if "side" in layout.fixed:
+        found |= {name: layout.fixed[name] for name in ("side", "basis")}
+    found |= {name: layout.fixed.get(name, "") for name in ("classification", "level") if name not in filled}
+    if not filled.keys() & BREAKDOWNS:
+        found["part"] = False
+    if "frequency" not in filled:
+        found["kind"] = "A"
+    return found
+
+
+def derive(frame: Any, layout: Layout, names: Sequence[str]) -> Any:
+    """Return a lazy frame of `COLUMNS` without those that are the `same` in every row, and `VALUE`.
+
+    Parameters
+    ----------
+    frame : narwhals.LazyFrame
+        Text columns, but for the year (integer) and values (text or numbers).
+    layout : Layout
+        As `recognise` finds it.
+    names : sequence of str
+        The columns of the file.
+    """
+    import narwhals as nw
+
+    filled, fixed = layout.filled(names), same(layout, names)
+
+    def role(name: str) -> Any:
+        columns = [nw.col(column) for column in filled[name]]
+        if name in ("value", "cif", "fob"):
+            # Numbers are text until rows were chosen: most are never needed, and parsing is what takes the time.
+            columns = [column.cast(nw.Float64) for column in columns]
+        return columns[0] if len(columns) == 1 else nw.coalesce(*columns)
+
+    derived = {"year": role("year"), "code": role("code")}
+    if "side" not in fixed:
+        side, basis = nw.lit(""), nw.lit("FOB")
+        for name, known in FLOWS.items():
+            side = nw.when(role("flow").is_in(known)).then(nw.lit(name)).otherwise(side)
+        basis = nw.when(side.is_in([IMPORTER, "re-import"])).then(nw.lit("CIF")).otherwise(basis)
+        if {"cif", "fob"} <= set(filled):
+            # Some economies value imports on departure: then the primary value is the FOB one.
+            on_departure = (role("fob") == role("value")) & (
+                role("cif").is_null() | (role("cif") != role("value"))
+            )
+            basis = nw.when(on_departure & (role("value") > 0)).then(nw.lit("FOB")).otherwise(basis)
+        bought = side.is_in([IMPORTER, "re-import"])
+        derived |= {"side": side, "basis": basis}
+        derived["exporter"] = nw.when(bought).then(role("partner")).otherwise(role("reporter"))
+        derived["importer"] = nw.when(bought).then(role("reporter")).otherwise(role("partner"))
+    else:
+        derived |= {"exporter": role("reporter"), "importer": role("partner")}
+    derived |= {name: role(name) for name in ("classification", "level") if name not in fixed}
+    if "part" not in fixed:
+        derived["part"] = nw.lit(False)
+        for name in sorted(filled.keys() & BREAKDOWNS):
+            derived["part"] = derived["part"] | (~role(name).is_in(WHOLE) & ~role(name).is_null())
+    if "kind" not in fixed:
+        goods = ~role("type").is_in(["S"]) if "type" in filled else nw.lit(True)
+        derived["kind"] = nw.when(goods).then(role("frequency")).otherwise(nw.lit("S"))
+    value = role("value") * layout.unit if layout.unit != 1 else role("value")
+    return frame.select(**{name: derived[name] for name in COLUMNS if name in derived}, **{VALUE: value})
