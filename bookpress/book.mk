@@ -3,7 +3,11 @@
 
 PYTHON ?= python3
 BIN := .venv/bin
-LOCK := $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-header
+LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header
+# Groups of pyproject.toml that have a lock and an environment of their own.
+GROUPS ?=
+# Test suites beside the book's own: `make test SUITE=name`.
+SUITES ?= lab
 export PYTHONHASHSEED := 0
 export PYTHONPATH :=
 # Bytecode is kept from the first import on, whatever the machine says: every later start takes half the time.
@@ -14,60 +18,71 @@ export PYTEST_XDIST_AUTO_NUM_WORKERS := $(shell echo $$(($$(getconf _NPROCESSORS
 export IPYTHONDIR := $(CURDIR)/.venv/ipython
 
 .DEFAULT_GOAL := help
-.PHONY: help book test pdf epub zip lab refresh rerun verify crate data verdicts lock clean crate-check
+.PHONY: help book pdf epub zip test lab rerun verify crate refresh verdicts data lock
 
-help: ## list what make can do
-	@grep -hE '^[a-z-]+:.*## ' $(filter-out Makefile,$(MAKEFILE_LIST)) Makefile | sed -E 's/:.*## /\t/' | awk -F'\t' '{printf "  make %-13s %s\n", $$1, $$2}'
+help: ## show this list
+	@awk 'BEGIN { FS = ":.*## " } /^## / { print "\n" substr($$0, 4) } /^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(filter-out Makefile,$(MAKEFILE_LIST)) Makefile
 
+## To read
 book: .venv/ready ## set up, then build the book into _build/html
 	$(BIN)/python -m bookpress build
 
-test: .venv/ready ## set up, then re-run every chapter against its stored outputs, and the other tests
-	$(BIN)/python -m pytest
-
-pdf: .venv/ready ## print the whole edition into _build/edition.pdf (needs Debian's chromium)
+pdf: .venv/ready ## print the book into _build/edition.pdf (needs Debian's chromium)
 	$(BIN)/python -m bookpress pdf
 
-epub: .venv/ready _build/html/index.html ## bind the built book into _build/edition.epub (CHECK=1 has Debian's epubcheck read it)
+epub: .venv/ready _build/html/index.html ## bind the built book into _build/edition.epub (CHECK=1: epubcheck reads it)
 	$(BIN)/python -m bookpress epub $(if $(CHECK),--check)
 
-zip: .venv/ready _build/html/index.html ## pack the built book into _build/edition.zip, to be opened anywhere
+zip: .venv/ready _build/html/index.html ## pack the built book into _build/edition.zip
 	$(BIN)/python -m bookpress zip
 
-lab: .venv/lab/ready ## open the chapters in JupyterLab, which saves them as they are stored (CHAPTER=chapters/x.ipynb for one)
+## To rerun
+ifdef SUITE
+test: suite-$(SUITE)
+else
+test: .venv/ready ## set up, then run every chapter against its stored outputs, and the other tests (SUITE=name: another suite)
+	$(BIN)/python -m pytest
+endif
+
+lab: .venv/lab/ready ## open the chapters in JupyterLab (CHAPTER=chapters/x.ipynb: that one)
 	$(BIN)/python -m bookpress lab $(CHAPTER)
 
-refresh: .venv/ready ## re-run the chapters and store their outputs (CHAPTER=chapters/x.ipynb for one)
-	$(BIN)/python -m bookpress refresh $(CHAPTER)
-
-rerun: .venv/ready ## run the chapters and say what moved, and why (DIFF=folder for figures before and after)
+rerun: .venv/ready ## run the chapters and say what moved, and why (DIFF=folder: figures before and after)
 	$(BIN)/python -m bookpress rerun $(if $(DIFF),--figures $(DIFF))
 
-verify: .venv/ready ## recompute every exhibit of the built book, compare byte by byte, write _build/certificate.html
+## To cite
+verify: .venv/ready ## recompute every exhibit of the built book and compare it byte by byte
 	$(BIN)/python -m bookpress verify --all
 
-crate: .venv/ready ## gather sources, data and the built book in _build/crate, described as an RO-Crate
+crate: .venv/ready ## gather the edition in _build/crate for an archive (CHECK=1: validate it)
 	$(BIN)/python -m bookpress crate
+	$(if $(CHECK),$(BIN)/python -m bookpress crate --check)
 
-crate-check: .venv/crate/ready ## check that _build/crate is as it was gathered and a valid RO-Crate (CRATE=folder for another)
-	$(BIN)/python -m bookpress crate --check $(if $(CRATE),"$(CRATE)")
-	.venv/crate/bin/python -m bookpress.publish.profiles $(if $(CRATE),"$(CRATE)",_build/crate)
+## To maintain
+refresh: .venv/ready ## run the chapters and store their outputs (CHAPTER=chapters/x.ipynb: that one)
+	$(BIN)/python -m bookpress refresh $(CHAPTER)
 
-data: .venv/ready ## record the tables in data/ (SOURCES=folder rebuilds them from the source files first)
-	$(BIN)/python -m recording $(if $(SOURCES),--sources $(SOURCES))
-
-verdicts: .venv/ready ## run the chapters and record the verdicts that their tests give, then the tables
+verdicts: .venv/ready ## run the chapters and record the verdicts that their tests give (CHAPTER=chapters/x.ipynb: those of one)
 	$(BIN)/python -m bookpress judge $(CHAPTER)
 	$(MAKE) --no-print-directory data
 
-lock: .venv/ready ## write every requirements*.txt, the lock, from its requirements*.in
-	for list in requirements.in $(filter-out requirements.in,$(wildcard requirements*.in)); do $(LOCK) $$list -o $${list%.in}.txt; done
+data: .venv/ready ## record the tables in data/ (SOURCES=folder: first rebuild them from the source files)
+	$(BIN)/python -m recording $(if $(SOURCES),--sources $(SOURCES))
+
+lock: .venv/ready ## lock the packages that pyproject.toml names, with hashes
+	$(LOCK) --group bookpress/pyproject.toml:engine --group book --output-file requirements.txt
+	$(LOCK) --group bookpress/pyproject.toml:lab --constraint requirements.txt --output-file requirements/lab.txt
+	set -e; for group in $(GROUPS); do $(LOCK) --group $$group --constraint requirements.txt --output-file requirements/$$group.txt; done
+
+.PHONY: suite-lab
+suite-lab: .venv/lab/ready
+	$(BIN)/python -m pytest -n 0 tests/bookpress/test_lab.py
+
+suite-%:
+	@echo 'test: found SUITE=$*, expected one of: $(SUITES)' >&2; exit 2
 
 _build/html/index.html:
 	$(MAKE) book
-
-clean:: ## remove the environment and everything that was built
-	rm -rf .venv _build
 
 # Set-up runs once; it runs again only when the lock or the packages' own description changes.
 .venv/ready: requirements.txt pyproject.toml
@@ -82,16 +97,13 @@ clean:: ## remove the environment and everything that was built
 
 # An editor must not change what the chapters run with: it has an environment of its own, which sees the book's packages.
 # A reader's settings lie in it too, so another lock leaves it in place.
-.venv/lab/ready: .venv/ready requirements-lab.txt
+.venv/lab/ready: .venv/ready requirements/lab.txt
 	@echo "Setting up JupyterLab in .venv/lab ..."
 	@test -x .venv/lab/bin/python || { rm -rf .venv/lab; $(BIN)/uv venv --quiet --python $(BIN)/python .venv/lab; }
-	@$(BIN)/uv pip sync --quiet --python .venv/lab/bin/python --require-hashes requirements-lab.txt 2> .venv/lab/log || \
-		{ echo "lab: could not fetch what requirements-lab.txt names ($$(grep -m 1 -o 'Failed to .*' .venv/lab/log || grep -m 1 '^error' .venv/lab/log); see .venv/lab/log); connect to the package registry and run make again" >&2; exit 2; }
-	@$(BIN)/python -c 'import sysconfig; print("import site; site.addsitedir(%r)" % sysconfig.get_path("purelib"))' > $$(echo .venv/lab/lib/python*/site-packages)/book.pth
+	@$(BIN)/uv pip sync --quiet --python .venv/lab/bin/python --require-hashes requirements/lab.txt 2> .venv/lab/log || \
+		{ echo "lab: could not fetch what requirements/lab.txt names ($$(grep -m 1 -o 'Failed to .*' .venv/lab/log || grep -m 1 '^error' .venv/lab/log); see .venv/lab/log); connect to the package registry and run make again" >&2; exit 2; }
+	@$(call sees-the-book,.venv/lab)
 	@touch $@
 
-# The validator's packages are its own: neither builds nor tests may depend on them.
-.venv/crate/ready: .venv/ready requirements-crate.txt
-	$(BIN)/uv venv --quiet --clear --python $(BIN)/python .venv/crate
-	$(BIN)/uv pip sync --quiet --python .venv/crate/bin/python --require-hashes requirements-crate.txt
-	@touch $@
+# Let another environment see the book's own packages.
+sees-the-book = $(BIN)/python -c 'import sysconfig; print("import site; site.addsitedir(%r)" % sysconfig.get_path("purelib"))' > $$(echo $(1)/lib/python*/site-packages)/book.pth

@@ -29,7 +29,7 @@ def test_what_is_locked_is_installed():
 
 @pytest.mark.parametrize("part", ["fetch", "lab", "recording", "spark"])
 def test_what_is_installed_beside_the_lock_replaces_nothing_of_it(part):
-    beside, versions = f"requirements-{part}.txt", {}
+    beside, versions = f"requirements/{part}.txt", {}
     for one in locked("requirements.txt"):
         versions.setdefault(canonicalize_name(one.name), set()).add(str(one.specifier))
     for one in locked(beside):
@@ -40,6 +40,6 @@ def test_what_is_installed_beside_the_lock_replaces_nothing_of_it(part):
 def test_chapters_are_formatted_by_one_version():
     """What formats a chapter when it is saved is what `make lint` checks it with."""
     found = [
-        [one for one in locked(f"requirements-{part}.txt") if one.name == "ruff"] for part in ("lab", "lint")
+        [one for one in locked(f"requirements/{part}.txt") if one.name == "ruff"] for part in ("lab", "lint")
     ]
     assert found[0] and found[0] == found[1], "run `make lock`"

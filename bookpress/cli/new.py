@@ -42,9 +42,9 @@ def new(folder: Path, title: str) -> None:
         )
     shutil.copytree(TEMPLATE, folder, ignore=UNWANTED, dirs_exist_ok=True)
     shutil.copytree(book.ENGINE, folder / book.ENGINE.name, ignore=UNWANTED)
-    beside = [path for kind in ("lab", "crate") for path in book.ENGINE.parent.glob(f"requirements-{kind}.*")]
-    for path in (lock, *beside):  # the rest is for this book alone
-        shutil.copyfile(path, folder / path.name)
+    for name in (book.LOCK, "requirements/lab.txt"):  # the other locks are for this book alone
+        (folder / name).parent.mkdir(exist_ok=True)
+        shutil.copyfile(book.ENGINE.parent / name, folder / name)
     for path in book.files(folder):
         if path.name in RENAMED and path.parent == folder:
             path.rename(path.with_name(RENAMED[path.name]))

@@ -26,7 +26,7 @@ CC_BY = "https://creativecommons.org/licenses/by/4.0/"
 PYTHON = "https://www.python.org/"
 # What a file of the edition is; the first pattern that its path fits decides.
 KINDS = {
-    "tests": ["tests/*", "conftest.py", ".ci/*"],
+    "tests": ["tests/*", ".ci/*"],
     "code": ["bookpress/*", "*.py", "*.mk", "Makefile", "pyproject.toml"],
     "data": ["data/*"],
     "chapters": ["*.ipynb", "*.bib"],

@@ -1,6 +1,6 @@
 """What the notebooks of a book need under nbval, as a pytest plugin: our kernels, and a first line that says where.
 
-A book's own ``conftest.py`` names it: ``pytest_plugins = ["bookpress.run.nbval_plugin"]``.
+A book's ``pyproject.toml`` names it in pytest's ``addopts``: ``-p bookpress.run.nbval_plugin``.
 """
 
 import os

@@ -1,18 +1,14 @@
 """Notebooks under nbval: the failing cell is named in one line."""
 
-import shutil
 import subprocess
 import sys
 
 import nbformat
 
-from shared import ROOT
-
 
 def test_a_failing_cell_is_named_in_one_line(tmp_path):
     (tmp_path / "chapters").mkdir()
     (tmp_path / "pytest.ini").write_text("[pytest]\n")
-    shutil.copy(ROOT / "conftest.py", tmp_path)
     shown = nbformat.v4.new_output(
         "display_data", data={"text/plain": "1"}, metadata={"bookpress": {"label": "Table S9"}}
     )
@@ -23,7 +19,16 @@ def test_a_failing_cell_is_named_in_one_line(tmp_path):
         execution_count=1,
     )
     nbformat.write(nbformat.v4.new_notebook(cells=[cell]), tmp_path / "chapters/a.ipynb")
-    options = ["-o", "addopts=", "--nbval", "--nbval-current-env", "-p", "no:cacheprovider"]
+    options = [
+        "-o",
+        "addopts=",
+        "-p",
+        "bookpress.run.nbval_plugin",
+        "--nbval",
+        "--nbval-current-env",
+        "-p",
+        "no:cacheprovider",
+    ]
     done = subprocess.run(
         [sys.executable, "-m", "pytest", *options, "chapters/a.ipynb"],
         cwd=tmp_path,
