@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, cast
 
 from beltroad import __version__
 from bookpress import tables
-from bookpress.cli import command
+from bookpress.cli import audit, command
 from bookpress.edition import book
 from tradefiles import commands, fetch, figures
 from tradefiles.printing import FORMATS
@@ -63,12 +63,11 @@ def print_table1(options: argparse.Namespace) -> int:
         return commands.table1(options)
     commands.needless(options)
     table = table1(options.exporter, options.definition, options.years)
-    if options.format != "csv":
-        print(
-            f"Exports of {options.exporter} to China, share of each sector in %, definition "
-            f"{options.definition!r}, as China reports its imports (CIF).\n"
-        )
-    print(command.printed(table, options.format))
+    about = (
+        f"Exports of {options.exporter} to China, share of each sector in %, definition {options.definition!r}, as China "
+        "reports its imports (CIF)."
+    )
+    command.show(table, options.format, about)
     return 0
 
 
@@ -108,9 +107,7 @@ def _parser(asked: str = "") -> argparse.ArgumentParser:
         nearest.add(known)
         proofs.add(known)
     fetch.add(known)
-    command.add_claims(known)
-    command.add_verify(known)
-    command.add_compare(known)
+    audit.add(known)
     return parser
 
 

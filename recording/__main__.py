@@ -6,7 +6,7 @@ the folder of source files when one of them changed; every derived table is then
 
 import sys
 
-from bookpress.tables.records import main
+from bookpress.cli.record import main
 from recording import PACKAGE
 
 if __name__ == "__main__":

@@ -1,14 +1,30 @@
 """Begin another book: the smallest complete reproducible paper, with this engine in it."""
 
+import argparse
 import shutil
 from pathlib import Path
 
+from bookpress.cli import command
 from bookpress.edition import book
 
 TEMPLATE = book.ENGINE / "template"
 # Files that a template cannot hold under their own names.
 RENAMED = {"gitignore": ".gitignore"}
 UNWANTED = shutil.ignore_patterns("__pycache__", "*.pyc", ".ipynb_checkpoints", "_build", ".venv")
+
+
+def add(commands: command.Commands) -> None:
+    """Add the command."""
+    made = command.add(commands, run, "new")
+    made.add_argument("folder", type=Path, metavar="FOLDER", help="is made; if it is there, it must be empty")
+    made.add_argument("--title", default="A small reproducible paper", help="the book's title")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Begin another book with the smallest one that is complete."""
+    new(options.folder, options.title)
+    print(f"{options.folder} holds a small book; in it, `make book` builds it and `make test` tests it")
+    return 0
 
 
 def new(folder: Path, title: str) -> None:

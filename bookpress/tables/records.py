@@ -3,7 +3,6 @@
 A book's own recording code declares a `Table` for each file of ``data/`` and calls `record`. Building never does.
 """
 
-import argparse
 import csv
 import io
 import json
@@ -15,7 +14,6 @@ from typing import Any
 import pandas as pd
 
 from bookpress import tables
-from bookpress.cli import command
 from bookpress.edition import book
 from bookpress.tables.columns import Field
 
@@ -200,21 +198,6 @@ def codebook(package: Package, described: Mapping[str, Any], contents: Mapping[s
             f"Key: {key}. Source: {resource['citation']} Retrieval: {resource['retrieval']}",
         ]
     return "\n".join(lines) + "\n"
-
-
-def main(package: Package, arguments: Sequence[str] | None = None) -> int:
-    """Run the command line of a book's recording code; return the exit status, 2 with one message on bad input."""
-    parser = argparse.ArgumentParser(prog="python -m recording", description="Record the tables in data/.")
-    parser.add_argument(
-        "--sources", type=Path, metavar="FOLDER", help="compute every derived table from its sources"
-    )
-
-    def run(options: argparse.Namespace) -> int:
-        print("\n".join(record(package, book.checkout() / "data", options.sources)))
-        return 0
-
-    parser.set_defaults(run=run)
-    return command.carry_out(parser, arguments)
 
 
 def _read(data: Path, name: str) -> bytes:

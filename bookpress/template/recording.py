@@ -3,8 +3,9 @@
 import sys
 
 from bookpress.claims.columns import ledger
+from bookpress.cli.record import main
 from bookpress.tables.columns import column
-from bookpress.tables.records import Package, Table, main
+from bookpress.tables.records import Package, Table
 
 LICENSES = {
     "public-domain": {

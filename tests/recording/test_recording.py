@@ -9,6 +9,7 @@ import pytest
 
 import recording
 from bookpress import tables
+from bookpress.cli import record
 from bookpress.tables import columns, records
 from recording import codes
 from shared import ROOT, edit
@@ -92,7 +93,7 @@ def test_a_derived_table_is_sorted_checked_and_traced_to_its_source(tmp_path):
 
 
 def test_a_wrong_folder_gets_one_message_and_status_2(capsys):
-    assert records.main(recording.PACKAGE, ["--sources", "nowhere"]) == 2
+    assert record.main(recording.PACKAGE, ["--sources", "nowhere"]) == 2
     assert capsys.readouterr().err == "recording: found no folder nowhere, expected the source files\n"
 
 

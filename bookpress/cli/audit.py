@@ -1,0 +1,79 @@
+"""The commands that check an edition: its claims, its exhibits, another edition. A subject's command line has them too."""
+
+import argparse
+from itertools import chain
+from pathlib import Path
+
+from bookpress.cli import command
+from bookpress.edition import book
+
+BUILT = Path("_build/html")  # in the book, wherever the command is called
+
+
+def add(commands: command.Commands) -> None:
+    """Add the commands."""
+    made = command.add(commands, claims)
+    made.add_argument("--section", help="one section of the paper, for example 2.1")
+    command.add_format(made)
+    made = command.add(commands, verify)
+    kinds = "SVG, PDF, PNG, CSV, Markdown or a notebook"
+    made.add_argument("files", nargs="*", type=Path, metavar="FILE", help=kinds)
+    whole = "every exhibit of a built book (default _build/html)"
+    made.add_argument("--all", nargs="?", type=Path, const=BUILT, metavar="FOLDER", help=whole)
+    made = command.add(commands, compare)
+    about = "a built book (_build/html), a zip of it, a crate, a checkout or a wheel with the edition"
+    made.add_argument("old", type=Path, metavar="OLD", help=about)
+    made.add_argument("new", type=Path, metavar="NEW", help="the same kind or another")
+    made.add_argument("--all", action="store_true", help="name exhibits that are unchanged, too")
+    made.add_argument("--figures", type=Path, metavar="FOLDER", help="write figures before and after there")
+    command.add_format(made, ["text", "markdown"])
+
+
+def claims(options: argparse.Namespace) -> int:
+    """Audit the claim ledger against the chapters and show it."""
+    from bookpress import claims
+
+    ledger = claims.audit(book.root()).set_index("id")
+    if options.section:
+        if options.section not in set(ledger["section"]):
+            known = ", ".join(ledger["section"].unique())
+            raise claims.ClaimError(f"no section {options.section!r}; expected one of: {known}")
+        ledger = ledger[ledger["section"].eq(options.section)]
+    command.show(ledger[["kind", "verdict", "agree", "cells", "chapter", "claim"]], options.format)
+    return 0
+
+
+def verify(options: argparse.Namespace) -> int:
+    """Recompute exported exhibits: identical, or what moved."""
+    from bookpress.publish import certificate, handout
+    from bookpress.verify import recomputing  # run notebooks; the other commands start without it
+
+    began = certificate.begin(book.root()) if options.all == BUILT else None
+    found = list(options.files)
+    if options.all:
+        html = book.built(book.root()) if options.all == BUILT else options.all
+        found += sorted(path for kind in ("figures", "tables") for path in (html / kind).glob("*"))
+    if not found:
+        raise book.BookError(f"{options.all or 'verify'}: no exhibit found, expected files or a built book")
+    root, verdicts = book.root(), []
+    notebooks = [path for path in found if path.suffix == ".ipynb"]
+    files = [path for path in found if path not in notebooks]
+    for path, verdict, reason in chain(handout.verify(notebooks, root), recomputing.verify(files, root)):
+        print(f"{verdict:9}  {path}{': ' if reason else ''}{reason}")
+        verdicts.append((path, verdict, reason))
+    same = sum(verdict == "identical" for _, verdict, _ in verdicts)
+    print(f"{same} of {len(verdicts)} identical")
+    if began:
+        print(f"The certificate is in {certificate.write(book.root(), began, verdicts)}")
+    return 0 if same == len(verdicts) else 1
+
+
+def compare(options: argparse.Namespace) -> int:
+    """Compare the exhibits and verdicts of two editions: what moved, and why."""
+    from bookpress.verify import comparison  # reads pictures and pages; the other commands start without it
+
+    lines, same = comparison.compare(
+        options.old, options.new, every=options.all, figures=options.figures, style=options.format
+    )
+    print("\n".join(lines))
+    return 0 if same else 1

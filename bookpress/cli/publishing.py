@@ -1,0 +1,81 @@
+"""The commands that publish the book: build, pdf, epub, zip, crate, identify."""
+
+import argparse
+from pathlib import Path
+
+from bookpress.cli import command
+from bookpress.edition import book
+
+
+def add(commands: command.Commands) -> None:
+    """Add the commands."""
+    command.add(commands, build)
+    command.add(commands, pdf)
+    made = command.add(commands, epub)
+    check = "have epubcheck read it first; keep it only if it passes"
+    made.add_argument("--check", action="store_true", help=check)
+    command.add(commands, zip_, "zip")
+    made = command.add(commands, crate)
+    check = "compare every file of a crate with the sha256 in its metadata (default _build/crate)"
+    built = Path("_build/crate")
+    made.add_argument("--check", nargs="?", type=Path, const=built, metavar="FOLDER", help=check)
+    made = command.add(commands, identify)
+    made.add_argument("files", nargs="*", type=Path, metavar="FILE", help="none: the edition that is here")
+
+
+def build(options: argparse.Namespace) -> int:
+    """Build the book into _build/html."""
+    from bookpress.publish.html import build
+
+    return build(book.checkout())
+
+
+def pdf(options: argparse.Namespace) -> int:
+    """Print the whole book into _build/edition.pdf."""
+    from bookpress.publish.pdf import write
+
+    print(write(book.checkout()))
+    return 0
+
+
+def epub(options: argparse.Namespace) -> int:
+    """Bind the built book into _build/edition.epub."""
+    from bookpress.publish.epub import write
+
+    print(write(book.checkout(), options.check))
+    return 0
+
+
+def zip_(options: argparse.Namespace) -> int:
+    """Pack the built book into _build/edition.zip."""
+    from bookpress.publish.pack import pack
+
+    print(pack(book.checkout()))
+    return 0
+
+
+def crate(options: argparse.Namespace) -> int:
+    """Gather sources, book and data in _build/crate, or check that one is as it was gathered."""
+    if options.check:
+        from bookpress.publish.intact import check  # needs Python alone, so that anybody can check an archive
+
+        print(check(options.check))
+        return 0
+    from bookpress.publish.crate import write
+
+    print(write(book.checkout()))
+    return 0
+
+
+def identify(options: argparse.Namespace) -> int:
+    """Print the SWHIDs of files; without any, of the edition, its folders and its commit."""
+    from bookpress.edition import identifiers
+
+    if not options.files:
+        root = book.root()
+        found = {name or ".": value for name, value in identifiers.edition(root).items()}
+        found |= {"HEAD": commit} if (commit := identifiers.revision(root)) else {}
+    else:
+        found = {str(path): identifiers.content(path) for path in options.files}
+    print("\n".join(f"{value}  {name}" for name, value in found.items()))
+    return 0
