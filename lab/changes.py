@@ -21,7 +21,7 @@ CODE = [
     *(f"beltroad/{name}.py" for name in ("trade", "lists", "evidence", "signature", "colours")),
     "beltroad/__main__.py",
     *(f"bookpress/{name}.py" for name in ("tables", "claims", "verdicts", "grid", "exhibits", "printing")),
-    "bookpress/exhibits/provenance.py",
+    "bookpress/provenance/origins.py",
     *(f"bookpress/{name}.py" for name in ("verification", "citation", "command")),
 ]
 CODE_TESTS = [

@@ -5,7 +5,7 @@ from typing import Any
 
 import pandas as pd
 
-from bookpress.tables.columns import Field, column
+from bookpress.tables import Field, column
 from bookpress.tables.records import Table
 from recording.codes import figures
 from recording.columns import ECONOMY, iso3, year

@@ -1,6 +1,6 @@
 """Columns that many tables have, and how the sources are said to have come here."""
 
-from bookpress.tables.columns import Field, column
+from bookpress.tables import Field, column
 
 LAST_YEAR = 2019  # the last year that every source covers
 ECONOMY = {"iso3": "economies.iso3"}  # a code that no economy has stops the recording

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from bookpress.tables.columns import column
+from bookpress.tables import column
 from bookpress.tables.records import Table
 from recording.columns import AS_SUPPLIED
 from recording.readers import r_data, workbook

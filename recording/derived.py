@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from bookpress.tables.columns import Field, column
+from bookpress.tables import Field, column
 from bookpress.tables.records import Table
 from recording.columns import iso3
 

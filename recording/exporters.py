@@ -5,8 +5,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from bookpress.tables import DataError
-from bookpress.tables.columns import Field, column
+from bookpress.tables import DataError, Field, column
 from bookpress.tables.records import Table
 from recording import correspondence, wits
 from recording.columns import AS_SUPPLIED, year

@@ -1,7 +1,7 @@
 """The tables kept by hand: what the paper says, the ledger of its claims, figures cited from others."""
 
 from bookpress.claims.columns import cells, choices, findings, former, ledger
-from bookpress.tables.columns import column
+from bookpress.tables import column
 from bookpress.tables.records import Table
 from recording.columns import year
 

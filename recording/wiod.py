@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from bookpress.tables.columns import column
+from bookpress.tables import column
 from bookpress.tables.records import Table
 from recording.codes import figures
 from recording.columns import ECONOMY, iso3, year

@@ -10,7 +10,7 @@ from typing import Any
 
 import pandas as pd
 
-from bookpress.tables.columns import column
+from bookpress.tables import column
 from bookpress.tables.records import Table
 from recording.codes import economy_codes, read
 from recording.columns import AS_SUPPLIED, FLOW, iso3, year

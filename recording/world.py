@@ -9,8 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from bookpress.tables import DataError
-from bookpress.tables.columns import column
+from bookpress.tables import DataError, column
 from bookpress.tables.records import Table
 from recording.codes import read
 

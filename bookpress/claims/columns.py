@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 
 from bookpress.claims import verdicts
-from bookpress.tables.columns import Field, column
+from bookpress.tables import Field, column
 
 FIGURES = ["estimate", "low", "high"]
 RESULTS = ["verdict", "outcomes", *FIGURES]  # the columns of the grid that a claim's tests give

@@ -12,9 +12,9 @@ import pandas as pd
 from IPython.display import display
 from matplotlib.figure import Figure
 
-from bookpress import tables
-from bookpress.exhibits import printing, provenance
-from bookpress.exhibits.provenance import About
+from bookpress import provenance, tables
+from bookpress.exhibits import printing
+from bookpress.provenance import About
 
 plt.style.use("bookpress.edition")
 

@@ -12,8 +12,8 @@ from sphinx.application import Sphinx
 from sphinx.errors import SphinxError
 
 from bookpress.edition import citation
-from bookpress.exhibits.provenance import About
 from bookpress.pages import exhibits
+from bookpress.provenance import About
 
 FILE = "card.png"
 WIDTH, HEIGHT = 1200, 630  # pixels: what link previews ask for

@@ -9,8 +9,8 @@ from math import ceil
 from bookpress import tables
 from bookpress.claims import columns, ledger, verdicts
 from bookpress.edition import citation
-from bookpress.exhibits.provenance import About
 from bookpress.pages import citations
+from bookpress.provenance import About
 
 MANY = 12  # combinations; more are folded, below a count for each choice
 Cell = dict[str, str]

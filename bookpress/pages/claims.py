@@ -15,8 +15,8 @@ from sphinx.errors import SphinxError
 from bookpress import tables
 from bookpress.claims import ledger
 from bookpress.edition import book
-from bookpress.exhibits.provenance import About
 from bookpress.pages import citations, claim, exhibits, listing, metadata
+from bookpress.provenance import About
 
 ONLY_PAGES = (
     "builder_html"  # paper and e-books have no pages of claims: there a chapter shows all of a verdict

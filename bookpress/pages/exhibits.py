@@ -12,12 +12,11 @@ from myst_nb.core.render import MimeData, NbElementRenderer, load_mime_renders
 from sphinx.application import Sphinx
 from sphinx.config import Config
 
-from bookpress import tables
+from bookpress import provenance, tables
 from bookpress.claims import ledger
 from bookpress.edition import book, citation, identifiers
-from bookpress.exhibits import provenance
-from bookpress.exhibits.provenance import About
 from bookpress.pages import citations, metadata
+from bookpress.provenance import About
 from bookpress.run import results
 
 FORMATS = {

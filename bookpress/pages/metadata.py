@@ -8,9 +8,9 @@ from typing import Any
 from docutils import nodes
 from sphinx.application import Sphinx
 
+from bookpress import provenance
 from bookpress.edition import citation
-from bookpress.exhibits import provenance
-from bookpress.exhibits.provenance import About
+from bookpress.provenance import About
 
 LICENCE = "https://creativecommons.org/licenses/by/4.0/"
 TYPES = {"figure": "ImageObject", "table": "Dataset"}  # schema.org's words for exhibits

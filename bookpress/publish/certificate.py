@@ -13,8 +13,8 @@ from html import escape
 from pathlib import Path
 from typing import NamedTuple
 
+from bookpress import provenance
 from bookpress.edition import book, citation, files
-from bookpress.exhibits import provenance
 from bookpress.run import results
 from bookpress.verify import recomputing
 

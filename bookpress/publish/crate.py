@@ -14,9 +14,8 @@ from rocrate.model.computerlanguage import ComputerLanguage
 from rocrate.model.contextentity import ContextEntity
 from rocrate.rocrate import ROCrate
 
-from bookpress import tables
+from bookpress import provenance, tables
 from bookpress.edition import book, citation, files, identifiers
-from bookpress.exhibits import provenance
 from bookpress.publish import certificate
 from bookpress.verify import recomputing
 

@@ -10,7 +10,7 @@ from typing import Any
 import nbformat
 
 from bookpress.edition import book, citation
-from bookpress.exhibits.provenance import PACKAGES, ProvenanceError
+from bookpress.provenance import PACKAGES, ProvenanceError
 from bookpress.run import results, runner
 from bookpress.run.stored import METADATA
 from bookpress.verify.causes import few, versions

@@ -15,7 +15,7 @@ import pandas as pd
 
 from bookpress import tables
 from bookpress.edition import book
-from bookpress.tables.columns import Field
+from bookpress.tables import Field
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ class Table:
     title: str
     description: str
     fields: list[Field]
-    """Columns in order; see `bookpress.tables.columns`."""
+    """Columns in order; see `bookpress.tables.column`."""
     key: list[str]
     """Columns that together identify a row; derived tables are sorted by them."""
     sources: list[dict[str, str]]

@@ -4,7 +4,7 @@ import sys
 
 from bookpress.claims.columns import ledger
 from bookpress.cli.record import main
-from bookpress.tables.columns import column
+from bookpress.tables import column
 from bookpress.tables.records import Package, Table
 
 LICENSES = {

@@ -19,10 +19,9 @@ from pathlib import Path, PurePosixPath
 import lxml.etree
 import lxml.html
 
-from bookpress import tables
+from bookpress import provenance, tables
 from bookpress.claims import ledger
 from bookpress.edition import book
-from bookpress.exhibits import provenance
 from bookpress.run import results
 from bookpress.verify import differences
 from bookpress.verify.editions import Edition, Exhibit, Grid, inside

@@ -10,9 +10,8 @@ from typing import Any
 
 import yaml
 
-from bookpress import tables
+from bookpress import provenance, tables
 from bookpress.edition import book
-from bookpress.exhibits import provenance
 from bookpress.run import results
 from bookpress.verify import causes
 

@@ -7,8 +7,8 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from bookpress import provenance
 from bookpress.edition import book
-from bookpress.exhibits import provenance
 from bookpress.run import results, runner
 
 EDITED = "same tables, code and packages, but the file itself was edited"

@@ -11,9 +11,8 @@ import pandas as pd
 import pytest
 
 from bookpress import __main__ as engine
-from bookpress import exhibits, tables
+from bookpress import exhibits, provenance, tables
 from bookpress.edition.book import BookError
-from bookpress.exhibits import provenance
 from bookpress.verify import comparison, rerun
 from shared import edit
 
@@ -180,15 +179,15 @@ def test_a_figure_in_another_colour(make, tmp_path):
 
 def test_what_it_was_made_from_is_named(make, monkeypatch):
     old = make.book("old")
-    now = provenance.version
-    monkeypatch.setattr(provenance, "version", lambda name: "9.9" if name == "pandas" else now(name))
-    described = provenance.surroundings
+    now = provenance.origins.version
+    monkeypatch.setattr(provenance.origins, "version", lambda name: "9.9" if name == "pandas" else now(name))
+    described = provenance.origins.surroundings
 
     def surroundings(names):
         changed = {"table paper-table1": "1" * 64, "code bookpress/exhibits/show.py": "2" * 64}
         return {name: changed.get(name, value) for name, value in described(names).items()}
 
-    monkeypatch.setattr(provenance, "surroundings", surroundings)
+    monkeypatch.setattr(provenance.origins, "surroundings", surroundings)
     make.shelf = {"folder": make.tmp_path / "shelf", "made": {}}
     lines, same = compared(old, make.book("same"))  # another package and the same numbers: nothing moved
     assert same and "3 unchanged (3 of them in other bytes)" in lines[-1]

@@ -7,8 +7,8 @@ import pandas as pd
 import pytest
 from PIL import Image
 
-from bookpress import exhibits, tables
-from bookpress.exhibits import printing, provenance
+from bookpress import exhibits, provenance, tables
+from bookpress.exhibits import printing
 from shared import CHAPTERS, read_notebook
 
 

@@ -217,7 +217,7 @@ def test_the_command_prints_identifiers(small):
 def test_chapters_never_load_the_library():
     code = """if True:
         import sys
-        import bookpress.claims, bookpress.exhibits, bookpress.exhibits.provenance, bookpress.edition.citation, bookpress.edition.identifiers
+        import bookpress.claims, bookpress.exhibits, bookpress.provenance, bookpress.edition.citation, bookpress.edition.identifiers
         import beltroad.trade, beltroad.explorer
         bookpress.edition.citation.reference()
         print([name for name in sys.modules if name.partition(".")[0] == "swh"])

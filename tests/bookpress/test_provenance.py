@@ -9,9 +9,8 @@ import matplotlib.pyplot as plt
 import pandas as pd
 import pytest
 
-from bookpress import exhibits, tables
+from bookpress import exhibits, provenance, tables
 from bookpress.edition import citation
-from bookpress.exhibits import provenance
 from bookpress.verify import recomputing
 from shared import ROOT
 

@@ -6,9 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from bookpress import claims
+from bookpress import claims, provenance
 from bookpress.edition import book
-from bookpress.exhibits import provenance
 from bookpress.publish import wheel
 from shared import CHAPTERS, ROOT
 

@@ -10,7 +10,7 @@ import pytest
 import recording
 from bookpress import tables
 from bookpress.cli import record
-from bookpress.tables import columns, records
+from bookpress.tables import records
 from recording import codes
 from shared import ROOT, edit
 
@@ -60,8 +60,8 @@ def small(**changes):
         title="Counts",
         description="Of things.",
         fields=[
-            columns.column("thing", "string", "name", required=True),
-            columns.column("n", "integer", "count"),
+            tables.column("thing", "string", "name", required=True),
+            tables.column("n", "integer", "count"),
         ],
         key=["thing"],
         sources=[{"title": "a count"}],
@@ -111,8 +111,8 @@ def two(**changes):
     """A package of the small table and one that refers to it."""
     package = small(derive=None, files=[])
     fields = [
-        columns.column("thing", "string", "name (else: none of them)"),
-        columns.column("of", "string", "name"),
+        tables.column("thing", "string", "name (else: none of them)"),
+        tables.column("of", "string", "name"),
     ]
     uses = replace(package.tables[0], name="uses", path="uses/all.csv", fields=fields, key=["of"])
     uses = replace(uses, references={"thing": "counts.thing"}, **changes)
