@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from bookpress.edition import book
-from bookpress.publish import handout
+from bookpress.publish import beside
 from shared import CHAPTERS, ROOT
 
 HTML = ROOT / "_build" / "html"
@@ -48,13 +48,13 @@ def folder(tmp_path_factory) -> Path:
     """What the page of a chapter says: notebook, wheel and versions in one folder, which may have any name."""
     folder = tmp_path_factory.mktemp("a reader's") / "földér of mine"
     folder.mkdir()
-    for name in [*NAMES, handout.CONSTRAINTS]:
+    for name in [*NAMES, beside.CONSTRAINTS]:
         shutil.copy(HTML / name, folder)
     (wheel,) = HTML.glob("*.whl")
     shutil.copy(wheel, folder)
     well(uv(folder, "venv", "--quiet", "--python", sys.executable, "rerun"))
     into = ["--quiet", "--python", "rerun"]
-    well(uv(folder, "pip", "install", *into, f"./{wheel.name}", "--constraint", handout.CONSTRAINTS))
+    well(uv(folder, "pip", "install", *into, f"./{wheel.name}", "--constraint", beside.CONSTRAINTS))
     return folder
 
 

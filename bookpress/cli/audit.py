@@ -45,7 +45,7 @@ def claims(options: argparse.Namespace) -> int:
 
 def verify(options: argparse.Namespace) -> int:
     """Recompute exported exhibits: identical, or what moved."""
-    from bookpress.publish import certificate, handout
+    from bookpress.publish import beside, certificate
     from bookpress.verify import recomputing  # run notebooks; the other commands start without it
 
     began = certificate.begin(book.root()) if options.all == BUILT else None
@@ -58,7 +58,7 @@ def verify(options: argparse.Namespace) -> int:
     root, verdicts = book.root(), []
     notebooks = [path for path in found if path.suffix == ".ipynb"]
     files = [path for path in found if path not in notebooks]
-    for path, verdict, reason in chain(handout.verify(notebooks, root), recomputing.verify(files, root)):
+    for path, verdict, reason in chain(beside.verify(notebooks, root), recomputing.verify(files, root)):
         print(f"{verdict:9}  {path}{': ' if reason else ''}{reason}")
         verdicts.append((path, verdict, reason))
     same = sum(verdict == "identical" for _, verdict, _ in verdicts)

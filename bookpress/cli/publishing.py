@@ -48,9 +48,9 @@ def epub(options: argparse.Namespace) -> int:
 
 def zip_(options: argparse.Namespace) -> int:
     """Pack the built book into _build/edition.zip."""
-    from bookpress.publish.pack import pack
+    from bookpress.publish.zipped import write
 
-    print(pack(book.checkout()))
+    print(write(book.checkout()))
     return 0
 
 

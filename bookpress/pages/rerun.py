@@ -11,7 +11,7 @@ from sphinx.application import Sphinx
 from bookpress import tables
 from bookpress.edition import book
 from bookpress.pages import results
-from bookpress.publish import handout, launch, wheel
+from bookpress.publish import beside, launch, wheel
 
 ENVIRONMENT = "rerun"  # folder of the environment, and of the pages that say how to make it
 Pages = Iterator[tuple[str, dict[str, Any], str]]
@@ -48,17 +48,17 @@ def pages(app: Sphinx) -> Pages:
     shutil.copytree(root / "data", out / "data", ignore=shutil.ignore_patterns(".*", "__pycache__"))
     if (root / book.LOCK).is_file():
         lock = (root / book.LOCK).read_text(encoding="utf-8")
-        (out / handout.CONSTRAINTS).write_text(handout.constraints(lock), encoding="utf-8")
+        (out / beside.CONSTRAINTS).write_text(beside.constraints(lock), encoding="utf-8")
     for docname, path in results.chapters(app):
         target = out / f"{docname}.ipynb"
         target.parent.mkdir(parents=True, exist_ok=True)
-        text = handout.notebook(path, root, results.result(app, path), needs)
+        text = beside.notebook(path, root, results.result(app, path), needs)
         target.write_text(text, encoding="utf-8")
-        target.with_suffix(".py").write_text(handout.script(path), encoding="utf-8")
+        target.with_suffix(".py").write_text(beside.script(path), encoding="utf-8")
         clouds = launch.links(settings, docname, needs)
         if "Colab" in clouds:
             address = f"{launch.base(settings)}/{needs}"
-            target.with_suffix(launch.COLAB).write_text(handout.for_colab(text, address), encoding="utf-8")
+            target.with_suffix(launch.COLAB).write_text(beside.for_colab(text, address), encoding="utf-8")
         title = app.env.titles[docname].astext()
         body = _body(out, docname, title, needs, _read(results.result(app, path).inputs), clouds)
         yield page(docname), {"title": f"Rerun: {title}", "body": body}, "page.html"
@@ -78,20 +78,20 @@ def _body(out: Path, docname: str, title: str, needs: str, read: list[str], clou
         f"{docname}.py": "the same as a script, without outputs",
         **({needs: "all that it needs: tables, code and chapters of this edition"} if needs else {}),
         **(
-            {handout.CONSTRAINTS: "the versions that this book was built with"}
-            if (out / handout.CONSTRAINTS).is_file()
+            {beside.CONSTRAINTS: "the versions that this book was built with"}
+            if (out / beside.CONSTRAINTS).is_file()
             else {}
         ),
     }
     start = [
         f"python3 -m venv {ENVIRONMENT}",
-        f"{ENVIRONMENT}/bin/pip install ./{needs} jupyterlab --constraint {handout.CONSTRAINTS}",
+        f"{ENVIRONMENT}/bin/pip install ./{needs} jupyterlab --constraint {beside.CONSTRAINTS}",
         f"{ENVIRONMENT}/bin/jupyter lab {name}.ipynb",
     ]
     check = [f"{ENVIRONMENT}/bin/python -m bookpress verify {name}.ipynb"]
     how = f"""<h2>Run it</h2>
 <p>With Python 3.11 or newer, put three files into one folder, which may be any: the <a href="../{docname}.ipynb" download>notebook</a>,
-<a href="../{needs}" download>the edition</a> and its <a href="../{handout.CONSTRAINTS}" download>versions</a>. There:</p>
+<a href="../{needs}" download>the edition</a> and its <a href="../{beside.CONSTRAINTS}" download>versions</a>. There:</p>
 {_code(start)}
 <p>The tables and figures that it makes are written into <code>exhibits</code> in that folder. To run the chapter without opening it and
 compare every output with those in the notebook, or a figure from this book with the one that comes out:</p>

@@ -4,14 +4,12 @@ Pages are taken from the built book; what only a screen with a network or a scri
 is left to the notebooks.
 """
 
-import io
 import posixpath
 import re
 import shutil
 import subprocess
 import tempfile
 import uuid
-import zipfile
 from dataclasses import dataclass, field
 from html import escape
 from pathlib import Path
@@ -22,6 +20,7 @@ from lxml import etree
 from lxml.html import HtmlElement, document_fromstring, html_to_xhtml
 
 from bookpress.edition import book, citation
+from bookpress.publish import zipped
 
 UNUSED = "script, style, link, nav, form, input, button, .headerlink, .exhibit-files, .toctree-wrapper, details.hide"
 ATTRIBUTES = ("loading", "decoding", "tabindex", "style", "download")
@@ -259,21 +258,11 @@ def bound(html: Path, about: dict[str, str], authors: list[str]) -> bytes:
             parts[f"images/{name}"] = _drawing(source.read_bytes())
     order = ["cover.xhtml", "nav.xhtml", *(chapter.name for chapter in read)]
     package = _package(about, authors, parts, order, f"images/{shown[0]}" if shown else "")
-    packed = io.BytesIO()
-    with zipfile.ZipFile(packed, "w") as archive:
-        # A reading system knows an EPUB by its first bytes, so the first entry is stored as it is.
-        _add(archive, "mimetype", b"application/epub+zip", zipfile.ZIP_STORED)
-        _add(archive, "META-INF/container.xml", CONTAINER.encode())
-        _add(archive, "EPUB/package.opf", package.encode())
-        for name, content in sorted(parts.items()):
-            _add(archive, f"EPUB/{name}", content)
-    return packed.getvalue()
-
-
-def _add(archive: zipfile.ZipFile, name: str, content: bytes, kind: int = zipfile.ZIP_DEFLATED) -> None:
-    entry = zipfile.ZipInfo(name)  # dated 1980-01-01
-    entry.compress_type, entry.create_system, entry.external_attr = kind, 3, 0o644 << 16
-    archive.writestr(entry, content)
+    files = {"mimetype": b"application/epub+zip", "META-INF/container.xml": CONTAINER.encode()}
+    files |= {"EPUB/package.opf": package.encode()}
+    files |= {f"EPUB/{name}": content for name, content in sorted(parts.items())}
+    # A reading system knows an EPUB by its first bytes, so the first file is not compressed.
+    return zipped.archive(files.items(), stored="mimetype")
 
 
 def check(content: bytes) -> None:

@@ -20,7 +20,6 @@ from pypdf import PdfReader, PdfWriter
 from pypdf.generic import DictionaryObject, NameObject, TextStringObject
 
 from bookpress.edition import book
-from bookpress.publish import sheets
 from bookpress.publish.html import STRICT, sphinx
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
@@ -285,8 +284,5 @@ def write(root: Path) -> str:
         if lost := dead_links(page.read_text(encoding="utf-8"), numbers):
             raise book.BookError(f"found links that lead nowhere: {', '.join(lost)}; not kept")
         content, pages = undated(pdf, page.read_text(encoding="utf-8"))
-        ends = {number - 1 for name, number in numbers.items() if name.startswith("document-")}
-        sparse = sheets.sparse(pdf, {1, numbers["abstract"] - 1, pages, *ends})
         book.write(target, content)
-    said = f"; less than a third full: {', '.join(map(str, sparse))}" if sparse else ""
-    return f"{target.relative_to(root)}: {pages} pages{said}"
+    return f"{target.relative_to(root)}: {pages} pages"

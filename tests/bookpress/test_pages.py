@@ -1,14 +1,11 @@
 """Pages as a reader gets them: each repair on a page made for it, and the archive of the whole."""
 
-import zipfile
 from types import SimpleNamespace
 
 import pytest
 from lxml.html import fragment_fromstring, tostring
 
-from bookpress.edition import book
 from bookpress.pages import look
-from bookpress.publish import pack
 from lab import stock
 from shared import ROOT
 
@@ -109,27 +106,6 @@ def test_a_books_own_element_is_loaded_where_it_is(tmp_path):
         assert look.needed(own, body) == own
     for body in ("", "<p>a-clock</p>", "<a-clocks></a-clocks>", "&lt;a-clock&gt;"):
         assert look.needed(own, body) == {"every.js"}
-
-
-def test_the_same_book_gives_the_same_archive(tmp_path):
-    folder = tmp_path / "html"
-    (folder / "chapters").mkdir(parents=True)
-    for name in ("index.html", "chapters/1.html", "objects.inv"):
-        (folder / name).write_text(name)
-    assert pack.write(folder, tmp_path / "edition.zip") == 2
-    first = (tmp_path / "edition.zip").read_bytes()
-    (folder / "index.html").touch()
-    pack.write(folder, tmp_path / "edition.zip")
-    assert (tmp_path / "edition.zip").read_bytes() == first
-    with zipfile.ZipFile(tmp_path / "edition.zip") as archive:
-        assert archive.namelist() == ["edition/chapters/1.html", "edition/index.html"]
-        assert archive.read("edition/index.html") == b"index.html"
-
-
-def test_without_a_book_nothing_is_packed(tmp_path):
-    with pytest.raises(book.BookError, match="found no book"):
-        pack.pack(tmp_path)
-    assert not (tmp_path / "_build/edition.zip").exists()
 
 
 def test_the_theme_as_it_comes_has_none_of_our_look():

@@ -8,7 +8,7 @@ import nbformat
 import pytest
 
 from bookpress import __main__
-from bookpress.publish import handout
+from bookpress.publish import beside
 from bookpress.run import results
 from shared import CHAPTERS, ROOT, read_notebook
 
@@ -22,7 +22,7 @@ def given(tmp_path):
     outputs = [{"outputs": cell["outputs"], "execution_count": cell["execution_count"]} for cell in cells]
     result = SimpleNamespace(outputs=outputs, language={"name": "python"})
     path = tmp_path / "mine.ipynb"
-    path.write_text(handout.notebook(CHAPTER, ROOT, result, "paper-1-py3-none-any.whl"), encoding="utf-8")
+    path.write_text(beside.notebook(CHAPTER, ROOT, result, "paper-1-py3-none-any.whl"), encoding="utf-8")
     return path
 
 
@@ -94,13 +94,13 @@ def test_what_is_no_notebook_is_refused(given, capsys):
 
 @pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.stem)
 def test_a_script_is_the_chapter(path):
-    text = handout.script(path)
+    text = beside.script(path)
     assert text.startswith("# %% [markdown]\n# # ")
     assert ast.dump(ast.parse(text)) == ast.dump(ast.parse("\n".join(results.code(read_notebook(path)))))
 
 
 def test_the_service_that_has_nothing_installs_first(given):
     text = given.read_text(encoding="utf-8")
-    made = json.loads(handout.for_colab(text, "https://a.example/paper.whl"))
+    made = json.loads(beside.for_colab(text, "https://a.example/paper.whl"))
     assert made["cells"][0]["source"] == ["%pip install --quiet https://a.example/paper.whl"]
     assert made["cells"][1:] == json.loads(text)["cells"]
