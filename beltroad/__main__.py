@@ -122,7 +122,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; return the exit status: 0, or 2 with one message on bad input."""
     # The data are this edition's, wherever the command is called.
     given = sys.argv[1:] if arguments is None else arguments
-    with book.standing_in(book.around(__file__)):
+    with book.using(book.of_module(__file__)):
         return command.carry_out(_parser(given[0] if given else ""), given, also=ValueError)
 
 

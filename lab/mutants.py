@@ -21,7 +21,7 @@ from dataclasses import replace
 from pathlib import Path
 from queue import Queue
 
-from bookpress.edition import book, inputs
+from bookpress.edition import files, inputs
 from lab.changes import CODE_TESTS, Mutant, mutant, notebooks
 from lab.twice import ROOT, copy
 
@@ -61,7 +61,7 @@ def main() -> int:
     options = parser.parse_args()
     if options.sample < 1:
         parser.error(f"--sample: found {options.sample}, expected 1 or more")
-    results = ROOT / "_build/mutants" / f"{inputs.digest(book.digests(ROOT))[:16]}-{options.seed}.jsonl"
+    results = ROOT / "_build/mutants" / f"{inputs.digest(files.digests(ROOT))[:16]}-{options.seed}.jsonl"
     results.parent.mkdir(parents=True, exist_ok=True)
     done = {}
     if results.exists():

@@ -35,7 +35,7 @@ time_machine.travel(datetime.now() + timedelta(days=500), tick=True).start()
 
 def copy(target: Path) -> Path:
     """Copy the sources as they stand, committed or not, without anything that was built."""
-    for path in files.files(ROOT, untracked=True):
+    for path in files.of_edition(ROOT, untracked=True):
         place = target / path.relative_to(ROOT)
         place.parent.mkdir(parents=True, exist_ok=True)
         shutil.copy2(path, place)

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from bookpress.edition import book
+from bookpress.edition import book, files
 from bookpress.publish import beside
 from shared import CHAPTERS, ROOT
 
@@ -78,8 +78,8 @@ def test_a_notebook_gives_what_its_page_shows(ran, name):
 
 
 def test_its_exhibits_are_those_of_the_book_to_the_byte(folder, ran):
-    made = {path.relative_to(folder / "exhibits"): path for path in book.files(folder / "exhibits")}
-    shown = {path.relative_to(HTML) for kind in ("figures", "tables") for path in book.files(HTML / kind)}
+    made = {path.relative_to(folder / "exhibits"): path for path in files.below(folder / "exhibits")}
+    shown = {path.relative_to(HTML) for kind in ("figures", "tables") for path in files.below(HTML / kind)}
     assert set(made) == shown
     moved = [place for place, path in made.items() if path.read_bytes() != (HTML / place).read_bytes()]
     assert not moved
@@ -87,13 +87,13 @@ def test_its_exhibits_are_those_of_the_book_to_the_byte(folder, ran):
 
 def test_a_figure_and_a_notebook_are_verified_with_the_wheel_alone(folder):
     installed = next((folder / "rerun").glob("lib/python*/site-packages/bookpress/installed"))
-    before = book.digests(installed)
+    before = files.digests(installed)
     for kind in ("figures/figure-1.svg", "tables/table-1.csv", "tables/table-1.csv-metadata.json"):
         shutil.copy(HTML / kind, folder)
-    files = ["figure-1.svg", "table-1.csv", "1-introduction.ipynb"]
-    done = well(run(folder, "rerun/bin/python", "-m", "beltroad", "verify", *files))
+    copied = ["figure-1.svg", "table-1.csv", "1-introduction.ipynb"]
+    done = well(run(folder, "rerun/bin/python", "-m", "beltroad", "verify", *copied))
     assert "3 of 3 identical" in done.stdout
-    assert book.digests(installed) == before
+    assert files.digests(installed) == before
 
 
 def test_an_edited_notebook_and_one_of_another_edition_are_named(folder):

@@ -4,7 +4,7 @@ import ast
 
 import pytest
 
-from bookpress.edition import book
+from bookpress.edition import book, files
 from shared import ROOT
 
 # What the code of each room, and the chapters, may import of the book itself.
@@ -33,7 +33,7 @@ def imports(source: str) -> set[str]:
 @pytest.mark.parametrize("room", ALLOWED)
 def test_arrows_run_one_way(room):
     modules = [
-        path for path in book.files(ROOT / room) if path.suffix == ".py" and "template" not in path.parts
+        path for path in files.below(ROOT / room) if path.suffix == ".py" and "template" not in path.parts
     ]
     assert modules
     for path in modules:
@@ -45,7 +45,7 @@ def test_no_module_has_outgrown_its_room():
     sizes = {
         path.relative_to(ROOT).as_posix(): len(path.read_text(encoding="utf-8").splitlines())
         for room in ALLOWED
-        for path in book.files(ROOT / room)
+        for path in files.below(ROOT / room)
         if path.suffix == ".py"
     }
     assert not {name: lines for name, lines in sizes.items() if lines > LINES}

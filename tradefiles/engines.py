@@ -7,7 +7,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Protocol, Self
 
-from bookpress.edition import book
+from bookpress.edition import interrupts
 from tradefiles import FileError, layouts, progress
 from tradefiles.sources import Source
 
@@ -140,7 +140,7 @@ class DuckDB:
             with progress.shown("reading", self._share, done):
                 yield
         except (RuntimeError, self.errors[0]) as error:
-            if book.ending.is_set():  # an interrupted query says so in its own way
+            if interrupts.requested():  # an interrupted query says so in its own way
                 raise KeyboardInterrupt from error
             raise Failure(first(error)) from error
         finally:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from bookpress.edition import book
+from bookpress.edition import files
 from tradefiles import FileError
 from tradefiles.sources import Source, Unrecognised, opened
 
@@ -58,7 +58,7 @@ def find(paths: Sequence[Path], scratch: Path, links: bool = True) -> Found:
                 f"{path}: found part of a copy without its {MANIFEST}, expected a whole one; import again"
             )
         before, refused = len(sources), ""
-        for file in book.files(path):
+        for file in files.below(path):
             if not links and not file.resolve().is_relative_to(path.resolve()):
                 raise FileError(
                     f"{file}: found a symbolic link out of the folder, expected files within {path}"

@@ -15,7 +15,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from bookpress.edition import book
+from bookpress.edition import interrupts
 from tradefiles import FileError, layouts, progress
 from tradefiles.engines import SPARE, Failure, first, typed
 from tradefiles.sources import Source
@@ -165,7 +165,7 @@ class Spark:
                 rows = frame.to_native().collect()  # partition by partition it takes minutes
             yield from map(tuple, rows)
         except self.errors as error:
-            if book.ending.is_set():
+            if interrupts.requested():
                 raise KeyboardInterrupt from error
             raise Failure(first(error)) from error
         finally:

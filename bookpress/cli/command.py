@@ -4,13 +4,11 @@ import argparse
 import json
 import os
 import re
-import signal
 import sys
 from collections.abc import Callable, Iterable, Sequence
-from types import FrameType
 from typing import TYPE_CHECKING, Any
 
-from bookpress.edition import book
+from bookpress.edition import book, interrupts
 
 if TYPE_CHECKING:
     import pandas as pd  # the command line starts without it
@@ -107,12 +105,11 @@ def carry_out(
         Exceptions that a person can mend, beside those of the engine and of the system.
     """
     options = parser.parse_args(arguments)
-    numbers = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
-    before = {number: signal.signal(number, _end) for number in numbers}
     name = parser.prog.split()[-1]
     run: Callable[[argparse.Namespace], int] = options.run
     try:
-        return run(options)
+        with interrupts.handled():  # a chapter that carries out a command goes on with its own handlers
+            return run(options)
     except (book.BookError, also) as error:
         message = str(error)
     except BrokenPipeError:  # the program that reads the output has read enough
@@ -123,16 +120,5 @@ def carry_out(
     except KeyboardInterrupt:
         print(f"{name}: interrupted; every file is whole", file=sys.stderr)
         return 130
-    finally:  # a chapter that carries out a command goes on with its own handlers
-        for number, handler in before.items():
-            signal.signal(number, signal.SIG_DFL if handler is None else handler)
     print(f"{name}: {message}", file=sys.stderr)
     return 2
-
-
-def _end(number: int, frame: FrameType | None) -> None:
-    """End this process in order, whichever signal asks for it."""
-    book.ending.set()
-    # An interrupt while Python frees the lock of an import would only be reported; `book.ending` is looked at again.
-    if frame is None or "importlib" not in frame.f_code.co_filename:
-        raise KeyboardInterrupt

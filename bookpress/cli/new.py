@@ -5,7 +5,7 @@ import shutil
 from pathlib import Path
 
 from bookpress.cli import command
-from bookpress.edition import book
+from bookpress.edition import book, files
 
 TEMPLATE = book.ENGINE / "template"
 # Files that a template cannot hold under their own names.
@@ -61,7 +61,7 @@ def new(folder: Path, title: str) -> None:
     for name in (book.LOCK, "requirements/lab.txt"):  # the other locks are for this book alone
         (folder / name).parent.mkdir(exist_ok=True)
         shutil.copyfile(book.ENGINE.parent / name, folder / name)
-    for path in book.files(folder):
+    for path in files.below(folder):
         if path.name in RENAMED and path.parent == folder:
             path.rename(path.with_name(RENAMED[path.name]))
         elif book.ENGINE.name not in path.relative_to(folder).parts and "@TITLE@" in (

@@ -27,7 +27,7 @@ def refresh(options: argparse.Namespace) -> int:
     from bookpress.run.refresh import refresh
 
     root = book.checkout()
-    with book.alone(root):
+    with book.locked(root):
         refresh(_chosen(options, root), root, _say)
     return 0
 
@@ -37,7 +37,7 @@ def judge(options: argparse.Namespace) -> int:
     from bookpress.claims.judging import judge
 
     root = book.checkout()
-    with book.alone(root):
+    with book.locked(root):
         moved = judge(_chosen(options, root), root, _say)
     print("\n".join(moved) or "no verdict moved")
     return 0
@@ -55,7 +55,7 @@ def rerun(options: argparse.Namespace) -> int:
     from bookpress.verify.rerun import rerun
 
     root = book.checkout()
-    with book.alone(root):
+    with book.locked(root):
         return rerun(root, options.since, options.figures)
 
 

@@ -3,7 +3,6 @@
 import hashlib
 import os
 import re
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,8 +14,9 @@ PROJECT = "pyproject.toml"
 ENGINE = Path(__file__).parents[1]  # the package `bookpress`
 # The book that a wheel brings, see `bookpress.publish.wheel`; a checkout has none.
 INSTALLED = ENGINE / "installed"
-# Set once this process has been asked to end: Python drops an interrupt that comes while it frees something.
-ending = threading.Event()
+# The environment variables of the engine, all of them.
+BOOK = "BOOKPRESS_BOOK"  # the book's folder
+EXHIBITS = "BOOKPRESS_EXHIBITS"  # the folder that exhibits are exported to; empty: they are not exported
 
 
 class BookError(ValueError):
@@ -31,7 +31,7 @@ def root() -> Path:
     BookError
         If neither this folder nor one above it holds ``_toc.yml``, and the engine came without a book.
     """
-    if named := os.environ.get("BOOKPRESS_BOOK"):
+    if named := os.environ.get(BOOK):
         return Path(named).resolve()
     here = Path.cwd()
     for folder in (here, *here.parents):
@@ -57,10 +57,22 @@ def checkout() -> Path:
     return found
 
 
-def around(module: str) -> Path:
-    """Return the book that a module came with: the checkout that holds its package, or the installed edition."""
+def of_module(module: str) -> Path:
+    """Return the book that a module (its ``__file__``) came with: the checkout that holds its package, or the installed one."""
     home = Path(module).resolve().parents[1]
     return home if (home / CONTENTS).is_file() else INSTALLED
+
+
+@contextmanager
+def using(folder: Path) -> Iterator[None]:
+    """Let `root` return a folder, unless BOOKPRESS_BOOK names one; leave the environment as it was."""
+    known = os.environ.get(BOOK)
+    os.environ[BOOK] = known or str(folder)
+    try:
+        yield
+    finally:
+        if known is None:
+            del os.environ[BOOK]
 
 
 def packages(root: Path) -> list[str]:
@@ -78,20 +90,6 @@ def packages(root: Path) -> list[str]:
         raise BookError(
             f"{PROJECT}: found {error!r}, expected tool.setuptools.packages.find.include"
         ) from None
-
-
-@contextmanager
-def standing_in(folder: Path) -> Iterator[None]:
-    """Let `root` be a folder, unless BOOKPRESS_BOOK names one; leave the environment as it was."""
-    known = os.environ.get("BOOKPRESS_BOOK")
-    os.environ["BOOKPRESS_BOOK"] = known or str(folder)
-    try:
-        yield
-    finally:
-        if known is None:
-            del os.environ["BOOKPRESS_BOOK"]
-        else:
-            os.environ["BOOKPRESS_BOOK"] = known
 
 
 def chapters(book: Path) -> list[Path]:
@@ -156,28 +154,9 @@ def configuration(book: Path) -> dict[str, Any]:
         raise BookError(f"_config.yml: {' '.join(str(error).split())}") from None
 
 
-def files(folder: Path) -> Iterator[Path]:
-    """Yield every file below a folder in order, but for hidden and generated folders; links are followed once."""
-    seen = set()
-    for path, folders, names in os.walk(folder, followlinks=True):
-        seen.add(os.path.realpath(path))
-        folders[:] = sorted(
-            name
-            for name in folders
-            if (name == ".github" or not name.startswith((".", "_build", "__pycache__", "node_modules")))
-            and os.path.realpath(Path(path, name)) not in seen
-        )
-        yield from (file for name in sorted(names) if (file := Path(path, name)).is_file())
-
-
 def sha256(content: bytes) -> str:
     """Return the checksum that every record of the book uses, in hexadecimal."""
     return hashlib.sha256(content).hexdigest()
-
-
-def digests(folder: Path) -> dict[str, str]:
-    """Return the sha256 of every file below a folder, by its path from there."""
-    return {path.relative_to(folder).as_posix(): sha256(path.read_bytes()) for path in files(folder)}
 
 
 def write(path: Path, content: str | bytes) -> None:
@@ -192,26 +171,21 @@ def write(path: Path, content: str | bytes) -> None:
 
 
 @contextmanager
-def alone(book: Path) -> Iterator[None]:
-    """Be the only one that runs chapters and builds in a book; wait, and say so, while another does.
+def locked(root: Path) -> Iterator[None]:
+    """Let one command at a time build a book or run its chapters: wait, and say so, while another process does.
 
-    Programs started meanwhile by the one that is alone belong to it.
+    A process that holds the lock may ask for it again.
     """
-    if os.environ.get("BOOKPRESS_ALONE") == str(book):
-        yield
-        return
     from filelock import FileLock, Timeout
 
-    (book / "_build").mkdir(exist_ok=True)
-    lock = FileLock(book / "_build" / ".lock")
+    (root / "_build").mkdir(exist_ok=True)
+    lock = FileLock(root / "_build" / ".lock", is_singleton=True)
     try:
         lock.acquire(blocking=False)
     except Timeout:
         print("Another command is at work in this book; waiting for it to end ...", flush=True)
         lock.acquire()
-    os.environ["BOOKPRESS_ALONE"] = str(book)
     try:
         yield
     finally:
-        del os.environ["BOOKPRESS_ALONE"]
         lock.release()

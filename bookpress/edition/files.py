@@ -34,10 +34,10 @@ GENERATED = (
 PLAIN, EXECUTABLE, LINK = 0o100644, 0o100755, 0o120000  # the modes of files in git
 
 
-def files(root: Path, untracked: bool = False) -> list[Path]:
+def of_edition(root: Path, untracked: bool = False) -> list[Path]:
     """Return the files of an edition in order, hidden ones included.
 
-    A crate is an edition too: what was built lies beside the sources there, and is left out.
+    An archived edition (a crate) is one too: what was built lies beside the sources there, and is left out.
 
     Parameters
     ----------
@@ -53,25 +53,49 @@ def files(root: Path, untracked: bool = False) -> list[Path]:
     return sorted(path for path in found if path.is_file())
 
 
+def below(folder: Path, as_git: bool = False) -> Iterator[Path]:
+    """Yield every file below a folder in order, but for what tools make again (`GENERATED`).
+
+    Parameters
+    ----------
+    folder : Path
+        Any folder.
+    as_git : bool
+        Walk as git does: into hidden folders, and not into linked ones, where the link itself is the file.
+        Otherwise hidden folders are left out, and linked ones are walked once.
+    """
+    seen = set()
+    for where, folders, names in os.walk(folder, followlinks=not as_git):
+        here = Path(where)
+        seen.add(os.path.realpath(here))
+        inner = [name for name in folders if not _generated(name) and (as_git or name[0] != ".")]
+        links = [name for name in inner if as_git and (here / name).is_symlink()]
+        folders[:] = sorted(
+            name for name in inner if name not in links and os.path.realpath(here / name) not in seen
+        )
+        for name in sorted([*names, *links]):
+            path = here / name
+            if not _generated(name) and (path.is_file() or (as_git and path.is_symlink())):
+                yield path
+
+
+def digests(folder: Path) -> dict[str, str]:
+    """Return the sha256 of every file `below` a folder, by its path from there."""
+    return {path.relative_to(folder).as_posix(): book.sha256(path.read_bytes()) for path in below(folder)}
+
+
 def modes(root: Path) -> dict[str, int]:
     """Return the mode, as git has it, of every file of the edition by its path from `root`."""
     known = tracked(root)
+    added = MADE if (root / METADATA).is_file() else ()
+    found = (path.relative_to(root) for path in below(root, as_git=True)) if not known else ()
     trusted = not known or git(root, "config", "--type=bool", "core.fileMode") != b"false"
     # A file system that knows neither links nor executable files leaves them to git's own record.
     return {
         place: _mode(path) if trusted else known[place]
-        for place in known or _found(root)
+        for place in known or [path.as_posix() for path in found if path.parts[0] not in added]
         if (path := root / place).is_symlink() or path.is_file()
     }
-
-
-def everything(folder: Path) -> Iterator[Path]:
-    """Yield every file below a folder in order, but for what tools make again (`GENERATED`)."""
-    for where, folders, names in os.walk(folder):
-        folders[:] = sorted(name for name in folders if not _generated(name))
-        yield from (
-            file for name in sorted(names) if not _generated(name) and (file := Path(where, name)).is_file()
-        )
 
 
 def _generated(name: str) -> bool:
@@ -97,17 +121,6 @@ def git(root: Path, *arguments: str) -> bytes | None:
     except OSError:
         return None
     return None if done.returncode else done.stdout.rstrip(b"\n")
-
-
-def _found(root: Path) -> Iterator[str]:
-    """Yield the path of every file below a folder that was neither generated nor added by a crate."""
-    added = MADE if (root / METADATA).is_file() else ()
-    for where, folders, names in os.walk(root):
-        here = Path(where)
-        mine = [name for name in [*folders, *names] if not _generated(name)]
-        mine = [name for name in mine if here != root or name not in added]
-        folders[:] = [name for name in folders if name in mine and not (here / name).is_symlink()]
-        yield from ((here / name).relative_to(root).as_posix() for name in mine if name not in folders)
 
 
 def _mode(path: Path) -> int:

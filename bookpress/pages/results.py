@@ -57,7 +57,7 @@ def refresh(
             say = log.debug
         # Looked at again even so: what was edited meanwhile runs again.
         paths = [path for _, path in chapters(app)]
-        with book.alone(root):
+        with book.locked(root):
             _held[app] = runner.finish(runner.up_to_date(paths, root, say))
     except runner.ChapterError as error:
         raise NotRun(str(error)) from None

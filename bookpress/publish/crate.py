@@ -79,7 +79,7 @@ def crate(root: Path, html: Path) -> ROCrate:
     made.root_dataset["identifier"] = identifiers.directory(
         root
     )  # of the edition, without what was made from it
-    for path in files.files(root):
+    for path in files.of_edition(root):
         place = path.relative_to(root).as_posix()
         kind = next(kind for kind, patterns in KINDS.items() if any(fnmatch(place, p) for p in patterns))
         program = _program(made) if path.suffix == ".ipynb" else {}

@@ -12,7 +12,7 @@ import sys
 from contextlib import ExitStack
 from pathlib import Path
 
-from bookpress.edition import book, identifiers, inputs
+from bookpress.edition import book, files, identifiers, inputs
 from bookpress.run import results, warm
 
 # Every warning is an error: a broken reference, a failing cell or a missing citation stops the build.
@@ -22,7 +22,7 @@ STRICT = ["-W", "-n", "--keep-going"]
 def build(root: Path) -> int:
     """Build the book of a folder into its ``_build/html``; return the exit status."""
     where = root / "_build"
-    with book.alone(root):
+    with book.locked(root):
         if (where / "old").exists() and not (where / "html").exists():
             (where / "old").rename(where / "html")  # killed while it was replaced
         shutil.rmtree(where / "new", ignore_errors=True)
@@ -101,4 +101,4 @@ def _recorded(root: Path) -> dict[str, str] | None:
 
 
 def _digest(folder: Path) -> str:
-    return inputs.digest(book.digests(folder))
+    return inputs.digest(files.digests(folder))

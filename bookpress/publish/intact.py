@@ -22,7 +22,7 @@ def check(crate: Path) -> str:
         file is named.
     """
     expected = listed(crate)
-    found = {path.relative_to(crate).as_posix(): path for path in files.everything(crate)}
+    found = {path.relative_to(crate).as_posix(): path for path in files.below(crate, as_git=True)}
     found.pop(files.METADATA)
     wrong = []
     for place in sorted({*expected, *found}):

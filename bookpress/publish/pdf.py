@@ -267,7 +267,7 @@ def write(root: Path) -> str:
             f"found none of {', '.join(BROWSERS)}; `apt-get install chromium` or name one with CHROMIUM=..."
         )
     target = root / "_build" / "edition.pdf"
-    with book.alone(root), tempfile.TemporaryDirectory() as folder:
+    with book.locked(root), tempfile.TemporaryDirectory() as folder:
         single = ["--path-output", folder, "--builder", "custom", "--custom-builder", "singlehtml"]
         if sphinx(root, [*single, *STRICT]):
             raise book.BookError("not printed; _build/edition.pdf is the last good one, if there was any")

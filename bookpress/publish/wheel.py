@@ -12,7 +12,7 @@ import tempfile
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 
-from bookpress.edition import book, citation
+from bookpress.edition import book, citation, files
 
 # What belongs to the edition beside its packages, its chapters and what lies with them.
 WHOLE = [book.CONTENTS, book.LOCK, book.PROJECT, "_config.yml", "CITATION.cff"]
@@ -56,14 +56,14 @@ def gather(root: Path, tree: Path) -> None:
     engine = book.ENGINE.name
     for name in sorted({name.partition(".")[0] for name in book.packages(root)} | {engine}):
         home = root / name if (root / name).is_dir() else book.ENGINE.parent / name
-        for path in book.files(home):
+        for path in files.below(home):
             _copy(path, tree / name / path.relative_to(home))
     inner = tree / engine / book.INSTALLED.name
     shutil.rmtree(inner, ignore_errors=True)
     chapters = book.chapters(root)
-    beside = [path for folder in {path.parent for path in chapters} - {root} for path in book.files(folder)]
+    beside = [path for folder in {path.parent for path in chapters} - {root} for path in files.below(folder)]
     named = [root / name for name in WHOLE]
-    for path in [*named, *book.files(root / "data"), *chapters, *beside]:
+    for path in [*named, *files.below(root / "data"), *chapters, *beside]:
         if path.is_file():
             _copy(path, inner / path.relative_to(root))
     _copy(root / book.PROJECT, tree / book.PROJECT)

@@ -18,7 +18,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from bookpress.edition import book, inputs
+from bookpress.edition import book, files, inputs
 
 Notebook = dict[str, Any]
 
@@ -158,7 +158,7 @@ def changes(result: Result | None, path: Path, root: Path) -> list[str]:
     return [
         *(["the chapter's code"] if code(read(path)) != result.code else []),
         *versions,
-        *(["its exported files"] if book.digests(exports(path, root)) != result.exports else []),
+        *(["its exported files"] if files.digests(exports(path, root)) != result.exports else []),
         *(name for name, digest in result.inputs.items() if inputs.state(root, name) != digest),
     ]
 

@@ -20,7 +20,7 @@ from jupyter_client.client import KernelClient
 from nbclient import NotebookClient
 from nbclient.exceptions import CellControlSignal
 
-from bookpress.edition import book, inputs
+from bookpress.edition import book, files, inputs, interrupts
 from bookpress.run import kernels, results, warm
 from bookpress.run.results import Notebook, Result
 
@@ -97,7 +97,7 @@ async def run(path: Path, root: Path, folder: Path) -> Result:
             if cell.cell_type == "code"
         ],
         language=info["language_info"],
-        exports=book.digests(folder),
+        exports=files.digests(folder),
     )
 
 
@@ -173,7 +173,7 @@ class Running:
         """Wait and return what the work gives; when this is interrupted, so are the chapters."""
         try:
             while not self._future.done():
-                if book.ending.is_set():
+                if interrupts.requested():
                     raise KeyboardInterrupt
                 wait([self._future], timeout=1)
             return self._future.result()

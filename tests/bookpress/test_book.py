@@ -22,7 +22,7 @@ def test_a_command_leaves_the_environment_as_it_was(known, monkeypatch, tmp_path
 
 def test_a_folder_stands_in_where_nothing_is_named_even_if_the_work_fails(monkeypatch, tmp_path):
     monkeypatch.delenv("BOOKPRESS_BOOK", raising=False)
-    with pytest.raises(OSError), book.standing_in(tmp_path):
+    with pytest.raises(OSError), book.using(tmp_path):
         assert book.root() == tmp_path
         raise OSError
     assert "BOOKPRESS_BOOK" not in os.environ

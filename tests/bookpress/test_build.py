@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from bookpress.edition import files
 from bookpress.publish import html
 from bookpress.run import results
 from shared import edit, write_notebook
@@ -200,4 +201,4 @@ def test_what_a_person_broke_is_named_in_one_line(small, name, text, said):
 
 def test_an_editors_dangling_link_is_no_source(small):
     (small / ".#number.txt").symlink_to("somebody@somewhere.1234")
-    assert "number.txt" in html.book.digests(small) and ".#number.txt" not in html.book.digests(small)
+    assert "number.txt" in files.digests(small) and ".#number.txt" not in files.digests(small)

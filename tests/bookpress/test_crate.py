@@ -110,8 +110,8 @@ def test_the_same_files_give_the_same_description_wherever_they_lie(built, copie
 
 def test_a_crate_is_an_edition_without_what_was_built(built):
     gathered = built / "_build/crate"
-    again = [path.relative_to(gathered) for path in files.files(gathered)]
-    assert again == [path.relative_to(built) for path in files.files(built)]
+    again = [path.relative_to(gathered) for path in files.of_edition(gathered)]
+    assert again == [path.relative_to(built) for path in files.of_edition(built)]
 
 
 @pytest.mark.skipif(shutil.which("git") is None, reason="asks git what it tracks")
@@ -123,8 +123,8 @@ def test_where_git_is_at_hand_it_decides(tmp_path):
     for command in (["init", "-q"], ["add", ".hidden/run", "_toc.yml", "a b.txt", ".gitignore"]):
         subprocess.run(["git", *command], cwd=tmp_path, check=True)
     tracked = [".gitignore", ".hidden/run", "_toc.yml", "a b.txt"]
-    assert [path.relative_to(tmp_path).as_posix() for path in files.files(tmp_path)] == tracked
-    found = [path.relative_to(tmp_path).as_posix() for path in files.files(tmp_path, untracked=True)]
+    assert [path.relative_to(tmp_path).as_posix() for path in files.of_edition(tmp_path)] == tracked
+    found = [path.relative_to(tmp_path).as_posix() for path in files.of_edition(tmp_path, untracked=True)]
     assert found == sorted([*tracked, "untracked.txt"])
 
 
@@ -220,7 +220,7 @@ def test_the_certificate_says_edited_and_goes_with_its_own_book_only(copied):
 
 
 def test_an_exhibit_without_a_file_is_not_called_checked(built):
-    with book.standing_in(built):
+    with book.using(built):
         page = certificate.page(built, "0", {"table-9": built / "chapters/1-periods.ipynb"}, [], 1)
     assert "<td>0</td><td>not checked</td>" in page and "1 exhibits had no file to check" in page
 

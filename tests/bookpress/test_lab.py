@@ -18,7 +18,7 @@ import pytest
 from jupyter_client import BlockingKernelClient
 from nbformat.sign import NotebookNotary
 
-from bookpress.edition import book
+from bookpress.edition import book, files
 from bookpress.run import kernels, lab, warm
 from shared import ROOT, read_notebook
 
@@ -105,7 +105,7 @@ def root(tmp_path_factory) -> Path:
     """A copy of the book that may be harmed, with the JupyterLab of this one."""
     root = tmp_path_factory.mktemp("lab") / "book"
     root.mkdir()
-    for path in book.files(ROOT):
+    for path in files.below(ROOT):
         name = path.relative_to(ROOT)
         if name.parts[0] in COPIED or len(name.parts) == 1:
             (root / name).parent.mkdir(parents=True, exist_ok=True)
@@ -130,12 +130,12 @@ def server(root):
 
 @set_up
 def test_running_and_saving_a_chapter_changes_nothing(server, root):
-    before = book.digests(root)
+    before = files.digests(root)
     notebook = used(server.ask("GET", f"contents/{CHAPTER}")["content"])
     server.run(CHAPTER, notebook)
     assert any(output for cell in notebook["cells"] for output in cell.get("outputs", []))
     server.save(CHAPTER, notebook)
-    assert book.digests(root) == before
+    assert files.digests(root) == before
     assert (root / CHAPTER).read_bytes() == (ROOT / CHAPTER).read_bytes()
     assert not list(root.rglob(".ipynb_checkpoints")), "copies lie among the chapters"
     assert list((root / "_build/exhibits").rglob("table-*.csv")), "exports lie elsewhere"

@@ -11,7 +11,7 @@ import pytest
 import yaml
 
 from bookpress.cli import new
-from bookpress.edition import book, identifiers
+from bookpress.edition import book, files, identifiers
 from shared import ROOT, edit, read_notebook, run
 
 TITLE = "A paper of a test"
@@ -47,7 +47,7 @@ def test_its_pages_are_its_own(built):
     assert "Supported" in (html / "chapters/1-periods.html").read_text(encoding="utf-8")
     listed = (html / "exhibits/index.html").read_text(encoding="utf-8")
     assert "chapters/1-periods.ipynb, cell <code>figure-1</code>" in listed
-    for path in book.files(built):
+    for path in files.below(built):
         foreign = re.findall(r"beltroad|china|belt and road", path.read_text(encoding="utf-8"), flags=re.I)
         assert not foreign, path
     for path in html.rglob("*.*"):
@@ -240,7 +240,7 @@ def test_the_template_is_as_it_would_be_refreshed(second):
     """Its stored outputs, description and codebook are those that its own commands write."""
     for command in (("-m", "recording"), ("-m", "bookpress", "refresh")):
         assert run(second, *command).returncode == 0
-    for path in book.files(new.TEMPLATE):
+    for path in files.below(new.TEMPLATE):
         name = path.relative_to(new.TEMPLATE)
         made = second / new.RENAMED.get(str(name), name)
         assert made.read_text("utf-8") == path.read_text("utf-8").replace("@TITLE@", TITLE), name

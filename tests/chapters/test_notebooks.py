@@ -9,7 +9,7 @@ import pytest
 from nbclient import NotebookClient
 
 from bookpress import claims, tables
-from bookpress.edition import book
+from bookpress.edition import files
 from bookpress.run import checks, kernels, refresh
 from shared import CHAPTERS, ROOT, read_notebook
 
@@ -117,7 +117,7 @@ def test_the_findings_of_the_cover_follow_the_tables(monkeypatch):
 
 def test_refreshing_stores_the_same_bytes(tmp_path):
     """The stored notebooks are those that a run gives, to the byte; the references stand for all."""
-    for path in book.files(ROOT):
+    for path in files.below(ROOT):
         if path.relative_to(ROOT).parts[0] in (
             "data",
             "beltroad",
