@@ -45,10 +45,9 @@ def claims(options: argparse.Namespace) -> int:
 
 def verify(options: argparse.Namespace) -> int:
     """Recompute exported exhibits: identical, or what moved."""
-    from bookpress.publish import beside, certificate
+    from bookpress.publish import beside
     from bookpress.verify import recomputing  # run notebooks; the other commands start without it
 
-    began = certificate.begin(book.root()) if options.all == BUILT else None
     found = list(options.files)
     if options.all:
         html = book.built(book.root()) if options.all == BUILT else options.all
@@ -60,11 +59,9 @@ def verify(options: argparse.Namespace) -> int:
     files = [path for path in found if path not in notebooks]
     for path, verdict, reason in chain(beside.verify(notebooks, root), recomputing.verify(files, root)):
         print(f"{verdict:9}  {path}{': ' if reason else ''}{reason}")
-        verdicts.append((path, verdict, reason))
-    same = sum(verdict == "identical" for _, verdict, _ in verdicts)
+        verdicts.append(verdict)
+    same = verdicts.count("identical")
     print(f"{same} of {len(verdicts)} identical")
-    if began:
-        print(f"The certificate is in {certificate.write(book.root(), began, verdicts)}")
     return 0 if same == len(verdicts) else 1
 
 

@@ -14,13 +14,11 @@ from pathlib import Path
 from bookpress.edition import book
 
 METADATA = "ro-crate-metadata.json"
-CERTIFICATE = "certificate.html"
 # Beside the edition's own files in a crate: what was built, and what describes it.
 BOOK = "book"
 MADE = (
     BOOK,
     METADATA,
-    CERTIFICATE,
     "edition.epub",
     "edition.pdf",
     "ro-crate-preview.html",

@@ -16,7 +16,6 @@ from rocrate.rocrate import ROCrate
 
 from bookpress import provenance, tables
 from bookpress.edition import book, citation, files, identifiers
-from bookpress.publish import certificate
 from bookpress.verify import recomputing
 
 VERSION = "1.1"
@@ -120,24 +119,16 @@ def encoding(path: Path, content: bytes) -> str:
 
 
 def beside(root: Path, html: Path) -> tuple[list[Path], list[str]]:
-    """Return what was made from this very book and lies beside it, and a line for everything that was not.
-
-    The certificate names the book that it is of; an EPUB or PDF does not, so it must not be older than the book.
-    """
+    """Return the EPUB and PDF that are not older than the book, and a line for each one that is."""
     taken, left = [], []
-    for name in (certificate.NAME, "edition.epub", "edition.pdf"):
+    for name in ("edition.epub", "edition.pdf"):
         path = root / "_build" / name
         if not path.is_file():
             continue
-        if name == certificate.NAME:
-            fits = certificate.seal_in(path) == certificate.seal(html)
-        else:
-            fits = path.stat().st_mtime >= (html / "index.html").stat().st_mtime
-        if fits:
+        if path.stat().st_mtime >= (html / "index.html").stat().st_mtime:
             taken.append(path)
         else:
-            command = "verify" if name == certificate.NAME else path.suffix[1:]
-            left.append(f"left out: _build/{name} is of another book; run `make {command}` first")
+            left.append(f"left out: _build/{name} is of another book; run `make {path.suffix[1:]}` first")
     return taken, left
 
 

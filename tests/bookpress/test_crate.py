@@ -1,4 +1,4 @@
-"""An archive of a book: all of it is there, described, sealed; harm is named; the certificate belongs to its book."""
+"""An archive of a book: all of it is there, described; harm is named."""
 
 import json
 import os
@@ -11,7 +11,7 @@ import pytest
 from rocrate.rocrate import ROCrate
 
 from bookpress.edition import book, files, identifiers
-from bookpress.publish import certificate, crate, intact
+from bookpress.publish import crate, intact
 from shared import ROOT, edit, run
 
 EXHIBITS = {
@@ -22,12 +22,11 @@ EXHIBITS = {
 
 @pytest.fixture(scope="module")
 def built(tmp_path_factory) -> Path:
-    """A small book that was built, verified and gathered, in a folder whose name needs escapes."""
+    """A small book that was built and gathered, in a folder whose name needs escapes."""
     root = tmp_path_factory.mktemp("crate") / "a böok"
     for place, *command in (
         (ROOT, "new", str(root), "--title", "An archived paper"),
         (root, "build"),
-        (root, "verify", "--all"),
         (root, "crate"),
     ):
         done = run(place, "-m", "bookpress", *command)
@@ -61,7 +60,7 @@ def test_it_holds_every_file_of_the_edition_and_all_of_the_book(built):
         "bookpress/publish/crate.py",
     } <= own
     html = {f"book/{name}" for name in names(built / "_build/html")}
-    assert gathered == own | html | {"ro-crate-metadata.json", "certificate.html"}
+    assert gathered == own | html | {"ro-crate-metadata.json"}
     for name in own:
         assert (built / "_build/crate" / name).read_bytes() == (built / name).read_bytes(), name
 
@@ -189,49 +188,6 @@ def test_what_is_older_than_the_book_is_left_out_and_said(copied):
     assert "left out: _build/edition.pdf is of another book; run `make pdf` first" in done.stdout
     assert entities(copied)["edition.epub"]["encodingFormat"] == "application/epub+zip"
     assert "edition.pdf" not in entities(copied)
-
-
-def test_the_certificate_lists_every_exhibit(built):
-    page = (built / "_build/certificate.html").read_text("utf-8")
-    for exhibit, endings in EXHIBITS.items():
-        name = exhibit.replace("-", " ").title()
-        row = re.search(f'<tr><th scope="row">{name}</th>(.*?)</tr>', page)[1]
-        cells = f"<td><code>chapters/1-periods.ipynb</code></td><td>{len(endings)}</td><td>identical</td>"
-        assert row == cells
-    assert "8 of 8 files came out byte for byte" in page
-    assert book.sha256((built / "requirements.txt").read_bytes()) in page
-    assert "and is not one" in page and re.search(r"<dt>Took</dt><dd>\d+ seconds", page)
-    assert not re.search(r"https?://|<script|<link|/tmp", page), "it needs nothing else and names no place"
-
-
-def test_the_certificate_says_edited_and_goes_with_its_own_book_only(copied):
-    edit(copied / "_build/html/tables/table-1.csv", "Mercury", "Mercurius")
-    done = run(copied, "-m", "bookpress", "crate")
-    assert done.returncode == 0, done.stderr
-    assert "left out: _build/certificate.html is of another book; run `make verify` first" in done.stdout
-    assert not (copied / "_build/crate/certificate.html").exists()
-    assert run(copied, "-m", "bookpress", "verify", "--all").returncode == 1
-    page = (copied / "_build/certificate.html").read_text("utf-8")
-    row = re.search('<tr><th scope="row">Table 1</th>(.*?)</tr>', page)[1]
-    assert '<span class="not">edited</span>: <code>table-1.csv</code>: same tables, code' in row
-    assert "7 of 8 files came out byte for byte" in page
-    assert run(copied, "-m", "bookpress", "crate").returncode == 0
-    assert (copied / "_build/crate/certificate.html").exists()
-
-
-def test_an_exhibit_without_a_file_is_not_called_checked(built):
-    with book.using(built):
-        page = certificate.page(built, "0", {"table-9": built / "chapters/1-periods.ipynb"}, [], 1)
-    assert "<td>0</td><td>not checked</td>" in page and "1 exhibits had no file to check" in page
-
-
-@pytest.mark.skipif(shutil.which("sha256sum") is None, reason="compares with GNU's sha256sum")
-def test_the_seal_is_what_the_named_command_prints(tmp_path):
-    for name in ("b.txt", "a b.txt", "ä/ü.txt", "Z/.hidden"):
-        (tmp_path / name).parent.mkdir(exist_ok=True)
-        (tmp_path / name).write_text(name)
-    done = subprocess.run(["sh", "-c", certificate.BY_HAND], cwd=tmp_path, capture_output=True, text=True)
-    assert certificate.seal(tmp_path) == done.stdout.split()[0]
 
 
 def test_the_kind_of_a_file_without_a_known_ending():
