@@ -52,8 +52,8 @@ def test_no_module_has_outgrown_its_room():
 
 
 def test_chapters_import_the_subject_and_the_engine_only():
-    from bookpress.run import results
+    from bookpress.run import ipynb
 
     for path in book.chapters(ROOT):
-        for source in results.code(results.read(path)):
+        for source in ipynb.code(ipynb.read(path)):
             assert not imports(source) & {"recording", "lab"}, path.name

@@ -17,7 +17,7 @@ from bookpress.claims.ledger import TABLE as TABLE
 from bookpress.claims.ledger import ClaimError as ClaimError
 from bookpress.claims.ledger import file as ledger_file
 from bookpress.edition import book
-from bookpress.run import results
+from bookpress.run import ipynb
 
 CHAPTERS = "chapters"  # where a page lies that is made outside its book
 page_folder = ""  # where this page lies, from the root of the book; another page than a chapter says so
@@ -252,7 +252,7 @@ def audit(root: Path) -> pd.DataFrame:
         if section != claim_id.partition("-")[0]:
             raise ClaimError(f"{rows[claim_id]}: found section {section!r}")
     for claim_id, named in zip(every["id"], every["exhibits"], strict=True):
-        cells = [cell["id"] for cell in results.read(root / chapters[claim_id])["cells"]]
+        cells = [cell["id"] for cell in ipynb.read(root / chapters[claim_id])["cells"]]
         if strange := [name for name in split(named) if name not in cells]:
             raise ClaimError(
                 f"{rows[claim_id]}, column exhibits: found {strange[0]!r}, expected a cell of {chapters[claim_id]}"
@@ -281,10 +281,10 @@ def audit(root: Path) -> pd.DataFrame:
 def _shown_in(path: Path) -> list[str]:
     """Return the claim ids that a notebook decides or explains, in order."""
     shown: list[str] = []
-    for cell in results.read(path)["cells"]:
+    for cell in ipynb.read(path)["cells"]:
         if cell["cell_type"] != "code":
             continue
-        for node in ast.walk(results.parsed("".join(cell["source"]))):
+        for node in ast.walk(ipynb.parsed("".join(cell["source"]))):
             called = ast.unparse(node.func) if isinstance(node, ast.Call) else ""
             if isinstance(node, ast.Call) and called in ("claims.decide", "claims.explain"):
                 for argument in node.args if called == "claims.explain" else node.args[:1]:

@@ -24,7 +24,7 @@ def add(commands: command.Commands) -> None:
 
 def refresh(options: argparse.Namespace) -> int:
     """Run chapters and store their outputs."""
-    from bookpress.run.refresh import refresh
+    from bookpress.run.runner import refresh
 
     root = book.checkout()
     with book.locked(root):

@@ -17,7 +17,7 @@ from bookpress.claims import ledger
 from bookpress.edition import book, citation, identifiers
 from bookpress.pages import citations, metadata
 from bookpress.provenance import About
-from bookpress.run import results
+from bookpress.run import ipynb, results
 
 FORMATS = {
     ".svg": "SVG",
@@ -84,7 +84,7 @@ def shown(app: Sphinx) -> Iterator[About]:
     """Yield every exhibit of the book in reading order, with its document and cell."""
     for docname in _in_order(app, app.config.root_doc):
         path = Path(app.env.doc2path(docname))
-        cells = results.read(path)["cells"] if path.suffix == ".ipynb" else []
+        cells = ipynb.read(path)["cells"] if path.suffix == ".ipynb" else []
         for node in app.env.get_doctree(docname).findall(nodes.Element):
             if "exhibit" not in node.attributes:
                 continue

@@ -11,7 +11,7 @@ import nbformat
 
 from bookpress.edition import book, citation
 from bookpress.provenance import PACKAGES, ProvenanceError
-from bookpress.run import results, runner
+from bookpress.run import ipynb, results, runner
 from bookpress.run.stored import METADATA
 from bookpress.verify.causes import few, versions
 from bookpress.verify.differences import moved
@@ -37,7 +37,7 @@ def notebook(path: Path, root: Path, result: results.Result, wheel: str) -> str:
         "chapter": path.relative_to(root).as_posix(),
         **({"wheel": wheel} if wheel else {}),
     }
-    whole = results.merge(results.read(path), result)
+    whole = results.merge(ipynb.read(path), result)
     return f"{nbformat.writes(nbformat.from_dict({**whole, 'metadata': {**METADATA, MARK: about}}))}\n"
 
 
@@ -86,9 +86,7 @@ def verify(paths: Sequence[Path], root: Path) -> Iterator[tuple[Path, str, str]]
         If one is no notebook.
     """
     opened = {path: _opened(path, root) for path in paths}
-    changed = {
-        path: list(_changed_cells(given, results.read(home))) for path, (given, home) in opened.items()
-    }
+    changed = {path: list(_changed_cells(given, ipynb.read(home))) for path, (given, home) in opened.items()}
     asked = [path for path in paths if not changed[path]]
     packages = versions(results.setting(), (root / book.LOCK).read_text(encoding="utf-8"))
     told = _differences({path: opened[path] for path in asked}, root)
@@ -109,11 +107,11 @@ def _drawing_first(line: str) -> bool:
     return not any(f" {name} " in line for name in PACKAGES)
 
 
-def _opened(path: Path, root: Path) -> tuple[results.Notebook, Path]:
+def _opened(path: Path, root: Path) -> tuple[ipynb.Notebook, Path]:
     """Return a notebook and the chapter that it was downloaded as."""
     if not path.is_file():
         raise ProvenanceError(f"{path}: not found, expected a notebook")
-    given = results.read(path)
+    given = ipynb.read(path)
     about: dict[str, Any] = given["metadata"].get(MARK, {})
     known = {chapter.relative_to(root).as_posix(): chapter for chapter in book.chapters(root)}
     if "edition" not in about:
@@ -133,7 +131,7 @@ def _opened(path: Path, root: Path) -> tuple[results.Notebook, Path]:
     return given, known[about["chapter"]]
 
 
-def _changed_cells(given: results.Notebook, chapter: results.Notebook) -> Iterator[str]:
+def _changed_cells(given: ipynb.Notebook, chapter: ipynb.Notebook) -> Iterator[str]:
     """Yield the code cells that are not those of a chapter, in words."""
     ours = {cell["id"]: cell for cell in chapter["cells"] if cell["cell_type"] == "code"}
     theirs = {cell.get("id"): cell for cell in given["cells"] if cell["cell_type"] == "code"}
@@ -148,7 +146,7 @@ def _changed_cells(given: results.Notebook, chapter: results.Notebook) -> Iterat
         yield "the order of the cells"
 
 
-def _differences(opened: Mapping[Path, tuple[results.Notebook, Path]], root: Path) -> dict[Path, list[str]]:
+def _differences(opened: Mapping[Path, tuple[ipynb.Notebook, Path]], root: Path) -> dict[Path, list[str]]:
     """Run chapters; return what the outputs of each notebook have otherwise, in words."""
     with tempfile.TemporaryDirectory() as scratch:
         chapters = dict.fromkeys(home for _, home in opened.values())
@@ -156,7 +154,7 @@ def _differences(opened: Mapping[Path, tuple[results.Notebook, Path]], root: Pat
     return {path: list(_moved(given, ran[home])) for path, (given, home) in opened.items()}
 
 
-def _moved(given: results.Notebook, ran: results.Result | runner.ChapterError) -> Iterator[str]:
+def _moved(given: ipynb.Notebook, ran: results.Result | runner.ChapterError) -> Iterator[str]:
     """Yield what a result has otherwise than the outputs of a notebook, in words."""
     if isinstance(ran, runner.ChapterError):
         yield f"the chapter now stops: {ran}"
@@ -167,5 +165,5 @@ def _moved(given: results.Notebook, ran: results.Result | runner.ChapterError) -
         for was, new in zip_longest(cell["outputs"], now["outputs"], fillvalue=nothing):
             told = moved(was, new)
             if told is not None:
-                label = ", ".join([f"cell {cell['id']}", *runner.labels({"outputs": [was]})])
+                label = ", ".join([f"cell {cell['id']}", *ipynb.labels({"outputs": [was]})])
                 yield f"{label}: {'; '.join(few(told)) or 'the same numbers, but other bytes'}"

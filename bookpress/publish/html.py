@@ -13,7 +13,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from bookpress.edition import book, files, identifiers, inputs
-from bookpress.run import results, warm
+from bookpress.run import ipynb, results, warm
 
 # Every warning is an error: a broken reference, a failing cell or a missing citation stops the build.
 STRICT = ["-W", "-n", "--keep-going"]
@@ -49,7 +49,7 @@ def sphinx(root: Path, options: list[str]) -> int:
     with ExitStack() as stack:
         chapters = book.chapters(root)
         if stale := results.stale(chapters, root):
-            stack.enter_context(warm.Warm(results.imported(stale, root)))
+            stack.enter_context(warm.Warm(ipynb.imported(stale, root)))
             from bookpress.run import runner
 
             say = lambda line: print(line, flush=True)  # noqa: E731

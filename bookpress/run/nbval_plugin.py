@@ -11,7 +11,7 @@ import pytest
 from nbval import kernel
 
 from bookpress.edition import book
-from bookpress.run import kernels, results, runner, warm
+from bookpress.run import ipynb, kernels, warm
 
 os.environ.setdefault("BOOKPRESS_EXHIBITS", "")  # chapters under test export nothing
 kernel.KernelManager = kernels.Manager  # nbval takes no other way
@@ -22,7 +22,7 @@ WARM = pytest.StashKey[warm.Warm]()
 def pytest_configure(config: pytest.Config) -> None:
     """Start the warm process, once: workers find the one of the process that started them."""
     root = config.rootpath
-    also = results.imported(book.chapters(root), root) if (root / book.CONTENTS).is_file() else []
+    also = ipynb.imported(book.chapters(root), root) if (root / book.CONTENTS).is_file() else []
     config.stash[WARM] = warm.Warm(also).__enter__()
 
 
@@ -37,6 +37,6 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, Any, Any]:
     if report.failed and hasattr(item, "cell"):
         cell = item.cell
         where = item.path.relative_to(item.config.rootpath).as_posix()
-        line = ", ".join([where, f"cell {cell.get('id')}", *runner.labels(cell)])
+        line = ", ".join([where, f"cell {cell.get('id')}", *ipynb.labels(cell)])
         report.longrepr = f"{line}: not as stored; `make rerun` says what moved and why\n\n{report.longrepr}"
     return report

@@ -4,29 +4,24 @@ A result holds only while the code of the chapter, every file of the book that i
 installed packages and Python are the same.
 """
 
-import ast
 import json
 import shutil
 import sys
-import sysconfig
-from collections import Counter
-from collections.abc import Iterable, Iterator
-from contextlib import suppress
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from functools import cache
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 from bookpress.edition import book, files, inputs
-
-Notebook = dict[str, Any]
+from bookpress.run import ipynb
 
 STORE = Path("_build", ".results")
 # Decides what a result is, beside what the chapter itself reads.
 OURS = (
     "run/runner.py",
     "run/results.py",
+    "run/ipynb.py",
     "edition/inputs.py",
     "run/kernels.py",
     "run/warm.py",
@@ -74,77 +69,6 @@ def setting() -> dict[str, str]:
     return {"python": sys.version.split()[0], "runner": runner, **packages}
 
 
-def code(notebook: Notebook) -> list[str]:
-    """Return the sources of the code cells, with the tags that decide whether and how a cell is run."""
-    cells = [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
-    tags = [sorted({"raises-exception", "skip-execution"} & {*c["metadata"].get("tags", [])}) for c in cells]
-    return [
-        "\n".join(["".join(c["source"]), *(f"# {t}" for t in ts)]) for c, ts in zip(cells, tags, strict=True)
-    ]
-
-
-def imported(paths: Iterable[Path], root: Path) -> list[str]:
-    """Return the installed modules that at least two of these notebooks import; none of the book's own."""
-    found: Counter[str] = Counter()
-    for path in paths:
-        found.update(set(imports("\n".join(code(read(path))))))
-    return [
-        name
-        for name, count in sorted(found.items())
-        if count > 1 and _is_installed(name.partition(".")[0], [root, *(path.parent for path in paths)])
-    ]
-
-
-def imports(source: str) -> Iterator[str]:
-    """Yield what a program imports by name; what only IPython understands imports nothing."""
-    for node in ast.walk(parsed(source)):
-        if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
-            yield node.module
-            yield from (f"{node.module}.{alias.name}" for alias in node.names)
-
-
-def _is_installed(package: str, folders: list[Path]) -> bool:
-    """Return whether a package comes with Python or was installed, and none of these folders has one of its name."""
-    if package in book.packages(folders[0]) or any(
-        any(folder.glob(f"{package}{ending}")) for folder in folders for ending in ("", ".py")
-    ):
-        return False
-    spec = find_spec(package)
-    homes = [sysconfig.get_path(name) for name in ("purelib", "platlib", "stdlib")]
-    return bool(spec and spec.origin and spec.origin.startswith((*homes, "built-in", "frozen")))
-
-
-def parsed(source: str) -> ast.Module:
-    """Return the syntax tree of a cell, what only IPython understands included; empty for what is no Python."""
-    try:
-        return ast.parse(source)
-    except SyntaxError:
-        from IPython.core.inputtransformer2 import TransformerManager
-
-        with suppress(SyntaxError):
-            return ast.parse(TransformerManager().transform_cell(source))
-        return ast.Module([], [])
-
-
-def read(path: Path) -> Notebook:
-    """Return a notebook as it is stored.
-
-    Raises
-    ------
-    BookError
-        If it is no notebook.
-    """
-    try:
-        notebook: Notebook = json.loads(path.read_text(encoding="utf-8"))
-        if not isinstance(notebook["cells"], list):
-            raise TypeError("no list of cells")
-        return notebook
-    except (ValueError, KeyError, TypeError) as error:
-        raise book.BookError(f"{path.name}: found {error!r}, expected a notebook") from None
-
-
 def changes(result: Result | None, path: Path, root: Path) -> list[str]:
     """Return what a result came from that is not as it was, in words; empty if the result still holds."""
     if result is None:
@@ -156,7 +80,7 @@ def changes(result: Result | None, path: Path, root: Path) -> list[str]:
         if now.get(name) != result.setting.get(name)
     ]
     return [
-        *(["the chapter's code"] if code(read(path)) != result.code else []),
+        *(["the chapter's code"] if ipynb.code(ipynb.read(path)) != result.code else []),
         *versions,
         *(["its exported files"] if files.digests(exports(path, root)) != result.exports else []),
         *(name for name, digest in result.inputs.items() if inputs.state(root, name) != digest),
@@ -190,15 +114,12 @@ def stale(paths: Iterable[Path], root: Path) -> dict[Path, list[str]]:
     return {path: why for path, why in found.items() if why}
 
 
-def merge(notebook: Notebook, result: Result) -> Notebook:
+def merge(notebook: ipynb.Notebook, result: Result) -> ipynb.Notebook:
     """Return a notebook with the outputs of a result, cell by cell."""
     outputs = iter(result.outputs)
     cells = [{**cell, **next(outputs)} if cell["cell_type"] == "code" else cell for cell in notebook["cells"]]
-    return {
-        **notebook,
-        "cells": cells,
-        "metadata": {**notebook["metadata"], "language_info": result.language},
-    }
+    metadata = {**notebook["metadata"], "language_info": result.language}
+    return {**notebook, "cells": cells, "metadata": metadata}
 
 
 def _stored(path: Path, root: Path) -> Path:

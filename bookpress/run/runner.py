@@ -21,8 +21,8 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellControlSignal
 
 from bookpress.edition import book, files, inputs, interrupts
-from bookpress.run import kernels, results, warm
-from bookpress.run.results import Notebook, Result
+from bookpress.run import ipynb, kernels, results, stored, warm
+from bookpress.run.results import Result
 
 Say = Callable[[str], object]
 
@@ -56,9 +56,9 @@ async def run(path: Path, root: Path, folder: Path) -> Result:
         If a cell fails, takes too long, or its kernel dies.
     """
     name = path.relative_to(root).as_posix()
-    results.read(path)  # says so if it is no notebook
+    ipynb.read(path)  # says so if it is no notebook
     notebook = nbformat.read(path, as_version=4)
-    before = results.code(notebook)
+    before = ipynb.code(notebook)
     client = NotebookClient(
         notebook,
         kernel_name="python3",  # whatever name an editor stored
@@ -75,7 +75,7 @@ async def run(path: Path, root: Path, folder: Path) -> Result:
             await _ask(client, WATCH.format(root=str(root)))
             info = await _reply(client, lambda kernel: kernel.kernel_info())
             for index, cell in enumerate(notebook.cells):
-                where = ", ".join([name, f"cell {cell.get('id')}", *labels(cell)])
+                where = ", ".join([name, f"cell {cell.get('id')}", *ipynb.labels(cell)])
                 await client.async_execute_cell(cell, index, execution_count=client.code_cells_executed + 1)
             seen = json.loads(await _ask(client, "", SEEN))
     except CellControlSignal as error:
@@ -99,12 +99,6 @@ async def run(path: Path, root: Path, folder: Path) -> Result:
         language=info["language_info"],
         exports=files.digests(folder),
     )
-
-
-def labels(cell: Notebook) -> list[str]:
-    """Return the labels of the exhibits that a cell shows in its stored outputs."""
-    shown = [output.get("metadata", {}).get("bookpress") for output in cell.get("outputs", [])]
-    return [about["label"] for about in shown if about]
 
 
 async def _reply(client: NotebookClient, send: Callable[[KernelClient], str]) -> dict[str, Any]:
@@ -234,7 +228,7 @@ async def renew(
             results.keep(result, folder, path, root)
         return result
 
-    return await run_all(why, run_and_keep, done, results.imported(why, root)) if why else {}
+    return await run_all(why, run_and_keep, done, ipynb.imported(why, root)) if why else {}
 
 
 def whole(ran: dict[Path, Result | ChapterError]) -> dict[Path, Result]:
@@ -263,6 +257,26 @@ async def up_to_date(paths: Iterable[Path], root: Path, say: Say = lambda line: 
     ran = whole(await renew(why, root, say, unchanged=len(paths) - len(why)))
     held = {path: results.recall(path, root) for path in paths if path not in ran}
     return ran | {path: result for path, result in held.items() if result}
+
+
+def refresh(paths: Sequence[Path], root: Path, say: Say) -> None:
+    """Run notebooks and store their outputs, the same bytes every time; one that fails stays as it was.
+
+    Raises
+    ------
+    ChapterError
+        If chapters failed.
+    BookError
+        If the code of a chapter was edited while it ran.
+    """
+    ran = finish(renew({path: ["it was asked for"] for path in paths}, root, say))
+    for path, result in ran.items():
+        if isinstance(result, Result):
+            notebook = ipynb.read(path)
+            if ipynb.code(notebook) != result.code:
+                raise book.BookError(f"{path.name}: edited while it ran, and not stored; refresh it again")
+            book.write(path, stored.text(results.merge(notebook, result)))
+    whole(ran)
 
 
 def finish(work: Coroutine[Any, Any, Any]) -> Any:

@@ -1,13 +1,15 @@
-"""The one form in which notebooks are stored, whoever writes them: `bookpress refresh`, or an editor by `before_saving`.
+"""The one form in which notebooks are stored, whether `make refresh` writes them or an editor does, and its checks.
 
-The hook runs inside an editor's server. It needs nothing of that, so that its tests need none.
+`before_saving` runs inside an editor's server. It imports nothing of that, so that its tests need none.
 """
 
+import ast
 import copy
 import json
+import re
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +17,8 @@ import nbformat
 from nbformat.v4.rwbase import rejoin_lines
 
 from bookpress.edition import book
-
-Notebook = dict[str, Any]
+from bookpress.run import ipynb
+from bookpress.run.ipynb import Notebook
 
 # What a kernel adds to a notebook and no reader needs; it differs between machines.
 METADATA = {
@@ -26,6 +28,7 @@ METADATA = {
 # What a page heeds of a cell's metadata, and raw cells need; the rest is how an editor showed it: times, folds, trust.
 KEPT = {"tags", "mystnb", "raw_mimetype", "format"}
 COLUMNS = "88"  # code on a page is narrower than in a module
+KINDS = {"text/plain", "text/html", "text/markdown", "image/svg+xml"}  # what nbval compares, of what we show
 
 
 def text(notebook: Notebook) -> str:
@@ -126,3 +129,40 @@ def before_saving(
     for cell, given in zip(model["content"]["cells"], content["cells"], strict=True):
         if cell["cell_type"] == "code" and given["metadata"].get("trusted"):
             cell["metadata"]["trusted"] = True
+
+
+def faults(path: Path) -> Iterator[str]:
+    """Yield what is wrong with a stored notebook: cells not run in order, outputs missing or not compared."""
+    cells = [cell for cell in ipynb.read(path)["cells"] if cell["cell_type"] == "code"]
+    counts = [cell["execution_count"] for cell in cells]
+    if counts != list(range(1, len(counts) + 1)):
+        yield f"{path.name}: found execution counts {counts}, expected 1 to {len(counts)}; run `make refresh`"
+    for cell in cells:
+        where, source = f"{path.name}, cell {cell['id']}", "".join(cell["source"])
+        last = ipynb.parsed(source).body[-1:]
+        shows = any(isinstance(node, ast.Expr) for node in last) or re.search(
+            r"\b(claims|exhibits)\.\w+\(", source
+        )
+        if shows and not cell["outputs"]:
+            yield f"{where}: found no output, expected one; run `make refresh`"
+        if "NBVAL" in source:
+            yield f"{where}: found a comment that turns checking off"
+        for output in cell["outputs"]:
+            if output["output_type"] not in ("display_data", "execute_result"):
+                yield f"{where}: found {output['output_type']}, expected something displayed"
+            elif others := sorted(set(output["data"]) - KINDS):
+                yield f"{where}: found {', '.join(others)}, which nbval does not compare"
+
+
+def numbering(paths: list[Path], kind: str) -> list[str]:
+    """Return the numbers of all tables or figures in reading order.
+
+    Parameters
+    ----------
+    paths : list of Path
+        The chapters.
+    kind : str
+        ``"Table"`` or ``"Figure"``.
+    """
+    labels = [label for path in paths for cell in ipynb.read(path)["cells"] for label in ipynb.labels(cell)]
+    return [number for found, number in map(str.split, labels) if found == kind]

@@ -22,7 +22,7 @@ import lxml.html
 from bookpress import provenance, tables
 from bookpress.claims import ledger
 from bookpress.edition import book
-from bookpress.run import results
+from bookpress.run import ipynb
 from bookpress.verify import differences
 from bookpress.verify.editions import Edition, Exhibit, Grid, inside
 
@@ -134,27 +134,25 @@ def _stored(checkout: Path) -> dict[str, Exhibit]:
         chapter = path.relative_to(checkout).as_posix()
         if not inside(checkout, chapter):
             raise book.BookError(f"{book.CONTENTS}: found {chapter}, expected chapters of the edition")
-        for cell in results.read(path)["cells"]:
-            for output in cell.get("outputs", []):
-                if about := output.get("metadata", {}).get("bookpress"):
-                    data = {kind: differences.joined(text) for kind, text in output.get("data", {}).items()}
-                    if not EXHIBIT.fullmatch(about["id"]):
-                        raise book.BookError(
-                            f"{chapter}: found an exhibit {about['id']!r}, expected table-… or figure-…"
-                        )
-                    if drawing := data.get("image/svg+xml", ""):
-                        ElementTree.fromstring(drawing)
-                    found[about["id"]] = Exhibit(
-                        id=about["id"],
-                        caption=about["caption"],
-                        note=about["note"],
-                        alt=about.get("alt", ""),
-                        drawing=drawing,
-                        printed=_html_grid(data.get("text/html", "")),
-                        sources=tuple(about["sources"]),
-                        chapter=chapter,
-                        cell=cell.get("id", ""),
-                    )
+        for about, cell, output in ipynb.exhibits(ipynb.read(path)["cells"]):
+            data = {kind: differences.joined(text) for kind, text in output.get("data", {}).items()}
+            if not EXHIBIT.fullmatch(about["id"]):
+                raise book.BookError(
+                    f"{chapter}: found an exhibit {about['id']!r}, expected table-… or figure-…"
+                )
+            if drawing := data.get("image/svg+xml", ""):
+                ElementTree.fromstring(drawing)
+            found[about["id"]] = Exhibit(
+                id=about["id"],
+                caption=about["caption"],
+                note=about["note"],
+                alt=about.get("alt", ""),
+                drawing=drawing,
+                printed=_html_grid(data.get("text/html", "")),
+                sources=tuple(about["sources"]),
+                chapter=chapter,
+                cell=cell.get("id", ""),
+            )
     return found
 
 

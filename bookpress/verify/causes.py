@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from bookpress.edition import book
-from bookpress.run import results
+from bookpress.run import ipynb, results
 from bookpress.verify import differences
 
 MOST = 8  # lines shown of one output or cause
@@ -117,7 +117,7 @@ def few(lines: list[str]) -> list[str]:
     return lines[:MOST] + more
 
 
-def _sources(notebook: results.Notebook) -> dict[str, str]:
+def _sources(notebook: ipynb.Notebook) -> dict[str, str]:
     return {c["id"]: "".join(c["source"]) for c in notebook["cells"] if c["cell_type"] == "code"}
 
 

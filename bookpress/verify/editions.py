@@ -12,7 +12,7 @@ import yaml
 
 from bookpress import provenance, tables
 from bookpress.edition import book
-from bookpress.run import results
+from bookpress.run import ipynb
 from bookpress.verify import causes
 
 Grid = list[list[str]]
@@ -118,7 +118,7 @@ class Edition:
         if not self.checkout or not exhibit.chapter:
             return {}
         found: dict[str, str] = {}
-        for cell in results.read(self.checkout / exhibit.chapter)["cells"]:
+        for cell in ipynb.read(self.checkout / exhibit.chapter)["cells"]:
             if cell["cell_type"] == "code":
                 found[cell.get("id", str(len(found)))] = "".join(cell["source"])
             if cell.get("id") == exhibit.cell:
@@ -135,12 +135,12 @@ def inside(folder: Path, place: str) -> Path | None:
 def modules(checkout: Path, chapter: str) -> list[str]:
     """Return the modules of a checkout that a chapter imports, and those that they import."""
     found: dict[str, None] = {}
-    todo = list(results.imports("\n".join(results.code(results.read(checkout / chapter)))))
+    todo = list(ipynb.imports("\n".join(ipynb.code(ipynb.read(checkout / chapter)))))
     while todo:
         stem = todo.pop().replace(".", "/")
         for place in (f"{stem}.py", f"{stem}/__init__.py"):
             path = inside(checkout, place)
             if path and place not in found:
                 found[place] = None
-                todo += results.imports(path.read_text("utf-8", "replace"))
+                todo += ipynb.imports(path.read_text("utf-8", "replace"))
     return sorted(found)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from bookpress import provenance
 from bookpress.edition import book
-from bookpress.run import results, runner
+from bookpress.run import ipynb, runner
 
 EDITED = "same tables, code and packages, but the file itself was edited"
 UNSTEADY = "a first run gave other bytes, a second these; does this machine compute the same every time?"
@@ -17,13 +17,11 @@ UNSTEADY = "a first run gave other bytes, a second these; does this machine comp
 
 def homes(root: Path) -> dict[str, Path]:
     """Return the notebook of every exhibit, by the exhibit's id, in reading order."""
-    found = {}
-    for path in book.chapters(root):
-        for cell in results.read(path)["cells"]:
-            for output in cell.get("outputs", []):
-                if about := output.get("metadata", {}).get("bookpress"):
-                    found[about["id"]] = path
-    return found
+    return {
+        about["id"]: path
+        for path in book.chapters(root)
+        for about, _, _ in ipynb.exhibits(ipynb.read(path)["cells"])
+    }
 
 
 def verify(paths: Sequence[Path], root: Path) -> Iterator[tuple[Path, str, str]]:

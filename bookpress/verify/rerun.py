@@ -10,7 +10,7 @@ from itertools import zip_longest
 from pathlib import Path
 
 from bookpress.edition import book
-from bookpress.run import results, runner
+from bookpress.run import ipynb, results, runner
 from bookpress.verify.causes import causes, committed, few
 from bookpress.verify.differences import joined, moved
 
@@ -71,7 +71,7 @@ def report(
 ) -> tuple[list[str], bool]:
     """Return the lines on one chapter and whether anything moved."""
     name = path.relative_to(root).as_posix()
-    cells = [cell for cell in results.read(path)["cells"] if cell["cell_type"] == "code"]
+    cells = [cell for cell in ipynb.read(path)["cells"] if cell["cell_type"] == "code"]
     lines: list[str] = []
     any_moved, only_bytes = False, 0
     for cell, ran in zip(cells, result.outputs, strict=True):
@@ -83,7 +83,7 @@ def report(
                 only_bytes += 1
                 continue
             any_moved = True
-            label = runner.labels({"outputs": [was]}) or runner.labels({"outputs": [now]})
+            label = ipynb.labels({"outputs": [was]}) or ipynb.labels({"outputs": [now]})
             lines.append(", ".join([name, f"cell {cell['id']}", *label]) + ":")
             lines += [f"  {line}" for line in few(told)]
             if figures:
@@ -106,7 +106,7 @@ def because(path: Path, result: results.Result, root: Path, since: str) -> list[
     return ["  cause, one or more of:", *(f"    {line}" for line in why)]
 
 
-def show(page: Path, was: results.Notebook, now: results.Notebook) -> None:
+def show(page: Path, was: ipynb.Notebook, now: ipynb.Notebook) -> None:
     """Write a page with a figure before and after; nothing for an output that is none."""
     sides = {"Before": was, "After": now}
     drawn = {name: joined(side.get("data", {}).get("image/svg+xml", "")) for name, side in sides.items()}

@@ -9,7 +9,7 @@ import pytest
 
 from bookpress import __main__
 from bookpress.publish import beside
-from bookpress.run import results
+from bookpress.run import ipynb
 from shared import CHAPTERS, ROOT, read_notebook
 
 CHAPTER = ROOT / "chapters/references.ipynb"
@@ -96,7 +96,7 @@ def test_what_is_no_notebook_is_refused(given, capsys):
 def test_a_script_is_the_chapter(path):
     text = beside.script(path)
     assert text.startswith("# %% [markdown]\n# # ")
-    assert ast.dump(ast.parse(text)) == ast.dump(ast.parse("\n".join(results.code(read_notebook(path)))))
+    assert ast.dump(ast.parse(text)) == ast.dump(ast.parse("\n".join(ipynb.code(read_notebook(path)))))
 
 
 def test_the_service_that_has_nothing_installs_first(given):

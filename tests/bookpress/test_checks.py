@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from bookpress.run import checks
+from bookpress.run import stored
 from shared import CHAPTERS, read_notebook, write_notebook
 
 
@@ -36,12 +36,12 @@ def test_faults_are_named(tmp_path, change, fault):
     }
     notebook["cells"][1] |= {"execution_count": 1, "outputs": [shown]}
     path.write_text(json.dumps(notebook))
-    assert list(checks.faults(path)) == []
+    assert list(stored.faults(path)) == []
     notebook["cells"][1] |= change
     path.write_text(json.dumps(notebook))
-    (found,) = checks.faults(path)
+    (found,) = stored.faults(path)
     assert found.startswith("a.ipynb") and fault in found
 
 
 def test_numbers_of_exhibits_in_reading_order():
-    assert checks.numbering(CHAPTERS, "Table")[:3] == ["S1", "S2", "S3"]
+    assert stored.numbering(CHAPTERS, "Table")[:3] == ["S1", "S2", "S3"]

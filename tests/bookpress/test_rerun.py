@@ -9,7 +9,7 @@ import nbformat
 import pytest
 
 from bookpress.edition import book
-from bookpress.run import results
+from bookpress.run import ipynb, results
 from bookpress.verify import causes, differences, rerun
 from shared import CHAPTERS, ROOT, read_notebook
 
@@ -139,7 +139,7 @@ def test_report_on_a_chapter(changed, monkeypatch):
         )
         plain = "".join(shown["data"]["text/plain"])
         shown["data"]["text/plain"] = plain.replace("S1", "S2").replace(" 1", " 7", 1)
-    code = results.code(read_notebook(path))
+    code = ipynb.code(read_notebook(path))
     result = results.Result(code, {"data/wits/world.csv": ""}, {}, outputs, {}, {})
     old = (ROOT / "data/wits/world.csv").read_text().replace("\n1993,", "\n1993,1", 1)
     monkeypatch.setattr(

@@ -14,7 +14,7 @@ import pytest
 
 from bookpress import tables
 from bookpress.edition import inputs
-from bookpress.run import kernels, refresh, results, runner
+from bookpress.run import ipynb, kernels, results, runner
 from shared import ROOT, edit, write_notebook
 
 CELLS = {
@@ -127,7 +127,7 @@ def test_a_damaged_or_missing_result_is_not_used(book):
 
 def test_outputs_go_to_their_cells(book):
     path = book / "one.ipynb"
-    notebook = results.merge(results.read(path), results.recall(path, book))
+    notebook = results.merge(ipynb.read(path), results.recall(path, book))
     (output,) = notebook["cells"][2]["outputs"]
     total = tables.read("paper-table1")["share_pct"].sum()
     assert float(output["data"]["text/plain"]) == total
@@ -174,7 +174,7 @@ def test_refresh_stores_what_ran_and_leaves_what_failed(tmp_path):
     bad = write_notebook(tmp_path / "bad.ipynb", ["1", "1 / 0"])
     before = bad.read_bytes()
     with pytest.raises(runner.ChapterError, match="ZeroDivisionError"):
-        refresh.refresh([good, bad], tmp_path, lambda line: None)
+        runner.refresh([good, bad], tmp_path, lambda line: None)
     assert bad.read_bytes() == before
     assert "42" in good.read_text() and "time" not in json.loads(good.read_text())["metadata"]
 
@@ -251,8 +251,8 @@ def test_only_installed_modules_are_imported_before_the_fork(tmp_path, monkeypat
     source = "import mylib, pandas, json, helper, nothing_of_this_name\nfrom numpy import linalg"
     paths = [write_notebook(tmp_path / f"{name}.ipynb", [source, "%magic of IPython"]) for name in "ab"]
     (tmp_path / "helper.py").write_text("")
-    assert results.imported(paths, tmp_path) == ["json", "numpy", "numpy.linalg", "pandas"]
-    assert results.imported(paths[:1], tmp_path) == []
+    assert ipynb.imported(paths, tmp_path) == ["json", "numpy", "numpy.linalg", "pandas"]
+    assert ipynb.imported(paths[:1], tmp_path) == []
 
 
 def test_a_tag_that_decides_whether_a_cell_may_fail_is_part_of_the_code(tmp_path):
@@ -289,7 +289,7 @@ def test_a_chapter_edited_while_it_runs_is_not_stored(tmp_path):
     path = write_notebook(tmp_path / "index.ipynb", ["p = open('index.ipynb').read()", "1"])
     edit(path, "read()", "read().replace('\\\"1\\\"', '\\\"2\\\"'); open('index.ipynb', 'w').write(p)")
     with pytest.raises(runner.book.BookError, match=r"index.ipynb: edited while it ran"):
-        refresh.refresh([path], tmp_path, lambda line: None)
+        runner.refresh([path], tmp_path, lambda line: None)
     assert json.loads(path.read_text())["cells"][2]["outputs"] == []
 
 

@@ -8,7 +8,7 @@ import nbformat
 import pytest
 
 from bookpress.cli import new
-from bookpress.run import checks, results, stored
+from bookpress.run import ipynb, stored
 from shared import CHAPTERS, ROOT, read_notebook
 
 NAMES = [path.name for path in CHAPTERS]
@@ -81,7 +81,7 @@ def test_a_cell_that_was_not_run_is_not_said_to_have_been(tmp_path):
     code = [cell for cell in given["cells"] if cell["cell_type"] == "code"]
     code[1]["execution_count"], code[1]["outputs"] = None, []
     (tmp_path / "x.ipynb").write_text(stored.text(save(given)[0]), encoding="utf-8")
-    (first, *_) = checks.faults(tmp_path / "x.ipynb")
+    (first, *_) = stored.faults(tmp_path / "x.ipynb")
     assert "found execution counts [1, None, 3," in first and "run `make refresh`" in first
 
 
@@ -137,4 +137,4 @@ def test_formatted_code_takes_the_place_of_what_was_typed():
 
 def test_the_chapters_of_a_new_book_are_stored_in_this_form():
     for path in new.TEMPLATE.rglob("*.ipynb"):
-        assert stored.text(results.read(path)) == path.read_text(encoding="utf-8")
+        assert stored.text(ipynb.read(path)) == path.read_text(encoding="utf-8")

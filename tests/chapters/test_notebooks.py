@@ -10,7 +10,7 @@ from nbclient import NotebookClient
 
 from bookpress import claims, tables
 from bookpress.edition import files
-from bookpress.run import checks, kernels, refresh
+from bookpress.run import kernels, runner, stored
 from shared import CHAPTERS, ROOT, read_notebook
 
 NAMES = [path.name for path in CHAPTERS]
@@ -33,7 +33,7 @@ def test_the_book_holds_every_notebook_in_the_papers_order():
 
 @pytest.mark.parametrize("path", CHAPTERS, ids=NAMES)
 def test_stored_outputs_are_whole_and_compared(path):
-    assert list(checks.faults(path)) == []
+    assert list(stored.faults(path)) == []
     for cell in read_notebook(path)["cells"]:
         assert not set(cell["metadata"].get("tags", [])) - {"hide-input"}
 
@@ -130,7 +130,7 @@ def test_refreshing_stores_the_same_bytes(tmp_path):
     path = Path(shutil.copy(ROOT / "chapters/references.ipynb", tmp_path))
     (tmp_path / "_toc.yml").write_text("format: jb-book\nroot: references\n")
     before = path.read_bytes()
-    refresh.refresh([path], tmp_path, lambda line: None)
+    runner.refresh([path], tmp_path, lambda line: None)
     assert path.read_bytes() == before
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from bookpress import claims, tables
 from bookpress.edition import book
-from bookpress.run import checks
+from bookpress.run import stored
 from bookpress.tables import records
 from recording import PACKAGE
 
@@ -16,12 +16,12 @@ CHAPTERS = book.chapters(ROOT)
 
 @pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.stem)
 def test_stored_outputs_are_whole_and_compared(path):
-    assert list(checks.faults(path)) == []
+    assert list(stored.faults(path)) == []
 
 
 @pytest.mark.parametrize("kind", ["Table", "Figure"])
 def test_exhibits_are_numbered_in_reading_order(kind):
-    numbers = checks.numbering(CHAPTERS, kind)
+    numbers = stored.numbering(CHAPTERS, kind)
     assert numbers == [str(number) for number in range(1, len(numbers) + 1)]
 
 

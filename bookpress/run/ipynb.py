@@ -1,0 +1,102 @@
+"""Notebooks as they are stored: their cells, the code in them, what it imports, the exhibits that they show."""
+
+import ast
+import json
+import sysconfig
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+from bookpress.edition import book
+
+Notebook = dict[str, Any]
+EXHIBIT = "bookpress"  # in the metadata of an output: the exhibit that it shows
+
+
+def read(path: Path) -> Notebook:
+    """Return a notebook as it is stored.
+
+    Raises
+    ------
+    BookError
+        If it is no notebook.
+    """
+    try:
+        notebook: Notebook = json.loads(path.read_text(encoding="utf-8"))
+        if not isinstance(notebook["cells"], list):
+            raise TypeError("no list of cells")
+        return notebook
+    except (ValueError, KeyError, TypeError) as error:
+        raise book.BookError(f"{path.name}: found {error!r}, expected a notebook") from None
+
+
+def code(notebook: Notebook) -> list[str]:
+    """Return the sources of the code cells, with the tags that decide whether and how a cell is run."""
+    cells = [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
+    tags = [sorted({"raises-exception", "skip-execution"} & {*c["metadata"].get("tags", [])}) for c in cells]
+    return [
+        "\n".join(["".join(c["source"]), *(f"# {t}" for t in ts)]) for c, ts in zip(cells, tags, strict=True)
+    ]
+
+
+def exhibits(
+    cells: Iterable[dict[str, Any]],
+) -> Iterator[tuple[dict[str, Any], dict[str, Any], dict[str, Any]]]:
+    """Yield every exhibit that cells show in their stored outputs, in order: its description, the cell, the output."""
+    for cell in cells:
+        for output in cell.get("outputs", []):
+            if about := output.get("metadata", {}).get(EXHIBIT):
+                yield about, cell, output
+
+
+def labels(cell: dict[str, Any]) -> list[str]:
+    """Return the labels of the exhibits that a cell shows, such as "Table S1"."""
+    return [about["label"] for about, _, _ in exhibits([cell])]
+
+
+def imported(paths: Iterable[Path], root: Path) -> list[str]:
+    """Return the installed modules that at least two of these notebooks import; none of the book's own."""
+    found: Counter[str] = Counter()
+    for path in paths:
+        found.update(set(imports("\n".join(code(read(path))))))
+    return [
+        name
+        for name, count in sorted(found.items())
+        if count > 1 and _is_installed(name.partition(".")[0], [root, *(path.parent for path in paths)])
+    ]
+
+
+def imports(source: str) -> Iterator[str]:
+    """Yield what a program imports by name; what only IPython understands imports nothing."""
+    for node in ast.walk(parsed(source)):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            yield node.module
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def _is_installed(package: str, folders: list[Path]) -> bool:
+    """Return whether a package comes with Python or was installed, and none of these folders has one of its name."""
+    if package in book.packages(folders[0]) or any(
+        any(folder.glob(f"{package}{ending}")) for folder in folders for ending in ("", ".py")
+    ):
+        return False
+    spec = find_spec(package)
+    homes = [sysconfig.get_path(name) for name in ("purelib", "platlib", "stdlib")]
+    return bool(spec and spec.origin and spec.origin.startswith((*homes, "built-in", "frozen")))
+
+
+def parsed(source: str) -> ast.Module:
+    """Return the syntax tree of a cell, what only IPython understands included; empty for what is no Python."""
+    try:
+        return ast.parse(source)
+    except SyntaxError:
+        from IPython.core.inputtransformer2 import TransformerManager
+
+        with suppress(SyntaxError):
+            return ast.parse(TransformerManager().transform_cell(source))
+        return ast.Module([], [])
