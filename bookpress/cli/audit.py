@@ -46,7 +46,7 @@ def claims(options: argparse.Namespace) -> int:
 def verify(options: argparse.Namespace) -> int:
     """Recompute exported exhibits: identical, or what moved."""
     from bookpress.publish import beside
-    from bookpress.verify import recomputing  # run notebooks; the other commands start without it
+    from bookpress.verify import downloads  # run notebooks; the other commands start without it
 
     found = list(options.files)
     if options.all:
@@ -57,7 +57,7 @@ def verify(options: argparse.Namespace) -> int:
     root, verdicts = book.root(), []
     notebooks = [path for path in found if path.suffix == ".ipynb"]
     files = [path for path in found if path not in notebooks]
-    for path, verdict, reason in chain(beside.verify(notebooks, root), recomputing.verify(files, root)):
+    for path, verdict, reason in chain(beside.verify(notebooks, root), downloads.verify(files, root)):
         print(f"{verdict:9}  {path}{': ' if reason else ''}{reason}")
         verdicts.append(verdict)
     same = verdicts.count("identical")

@@ -52,7 +52,7 @@ def lab(options: argparse.Namespace) -> int:
 
 def rerun(options: argparse.Namespace) -> int:
     """Run chapters and say what moved against their stored outputs, and why."""
-    from bookpress.verify.rerun import rerun
+    from bookpress.verify.notebooks import rerun
 
     root = book.checkout()
     with book.locked(root):

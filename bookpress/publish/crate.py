@@ -16,7 +16,7 @@ from rocrate.rocrate import ROCrate
 
 from bookpress import provenance, tables
 from bookpress.edition import book, citation, files, identifiers
-from bookpress.verify import recomputing
+from bookpress.verify import downloads
 
 VERSION = "1.1"
 PROFILE = "https://w3id.org/ro/wfrun/process/0.5"
@@ -204,7 +204,7 @@ def _describe_tables(made: ROCrate, root: Path) -> None:
 def _tell_what_made_the_exhibits(made: ROCrate, root: Path, html: Path) -> None:
     """Add an action for each exhibit: a notebook made its files out of tables, by the record that they carry."""
     actions = []
-    for exhibit, chapter in recomputing.homes(root).items():
+    for exhibit, chapter in downloads.homes(root).items():
         kind = exhibit.split("-")[0] + "s"
         made_files = sorted(path for path in (html / kind).glob(f"{exhibit}.*"))
         if not made_files:

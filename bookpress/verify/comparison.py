@@ -238,10 +238,10 @@ def moved_verdicts(old: dict[str, str], new: dict[str, str]) -> list[str]:
 
 
 def _show(page: Path, was: str, now: str) -> None:
-    from bookpress.verify import rerun
+    from bookpress.verify import notebooks
 
     sides = [{"data": {"image/svg+xml": svg}} for svg in (was, now)]
-    rerun.show(page, *sides)
+    notebooks.show(page, *sides)
 
 
 def _named(edition: Edition) -> str:

@@ -13,11 +13,11 @@ import pytest
 from bookpress import __main__ as engine
 from bookpress import exhibits, provenance, tables
 from bookpress.edition.book import BookError
-from bookpress.verify import comparison, rerun
+from bookpress.verify import comparison, notebooks
 from shared import edit
 
 # An exhibit's record names every module that is loaded: this one is before the first is made.
-assert rerun
+assert notebooks
 LEDGER = "id,verdict\n1-a,supported\n1-b,mixed\n"
 DATA = "place,x\na,1\nb,2\n"
 PACKAGE = {

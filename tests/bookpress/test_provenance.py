@@ -11,7 +11,7 @@ import pytest
 
 from bookpress import exhibits, provenance, tables
 from bookpress.edition import citation
-from bookpress.verify import recomputing
+from bookpress.verify import downloads
 from shared import ROOT
 
 FIGURE = ["svg", "pdf", "png", "csv", "csv-metadata.json"]
@@ -98,7 +98,7 @@ def test_the_culprit_is_named(exported, name, value, message):
     path = exported / "figures/figure-s1.svg"
     record = provenance.read(path) | {name: value}
     fresh = exported / "fresh"
-    verdict, reason = recomputing.compare(path, record, fresh, "")
+    verdict, reason = downloads.compare(path, record, fresh, "")
     assert verdict == "moved"
     assert reason.startswith(message) and ";" not in reason
 
@@ -108,13 +108,13 @@ def test_an_edited_file_and_a_changed_chapter(exported, tmp_path_factory):
     shutil.copytree(exported / "figures", fresh / "figures")
     path = exported / "figures/figure-s1.svg"
     record = provenance.read(path)
-    assert recomputing.compare(path, record, fresh, "") == ("identical", "")
+    assert downloads.compare(path, record, fresh, "") == ("identical", "")
     path.write_text(path.read_text(encoding="utf-8").replace("#4477aa", "#4477ab"), encoding="utf-8")
-    assert recomputing.compare(path, record, fresh, "")[0] == "edited"
+    assert downloads.compare(path, record, fresh, "")[0] == "edited"
     other = record | {"chapter": "0" * 64}
-    assert recomputing.compare(path, other, fresh, "") == ("moved", "the chapter's own cells")
+    assert downloads.compare(path, other, fresh, "") == ("moved", "the chapter's own cells")
     shutil.rmtree(fresh / "figures")
-    verdict, reason = recomputing.compare(path, record, fresh, "ClaimError: x")
+    verdict, reason = downloads.compare(path, record, fresh, "ClaimError: x")
     assert verdict == "moved" and reason == "the chapter now stops: ClaimError: x"
 
 
@@ -160,7 +160,7 @@ def run(*arguments):
 
 def test_verify_recomputes_a_chapter_and_finds_the_edited_file(tmp_path):
     chapter = ROOT / "chapters/3-3-competitiveness.ipynb"
-    assert recomputing.recompute({chapter}, ROOT, tmp_path) == {chapter: ""}
+    assert downloads.recompute({chapter}, ROOT, tmp_path) == {chapter: ""}
     figures = sorted((tmp_path / "figures").glob("*.svg"))
     svg = next(path for path in figures if "#228833" in path.read_text(encoding="utf-8"))
     result = run("--all", tmp_path)
@@ -185,9 +185,9 @@ def test_a_file_is_called_edited_only_when_two_runs_say_so(exported, monkeypatch
             figure.write_text(figure.read_text(encoding="utf-8") + "<!-- -->", encoding="utf-8")
         return dict.fromkeys(chapters, "")
 
-    monkeypatch.setattr(recomputing, "recompute", recompute)
+    monkeypatch.setattr(downloads, "recompute", recompute)
     paths = [exported / "figures/figure-s1.svg", exported / "tables/table-1.md"]
-    first, second = recomputing.verify(paths, ROOT)
+    first, second = downloads.verify(paths, ROOT)
     assert first[:2] == (paths[0], verdict) and second == (paths[1], "identical", "")
     assert ("a first run gave other bytes" in first[2]) == (verdict == "identical")
     assert len(runs) == 2
@@ -213,13 +213,13 @@ def test_an_exhibit_that_is_shown_no_more_has_moved(exported, tmp_path_factory):
         ("", "the chapter now stops: the exhibit is not shown"),
         ("cell x: KeyError", "the chapter now stops: cell x: KeyError"),
     ):
-        assert recomputing.compare(path, record, nothing, error) == ("moved", reason)
+        assert downloads.compare(path, record, nothing, error) == ("moved", reason)
     path.write_text(path.read_text(encoding="utf-8") + "<!-- -->", encoding="utf-8")
     export_again = tmp_path_factory.mktemp("again")
     shutil.copytree(exported, export_again, dirs_exist_ok=True)
     path.write_text(path.read_text(encoding="utf-8") + "<!-- -->", encoding="utf-8")
     for error, verdict in (("", "edited"), ("cell x: KeyError", "moved")):
-        assert recomputing.compare(path, record, export_again, error)[0] == verdict
+        assert downloads.compare(path, record, export_again, error)[0] == verdict
 
 
 def test_titles_with_brackets_semicolons_and_other_letters_do_not_cut_a_record(tmp_path, monkeypatch):

@@ -10,7 +10,7 @@ import pytest
 
 from bookpress.edition import book
 from bookpress.run import ipynb, results
-from bookpress.verify import causes, differences, rerun
+from bookpress.verify import causes, differences, notebooks
 from shared import CHAPTERS, ROOT, read_notebook
 
 FIGURE = ROOT / "chapters/2-1-export-pattern.ipynb"
@@ -145,7 +145,7 @@ def test_report_on_a_chapter(changed, monkeypatch):
     monkeypatch.setattr(
         causes, "committed", lambda root, n, s: old if n.endswith("world.csv") else path.read_text("utf-8")
     )
-    lines, moved = rerun.report(path, result, ROOT, "HEAD", None)
+    lines, moved = notebooks.report(path, result, ROOT, "HEAD", None)
     assert moved is changed and bool(lines) is changed
     if changed:
         assert lines[0] == "index.ipynb, cell table-verdicts, Table S1:"
@@ -187,7 +187,7 @@ def test_a_whole_run(source, status, said, tmp_path, capsys):
     cell.source = source
     nbformat.write(notebook, tmp_path / "index.ipynb")
     with pytest.raises(book.BookError, match="found no commit 'no-such'"):
-        rerun.rerun(tmp_path, "no-such")
-    assert rerun.rerun(tmp_path) == status
+        notebooks.rerun(tmp_path, "no-such")
+    assert notebooks.rerun(tmp_path) == status
     shown = capsys.readouterr().out.splitlines()
     assert [line for line in shown if line in said] == said
