@@ -25,6 +25,11 @@ export const pages = (folder) =>
     .filter((name) => name.endsWith(".html") && !name.startsWith("_static"))
     .sort();
 
+/** The pages that are looked at closely: all with PAGES=all; else all but those of claims and exhibits, and each twelfth of these. */
+export const sample = (folder) =>
+  pages(folder).filter((name, place) =>
+    process.env.PAGES === "all" || place % 12 === 0 || !/^(claims|exhibits)\/(?!index)/.test(name));
+
 const TYPES = {
   ".html": "text/html; charset=utf-8", ".css": "text/css", ".js": "text/javascript", ".json": "application/json",
   ".svg": "image/svg+xml", ".png": "image/png", ".woff2": "font/woff2", ".csv": "text/csv; charset=utf-8",

@@ -1,9 +1,9 @@
-// Every page, light and dark, on a desktop and a phone: nothing fetched elsewhere, no error, accessible, steady.
+// Pages (`make nightly`: every page), light and dark, on a desktop and a phone: nothing fetched elsewhere, no error, accessible, steady.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { after, before, describe, test } from "node:test";
-import { BOOK, SCREENS, launch, open, pages, readThrough, serve } from "./book.mjs";
+import { BOOK, SCREENS, launch, open, readThrough, sample, serve } from "./book.mjs";
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
@@ -33,7 +33,7 @@ const judged = async (page, runOnly) => {
 // Two at a time, as there are cores; each page is opened once for a screen, and seen in both colours.
 describe("pages", { concurrency: 2 }, () => {
   for (const [screen, viewport] of Object.entries(SCREENS))
-    for (const name of pages(BOOK))
+    for (const name of sample(BOOK))
       test(`${name}, ${screen}`, async () => {
         const context = await browser.newContext({ viewport, colorScheme: "light" });
         await context.addInitScript(() => {
