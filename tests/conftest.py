@@ -18,5 +18,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture
-def copied_data(tmp_path: Path) -> Path:
+def copied_data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A copy of data/, which is then what `tables.read` reads."""
+    monkeypatch.setenv("BOOKPRESS_BOOK", str(tmp_path))
     return Path(shutil.copytree(ROOT / "data", tmp_path / "data"))

@@ -39,7 +39,8 @@ def state(root: Path, name: str) -> str:
     path, _, entry = name.partition("#")
     try:
         if entry:
-            return digest(entries(json.loads((root / path).read_bytes()), entry))
+            resources = json.loads((root / path).read_bytes())["resources"]
+            return digest([resource for resource in resources if resource["name"] == entry])
         if path.endswith("*.py"):
             content = "\n".join(sorted(child.name for child in (root / path).parent.glob("*.py"))).encode()
         elif path.endswith("/"):
@@ -50,11 +51,6 @@ def state(root: Path, name: str) -> str:
     except (OSError, ValueError, KeyError, TypeError):
         return MISSING
     return hashlib.sha256(content).hexdigest()
-
-
-def entries(package: dict[str, Any], name: str) -> list[dict[str, Any]]:
-    """Return the resources of a data package that bear a name."""
-    return [resource for resource in package["resources"] if resource["name"] == name]
 
 
 def digest(value: Any) -> str:
@@ -68,13 +64,19 @@ def watch(root: Path) -> None:
 
     def hook(event: str, arguments: tuple[Any, ...]) -> None:
         listed = event in ("os.scandir", "os.listdir")
-        if not _quiet and (listed or event == "open") and not (listed and _for_an_import()):
-            name = _inside(root, arguments, folder=listed)
-            if name and name not in seen:
-                with quiet():
-                    seen[name] = state(root, name)
+        if _quiet or not (listed or event == "open") or (listed and _for_an_import()):
+            return
+        if name := _inside(root, arguments, folder=listed):
+            note(root, name)
 
     sys.addaudithook(hook)
+
+
+def note(root: Path, name: str) -> None:
+    """Note an input into `seen` as it is now, unless it is there; for its name see `state`."""
+    if name not in seen:
+        with quiet():
+            seen[name] = state(root, name)
 
 
 @contextmanager

@@ -47,7 +47,7 @@ def figure(
     fig.savefig(buffer, format="svg", metadata=nothing | _svg_metadata(about))
     svg = _canonical(buffer.getvalue().decode("utf-8"))
     if folder := provenance.folder():
-        words = provenance.keywords(provenance.current(about["id"], tables.opened))
+        words = provenance.keywords(provenance.current(about["id"], tables.opened()))
         path = _export_path(folder, "figures", f"{about['id']}.svg")
         path.write_text(_with_keywords(svg, words), encoding="utf-8")
         fig.set_layout_engine("none")  # every format has the layout of the one on the page
@@ -103,7 +103,7 @@ def table(
     html += f"\n{provenance.source_note(about)}"
     plain = f"{about['title']}\n\n{text.to_string(index=False)}\n\n{note}"
     if folder := provenance.folder():
-        words = provenance.keywords(provenance.current(about["id"], tables.opened))
+        words = provenance.keywords(provenance.current(about["id"], tables.opened()))
         path = _export_path(folder, "tables", f"{about['id']}.csv")
         _export_csv(path, frame, about, words)
         marks = "\n".join(f"<!-- {word} -->" for word in words)

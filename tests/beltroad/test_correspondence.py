@@ -76,7 +76,7 @@ def test_no_data_frame_is_needed():
 
 
 def test_rows_are_checked_like_a_data_frame(copied_data):
-    first = next(tables.rows("hs-sitc", copied_data))
+    first = next(tables.rows("hs-sitc"))
     assert first == {
         "hs_code": "010110",
         "first_edition": "H2",
@@ -88,4 +88,4 @@ def test_rows_are_checked_like_a_data_frame(copied_data):
     }
     edit(copied_data / "trade/hs_sitc.csv", "010110,H2", "10110,H2")
     with pytest.raises(tables.DataError, match=r"trade/hs_sitc.csv, row 2, column hs_code: found '10110'"):
-        next(tables.rows("hs-sitc", copied_data))
+        next(tables.rows("hs-sitc"))

@@ -236,7 +236,7 @@ def test_a_claim_id_that_the_audit_cannot_read(book):
             ",proven,",
             "column verdict: found 'proven', expected one of supported, contradicted",
         ),
-        ("1-four-lines,1,", "1-four-lines,,", "column section: found '', expected a string"),
+        ("1-four-lines,1,", "1-four-lines,,", "column section: found '', expected text"),
         ("1-four-lines,1,", "1-four-lines,7,", "column section: found '7', expected one of abstract"),
         ("1-four-lines,1,", "Four lines,1,", "column id: found 'Four lines', expected text like"),
     ],
@@ -245,7 +245,7 @@ def test_a_faulty_ledger_row_is_refused(copied_data, old, new, message):
     path = copied_data / "paper/claims.csv"
     path.write_text(path.read_text(encoding="utf-8").replace(old, new, 1), encoding="utf-8")
     with pytest.raises(tables.DataError, match=r"data/paper/claims.csv, row \d+, ") as caught:
-        tables.read("claims", copied_data)
+        tables.read("claims")
     assert message in str(caught.value)
 
 

@@ -53,7 +53,7 @@ class Maker:
         (folder / "tables").mkdir(parents=True)
         (folder / "index.html").write_text("<html></html>")
         self.monkeypatch.setenv("BOOKPRESS_EXHIBITS", str(folder))
-        tables.opened.add("paper-table1")
+        tables.read("paper-table1")
         about = {"sources": ["paper-table1"]}
         years = pd.DataFrame(
             {"sector": ["farms", "farms", "mines"], "year": [2016, 2017, 2016], "share": [share, 3.5, 1.25]}

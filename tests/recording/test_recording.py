@@ -30,10 +30,10 @@ def test_description_and_codebook_are_those_that_are_recorded(copied_data):
 def test_an_edited_table_is_recorded_with_its_checksum(copied_data):
     edit(copied_data / "paper/table1.csv", "35.11", "35.12")
     with pytest.raises(tables.DataError, match="not what was recorded"):
-        tables.read("paper-table1", copied_data)
+        tables.read("paper-table1")
     records.record(recording.PACKAGE, copied_data)
     tables.reading._describe.cache_clear()
-    assert tables.read("paper-table1", copied_data)["share_pct"].iloc[0] == 35.12
+    assert tables.read("paper-table1")["share_pct"].iloc[0] == 35.12
 
 
 def test_a_table_that_does_not_fit_is_not_recorded(copied_data):
@@ -85,7 +85,7 @@ def test_a_derived_table_is_sorted_checked_and_traced_to_its_source(tmp_path):
     assert "| `n` | integer | count |" in (tmp_path / "data/README.md").read_text()
     shutil.rmtree(tmp_path / "data")
     (tmp_path / "raw.csv").write_text("what,n\na,one\n")
-    with pytest.raises(tables.DataError, match="row 2, column n: found 'one', expected a integer"):
+    with pytest.raises(tables.DataError, match="row 2, column n: found 'one', expected a whole number"):
         records.record(small(), tmp_path / "data", tmp_path)
     with pytest.raises(tables.DataError, match=r"none.csv: not found among the source files"):
         records.record(small(files=["none.csv"]), tmp_path / "data", tmp_path)
