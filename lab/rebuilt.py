@@ -16,7 +16,7 @@ import time
 from pathlib import Path
 
 from bookpress.edition import files
-from bookpress.publish import intact
+from bookpress.publish import crate
 from lab import twice
 
 NAME = "Archiv der Ausgabe, geöffnet – 复现"
@@ -52,10 +52,10 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--build-only", action="store_true", help="leave out the tests")
     options = parser.parse_args()
-    crate = twice.ROOT / "_build" / "crate"
-    print(intact.check(crate))
+    bag = twice.ROOT / "_build" / "crate"
+    print(crate.check(bag))
     with tempfile.TemporaryDirectory() as name:
-        copy = Path(shutil.copytree(crate, Path(name, NAME)))
+        copy = Path(shutil.copytree(bag / crate.PAYLOAD, Path(name, NAME)))
         environment = {
             key: value
             for key, value in os.environ.items()
@@ -70,7 +70,6 @@ def main() -> int:
         )
         if not options.build_only:
             make(copy, "test", environment)
-        print(intact.check(copy))
     return 1 if found else 0
 
 

@@ -1,6 +1,7 @@
 """Begin another book: the smallest complete reproducible paper, with this engine in it."""
 
 import argparse
+import re
 import shutil
 from pathlib import Path
 
@@ -57,14 +58,15 @@ def new(folder: Path, title: str) -> None:
             f"found no {book.LOCK} beside the engine, expected to be run from a book's folder"
         )
     shutil.copytree(TEMPLATE, folder, ignore=UNWANTED, dirs_exist_ok=True)
-    shutil.copytree(book.ENGINE, folder / book.ENGINE.name, ignore=UNWANTED)
-    for name in (book.LOCK, "requirements/lab.txt"):  # the other locks are for this book alone
-        (folder / name).parent.mkdir(exist_ok=True)
-        shutil.copyfile(book.ENGINE.parent / name, folder / name)
     for path in files.below(folder):
-        if path.name in RENAMED and path.parent == folder:
-            path.rename(path.with_name(RENAMED[path.name]))
-        elif book.ENGINE.name not in path.relative_to(folder).parts and "@TITLE@" in (
-            text := path.read_text("utf-8")
-        ):
-            path.write_text(text.replace("@TITLE@", title), encoding="utf-8")
+        text = path.read_text(encoding="utf-8")
+        path.write_text(text.replace("@TITLE@", title), encoding="utf-8")
+    for name, real in RENAMED.items():
+        (folder / name).rename(folder / real)
+    shutil.copytree(book.ENGINE, folder / book.ENGINE.name, ignore=UNWANTED)
+    for name in (
+        book.LOCK,
+        "requirements/lab.txt",
+    ):  # the other locks are for this book alone, as are the comments
+        locked = re.sub(r"^ *#.*\n", "", (lock.parent / name).read_text(encoding="utf-8"), flags=re.M)
+        book.write(folder / name, locked)

@@ -1,35 +1,36 @@
-"""Gather the whole edition for an archive: sources, book and what made each exhibit, described as an RO-Crate.
+"""Gather the whole edition for an archive: sources, book and what made each exhibit, as an RO-Crate in a BagIt bag.
 
-Version 1.1, because Process Run Crate 0.5 stands on it. The metadata hold no date but that of the edition's release: the
-same files give the same bytes.
+``_build/crate`` is the bag. Its payload ``data/`` is the crate, in which `make book` works as in a checkout. Any archive can check
+the bag (``python -m bagit --validate``, or ``sha256sum --check manifest-sha256.txt`` in it). Nothing in it holds a date but that of
+the release: the same files give the same bytes.
+
+RO-Crate 1.1, because Process Run Crate 0.5 stands on it. Of what they recommend a crate leaves out when and by whom a notebook
+was run, which would make it another crate each time, and a publisher and an address, which the edition does not have.
 """
 
 import re
 import shutil
-from fnmatch import fnmatch
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
+import bagit
 from rocrate.model.computerlanguage import ComputerLanguage
 from rocrate.model.contextentity import ContextEntity
 from rocrate.rocrate import ROCrate
+from uv import find_uv_bin
 
 from bookpress import provenance, tables
 from bookpress.edition import book, citation, files, identifiers
 from bookpress.verify import downloads
 
+PAYLOAD = "data"  # the folder of a bag that holds what it is made for
+PRODUCTS = ("edition.epub", "edition.pdf")
 VERSION = "1.1"
 PROFILE = "https://w3id.org/ro/wfrun/process/0.5"
 CC_BY = "https://creativecommons.org/licenses/by/4.0/"
 PYTHON = "https://www.python.org/"
-# What a file of the edition is; the first pattern that its path fits decides.
-KINDS = {
-    "tests": ["tests/*", ".ci/*"],
-    "code": ["bookpress/*", "*.py", "*.mk", "Makefile", "pyproject.toml"],
-    "data": ["data/*"],
-    "chapters": ["*.ipynb", "*.bib"],
-    "edition": ["*"],
-}
 # By ending, not from the system's own list: that differs from machine to machine.
 FORMATS = {
     ".bib": "application/x-bibtex",
@@ -55,10 +56,103 @@ FORMATS = {
     ".yml": "application/yaml",
     ".zip": "application/zip",
 }
+# The validator's packages are its own: no build and no test depends on them. This `rocrate` brings the terms of version 1.1.
+VALIDATOR = ["tool", "run", "--quiet", "--from", "roc-validator==0.13.0", "--with", "rocrate==0.15.0"]
+# It would fetch the terms. They are put into its cache first; then it stays offline, and prints a line for every fault.
+VALIDATE = """
+import sys, tempfile
+from importlib.resources import files
+from pathlib import Path
+from requests_cache import CachedRequest, CachedResponse, CachedSession
+from rocrate_validator import models, services
+
+url = "https://w3id.org/ro/crate/1.1/context"
+answer = CachedResponse(status_code=200, url=url, request=CachedRequest(method="GET", url=url))
+answer._content = (files("rocrate") / "data" / "ro-crate.jsonld").read_bytes()
+answer.headers["Content-Type"] = "application/ld+json"
+with tempfile.TemporaryDirectory() as folder:
+    cache = Path(folder, "cache")
+    CachedSession(str(cache), backend="sqlite").cache.save_response(answer)
+    settings = models.ValidationSettings(
+        rocrate_uri=sys.argv[1], profile_identifier="process-run-crate", cache_path=cache, offline=True
+    )
+    for issue in services.validate(settings).get_issues():
+        print(f"{issue.violatingEntity}: {issue.message}")
+"""
 
 
-def crate(root: Path, html: Path) -> ROCrate:
-    """Return the description of an edition, every file with its sha256.
+def write(root: Path) -> str:
+    """Write the bag of a book and of what was built into ``_build/crate``; return lines that say so.
+
+    Raises
+    ------
+    BookError
+        If no book has been built, or it was built from other sources than those at hand.
+    """
+    html, target = book.built(root), root / "_build" / "crate"
+    made = described(root, html)
+    lines = []
+    for product in (root / "_build" / name for name in PRODUCTS):
+        if not product.is_file():
+            continue
+        if (
+            product.stat().st_mtime >= (html / "index.html").stat().st_mtime
+        ):  # it does not say of which book it is
+            add(made, product, product.name)
+        else:
+            told = f"left out: _build/{product.name} is older than the book; run `make {product.suffix[1:]}` first"
+            lines.append(told)
+    new = target.with_name("crate.new")
+    shutil.rmtree(new, ignore_errors=True)
+    made.write(new)
+    about = {
+        "External-Description": [made.name],
+        "External-Identifier": [made.root_dataset["identifier"]],
+        "Bagging-Date": [],  # would be today's
+        "Bag-Software-Agent": [],
+    }
+    bagit.make_bag(str(new), about, checksums=["sha256"])
+    seals = new / "tagmanifest-sha256.txt"  # bagit writes it in the order of the folder
+    seals.write_text("".join(sorted(seals.read_text("utf-8").splitlines(keepends=True))), encoding="utf-8")
+    shutil.rmtree(target, ignore_errors=True)
+    new.rename(target)
+    done = f"{target.relative_to(root)}: {len(made.data_entities)} files and {files.METADATA} in a BagIt bag"
+    return "\n".join([done, *lines])
+
+
+def check(crate: Path) -> str:
+    """Check that a bag is as it was written and a valid RO-Crate; return a line that says so.
+
+    Raises
+    ------
+    BookError
+        If it is no bag, a file is missing, was changed or added, or the metadata break a rule: each is named.
+    """
+    bagit.LOGGER.disabled = True  # its errors say the same
+    try:
+        bag = bagit.Bag(str(crate))
+        bag.info.pop(
+            "Payload-Oxum", None
+        )  # a sum of all sizes, which would end the check before a file is named
+        bag.validate()
+    except bagit.BagError as error:
+        wrong = [str(detail) for detail in getattr(error, "details", None) or [error]]
+        raise book.BookError(
+            f"{crate}: found {len(wrong)} faults, expected a bag as `make crate` writes it\n  "
+            + "\n  ".join(wrong)
+        ) from None
+    command = [find_uv_bin(), *VALIDATOR, "--python", sys.executable, "python", "-I", "-c", VALIDATE]
+    done = subprocess.run([*command, str(crate / PAYLOAD)], capture_output=True, text=True)
+    if done.returncode:
+        said = (done.stderr.strip().splitlines() or ["it said nothing"])[-1]
+        raise book.BookError(f"{crate}: all files are as recorded, but roc-validator did not run: {said}")
+    if faults := done.stdout.splitlines():
+        raise book.BookError(f"{crate}: found no valid RO-Crate\n  " + "\n  ".join(faults))
+    return f"{crate}: all {len(bag.payload_entries())} files are as recorded, and {files.METADATA} is valid"
+
+
+def described(root: Path, html: Path) -> ROCrate:
+    """Return the description of an edition, with every file of it.
 
     Parameters
     ----------
@@ -73,117 +167,56 @@ def crate(root: Path, html: Path) -> ROCrate:
         If an exhibit of the book was made from other tables, code or packages than those of the checkout.
     """
     made = ROCrate(version=VERSION)
-    made.metadata.extra_terms["sha256"] = "http://schema.org/sha256"  # schema.org had none yet in 1.1
     _describe(made)
-    made.root_dataset["identifier"] = identifiers.directory(
-        root
-    )  # of the edition, without what was made from it
+    made.root_dataset["identifier"] = identifiers.directory(root)  # without what was made from the edition
+    python = made.add(ComputerLanguage(made, PYTHON, {"name": "Python", "url": PYTHON}))
+    version = citation.edition()["version"]
+    program = {"@type": ["File", "SoftwareSourceCode"], "programmingLanguage": python, "version": version}
     for path in files.of_edition(root):
-        place = path.relative_to(root).as_posix()
-        kind = next(kind for kind, patterns in KINDS.items() if any(fnmatch(place, p) for p in patterns))
-        program = _program(made) if path.suffix == ".ipynb" else {}
-        add(made, path, place, {"keywords": kind} | program)
+        add(made, path, path.relative_to(root).as_posix(), **(program if path.suffix == ".ipynb" else {}))
     _describe_tables(made, root)
-    for path in sorted(p for p in html.rglob("*") if p.is_file()):
-        part = path.relative_to(html)
-        kind = "exhibits" if part.parts[0] in ("figures", "tables", "exhibits") else "book"
-        add(made, path, f"{files.BOOK}/{part.as_posix()}", {"keywords": kind})
-    _tell_what_made_the_exhibits(made, root, html)
-    for path in beside(root, html)[0]:
-        add(made, path, path.name, {"keywords": "book"})
+    for path in sorted(path for path in html.rglob("*") if path.is_file()):
+        add(made, path, f"{files.BOOK}/{path.relative_to(html).as_posix()}")
+    _say_what_made_the_exhibits(made, root, html)
     return made
 
 
-def add(made: ROCrate, path: Path, place: str, properties: dict[str, Any]) -> None:
+def add(made: ROCrate, path: Path, place: str, **also: Any) -> None:
     """Add a file with all that is said of every file, at a place in a crate."""
     content = path.read_bytes()
     about = {
         "name": place,
-        "sha256": book.sha256(content),
         "identifier": identifiers.content(content),
         "contentSize": str(len(content)),
-        "encodingFormat": encoding(path, content),
+        "encodingFormat": media_type(path.suffix, content),
     }
-    made.add_file(path, place, properties=about | properties)
+    made.add_file(path, place, properties=about | also)
 
 
-def encoding(path: Path, content: bytes) -> str:
+def media_type(ending: str, content: bytes) -> str:
     """Return the media type of a file, by its ending or else by whether it is text."""
-    if path.suffix in FORMATS:
-        return FORMATS[path.suffix]
     try:
         content.decode("utf-8")
+        return FORMATS.get(ending, "text/plain")
     except UnicodeDecodeError:
-        return "application/octet-stream"
-    return "text/plain"
-
-
-def beside(root: Path, html: Path) -> tuple[list[Path], list[str]]:
-    """Return the EPUB and PDF that are not older than the book, and a line for each one that is."""
-    taken, left = [], []
-    for name in ("edition.epub", "edition.pdf"):
-        path = root / "_build" / name
-        if not path.is_file():
-            continue
-        if path.stat().st_mtime >= (html / "index.html").stat().st_mtime:
-            taken.append(path)
-        else:
-            left.append(f"left out: _build/{name} is of another book; run `make {path.suffix[1:]}` first")
-    return taken, left
-
-
-def write(root: Path) -> str:
-    """Write the crate of a book and of what was built into ``_build/crate``; return lines that say so.
-
-    Raises
-    ------
-    BookError
-        If no book has been built, or it was built from other sources than those at hand.
-    """
-    html, target = book.built(root), root / "_build" / "crate"
-    made = crate(root, html)
-    new = target.with_name("crate.new")
-    shutil.rmtree(new, ignore_errors=True)
-    made.write(new)
-    shutil.rmtree(target, ignore_errors=True)
-    new.rename(target)
-    done = f"{len(made.data_entities)} files in {target.relative_to(root)}, with {files.METADATA}"
-    return "\n".join([done, *beside(root, html)[1]])
+        return FORMATS.get(ending, "application/octet-stream")
 
 
 def _describe(made: ROCrate) -> None:
     """Say what the edition is, by CITATION.cff, and which profile its description follows."""
-    about = citation.edition()
+    about, root = citation.edition(), made.root_dataset
     made.name, made.description = about["title"], about["abstract"]
-    made.license = made.add(
-        _entity(
-            made, CC_BY, "CreativeWork", "CC BY 4.0", "Text, figures, tables and the ledger of claims.", CC_BY
-        )
-    )
+    what = "Text, figures, tables and the ledger of claims."
+    made.license = _entity(made, CC_BY, "CreativeWork", "CC BY 4.0", description=what, url=CC_BY)
     # The library writes the time of the call; the edition has a date of release.
-    made.root_dataset["datePublished"] = about["date-released"]
-    made.root_dataset["version"] = about["version"]
+    root["datePublished"], root["version"] = about["date-released"], about["version"]
     kinds = ["Organization" if person.get("name") else "Person" for person in about["authors"]]
-    made.root_dataset["author"] = _single(
-        [
-            made.add(_entity(made, f"#{_slug(name)}", kind, name))
-            for kind, name in zip(kinds, citation.authors(), strict=True)
-        ]
-    )
-    profile = _entity(made, PROFILE, "CreativeWork", "Process Run Crate")
-    profile["version"] = PROFILE.rpartition("/")[2]
-    made.root_dataset["conformsTo"] = made.add(profile)
-
-
-def _program(made: ROCrate) -> dict[str, Any]:
-    """Return what makes a file of a crate a program in Python."""
-    python = made.dereference(PYTHON) or made.add(ComputerLanguage(made, PYTHON, {"name": "Python"}))
-    python["url"] = PYTHON
-    return {
-        "@type": ["File", "SoftwareSourceCode"],
-        "programmingLanguage": {"@id": python.id},
-        "version": citation.edition()["version"],
-    }
+    root["author"] = [
+        _entity(made, f"#{_slug(name)}", kind, name)
+        for kind, name in zip(kinds, citation.authors(), strict=True)
+    ]
+    version = PROFILE.rpartition("/")[2]
+    root["conformsTo"] = _entity(made, PROFILE, "CreativeWork", "Process Run Crate", version=version)
 
 
 def _describe_tables(made: ROCrate, root: Path) -> None:
@@ -196,18 +229,24 @@ def _describe_tables(made: ROCrate, root: Path) -> None:
             )
         table["name"], table["description"] = resource["title"], resource["description"]
         table["citation"] = resource["citation"]
-        words = [licence.get("title"), licence.get("description"), licence.get("path")]
-        rights = _entity(made, f"#rights-{_slug(licence['title'])}", "CreativeWork", *words)
-        table["license"] = made.dereference(rights.id) or made.add(rights)
+        rights = f"#rights-{_slug(licence['title'])}"
+        table["license"] = made.dereference(rights) or _entity(
+            made,
+            rights,
+            "CreativeWork",
+            licence["title"],
+            description=licence.get("description", ""),
+            url=licence.get("path", ""),
+        )
 
 
-def _tell_what_made_the_exhibits(made: ROCrate, root: Path, html: Path) -> None:
+def _say_what_made_the_exhibits(made: ROCrate, root: Path, html: Path) -> None:
     """Add an action for each exhibit: a notebook made its files out of tables, by the record that they carry."""
-    actions = []
+    known, actions = tables.describe(root / "data"), []
     for exhibit, chapter in downloads.homes(root).items():
         kind = exhibit.split("-")[0] + "s"
-        made_files = sorted(path for path in (html / kind).glob(f"{exhibit}.*"))
-        if not made_files:
+        results = sorted((html / kind).glob(f"{exhibit}.*"))
+        if not results:
             raise book.BookError(
                 f"_build/html/{kind}: found no {exhibit}, expected its files; run `make book`"
             )
@@ -220,36 +259,26 @@ def _tell_what_made_the_exhibits(made: ROCrate, root: Path, html: Path) -> None:
         notebook = made.dereference(chapter.relative_to(root).as_posix())
         notebook["softwareRequirements"] = made.dereference(book.LOCK)
         opened = [name.removeprefix("table ") for name in record if name.startswith("table ")]
-        known = tables.describe(root / "data")
-        actions.append(
-            made.add_action(
-                notebook,
-                f"#made-{exhibit}",
-                object=_single([made.dereference(f"data/{known[name]['path']}") for name in opened]),
-                result=_single([made.dereference(f"{files.BOOK}/{kind}/{path.name}") for path in made_files]),
-                properties={
-                    "name": exhibit.replace("-", " ").title(),
-                    "description": f"{notebook['name']} computes {exhibit} from the tables that it had opened by then, with the "
-                    f"packages of {book.LOCK}.",
-                },
-            )
+        about = {
+            "name": exhibit.replace("-", " ").title(),
+            "description": f"{notebook['name']} computes {exhibit} from the tables that it had opened by then, with the "
+            f"packages of {book.LOCK}.",
+        }
+        action = made.add_action(
+            notebook,
+            f"#made-{exhibit}",
+            object=[made.dereference(f"data/{known[name]['path']}") for name in opened],
+            result=[made.dereference(f"{files.BOOK}/{kind}/{path.name}") for path in results],
+            properties=about,
         )
-    made.root_dataset["mentions"] = _single(actions)
+        actions.append(action)
+    made.root_dataset["mentions"] = actions
 
 
-def _entity(
-    made: ROCrate, identifier: str, kind: str, name: str, description: str = "", url: str = ""
-) -> ContextEntity:
-    """Return something that is told of beside the files."""
-    words = {"name": name, "description": description, "url": url}
-    return ContextEntity(
-        made, identifier, properties={"@type": kind} | {key: word for key, word in words.items() if word}
-    )
-
-
-def _single(values: list[Any]) -> Any:
-    """Return the only value of a list, or the list: as RO-Crate 1.1 would have it written."""
-    return values[0] if len(values) == 1 else values
+def _entity(made: ROCrate, identifier: str, kind: str, name: str, **words: str) -> ContextEntity:
+    """Add something that is not a file; return it."""
+    said = {"@type": kind, "name": name} | {key: word for key, word in words.items() if word}
+    return made.add(ContextEntity(made, identifier, properties=said))
 
 
 def _slug(words: str) -> str:
