@@ -1,5 +1,5 @@
-"""Tables and figures: how a chapter shows them, how they are exported, and what they were made from."""
+"""Tables and figures: how a chapter shows and exports them."""
 
-from bookpress.exhibits.show import figure, source_line, table
+from bookpress.exhibits.show import figure, table
 
-__all__ = ["figure", "source_line", "table"]
+__all__ = ["figure", "table"]

@@ -91,13 +91,11 @@ def width(text: pd.DataFrame) -> int:
     18
     """
 
-    def least(values: pd.Series) -> int:
+    def least(cells: list[str]) -> int:
         # A cell of letters breaks at its blanks, a number nowhere.
-        return max((len(word) for value in values for word in re.split(r"[ \u2013/-]", value)), default=0)
+        return max(len(word) for cell in cells for word in re.split(r"[ \u2013/-]", cell))
 
-    return sum(
-        2 + max(least(pd.Series([str(name)])), least(text.iloc[:, place])) for place, name in enumerate(text)
-    )
+    return sum(2 + least([str(name), *text.iloc[:, place]]) for place, name in enumerate(text))
 
 
 def plain_table(frame: pd.DataFrame) -> str:

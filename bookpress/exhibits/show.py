@@ -1,18 +1,16 @@
 """The one way to show a table or a figure: number, caption, alternative text, source line."""
 
 import io
-import json
 import re
 from collections.abc import Mapping, Sequence
 from html import escape
-from pathlib import Path
 
 import matplotlib.pyplot as plt
 import pandas as pd
 from IPython.display import display
 from matplotlib.figure import Figure
 
-from bookpress import provenance, tables
+from bookpress import provenance
 from bookpress.exhibits import printing
 from bookpress.provenance import About
 
@@ -41,23 +39,11 @@ def figure(
         Names of the tables it is drawn from; they become the source line.
     """
     about = _about("Figure", number, caption, sources) | {"alt": alt}
-    buffer = io.BytesIO()
-    # No date and no program version: the file depends on the figure alone.
-    nothing = {"Date": None, "Creator": None}
-    fig.savefig(buffer, format="svg", metadata=nothing | _svg_metadata(about))
-    svg = _canonical(buffer.getvalue().decode("utf-8"))
+    svg = _drawn(fig, about)
     if folder := provenance.folder():
-        words = provenance.keywords(provenance.current(about["id"], tables.opened()))
-        path = _export_path(folder, "figures", f"{about['id']}.svg")
-        path.write_text(_with_keywords(svg, words), encoding="utf-8")
         fig.set_layout_engine("none")  # every format has the layout of the one on the page
-        pdf = {"Title": about["title"], "Subject": alt, "Keywords": "; ".join(words)}
-        nothing = {"Creator": None, "Producer": None, "CreationDate": None}
-        fig.savefig(path.with_suffix(".pdf"), metadata=nothing | pdf)
-        png = {"Title": about["title"], "Description": alt, "Source": about["note"]}
-        png |= {"Copyright": provenance.LICENCE, "Keywords": "; ".join(words), "Software": None}
-        fig.savefig(path.with_suffix(".png"), dpi=provenance.DPI, metadata=png)
-        _export_csv(path.with_suffix(".csv"), values, about, words)
+        exhibit = provenance.Exhibit(about, _headed(values), svg, fig)
+        provenance.write(folder, exhibit, provenance.current(about["id"]))
     plt.close(fig)
     plain = f"{about['title']}\n{about['note']}\nText alternative: {alt}"
     display({"image/svg+xml": svg, "text/plain": plain}, raw=True, metadata={"bookpress": about})
@@ -97,21 +83,15 @@ def table(
     """
     about = _about("Table", number, caption, sources)
     text = printing.as_text(frame, decimals)
-    label, note = about["label"], about["note"]
-    title = f"<strong>{label}.</strong> {escape(caption)}"
-    html = printing.html(text, frame, label, title, links or {}, ids or {}, sortable)
+    title = f"<strong>{about['label']}.</strong> {escape(caption)}"
+    html = printing.html(text, frame, about["label"], title, links or {}, ids or {}, sortable)
     html += f"\n{provenance.source_note(about)}"
-    plain = f"{about['title']}\n\n{text.to_string(index=False)}\n\n{note}"
     if folder := provenance.folder():
-        words = provenance.keywords(provenance.current(about["id"], tables.opened()))
-        path = _export_path(folder, "tables", f"{about['id']}.csv")
-        _export_csv(path, frame, about, words)
-        marks = "\n".join(f"<!-- {word} -->" for word in words)
         aligned = ["right" if number else "left" for number in printing.numeric(frame)]
         markdown = text.to_markdown(index=False, disable_numparse=True, colalign=aligned)
-        path.with_suffix(".md").write_text(
-            f"{about['title']}\n\n{markdown}\n\n{note} {provenance.LICENCE}.\n\n{marks}\n", encoding="utf-8"
-        )
+        exhibit = provenance.Exhibit(about, _headed(frame), markdown)
+        provenance.write(folder, exhibit, provenance.current(about["id"]))
+    plain = f"{about['title']}\n\n{text.to_string(index=False)}\n\n{about['note']}"
     display({"text/html": html, "text/plain": plain}, raw=True, metadata={"bookpress": about})
 
 
@@ -126,64 +106,22 @@ def _about(kind: str, number: str, caption: str, sources: Sequence[str]) -> Abou
         "label": label,
         "caption": caption,
         "title": f"{label}. {caption}",
-        "note": source_line(sources),
+        "note": provenance.source_line(sources),
         "sources": list(sources),
     }
 
 
-def _export_path(folder: Path, kind: str, name: str) -> Path:
-    path = folder / kind / name
-    path.parent.mkdir(parents=True, exist_ok=True)
-    return path
+def _headed(frame: pd.DataFrame) -> pd.DataFrame:
+    return frame.set_axis([printing.heading(name) for name in frame.columns], axis=1)
 
 
-def _export_csv(path: Path, frame: pd.DataFrame, about: About, words: list[str]) -> None:
-    """Write a table and, beside it, its description (CSV on the Web) with the provenance."""
-    frame = frame.set_axis([printing.heading(name) for name in frame.columns], axis=1)
-    named = [name or "row" for name in frame.index.names]
-    frame.to_csv(path, index_label=named, float_format="%.10g", lineterminator="\n")
-    description = {
-        "@context": "http://www.w3.org/ns/csvw",
-        "url": path.name,
-        "dc:identifier": about["id"],
-        "dc:title": about["title"],
-        "dc:source": about["note"],
-        "dc:rights": provenance.LICENCE,
-        "dc:subject": words,
-        "tableSchema": {"columns": [{"titles": name} for name in [*named, *frame.columns]]},
-    }
-    sidecar = path.with_name(f"{path.name}-metadata.json")
-    sidecar.write_text(json.dumps(description, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
-
-
-def _svg_metadata(about: About) -> dict[str, str]:
-    return {
-        "Title": about["title"],
-        "Description": about["alt"],
-        "Source": about["note"],
-        "Identifier": about["id"],
-        "Rights": provenance.LICENCE,
-    }
-
-
-def _with_keywords(svg: str, words: list[str]) -> str:
-    """Return an SVG with keywords in its RDF; the copy on the page goes without."""
-    items = "".join(f"<rdf:li>{escape(word)}</rdf:li>" for word in words)
-    subject = f"<dc:subject><rdf:Bag>{items}</rdf:Bag></dc:subject>"
-    return svg.replace("</cc:Work>", f"{subject}</cc:Work>", 1)
-
-
-def source_line(sources: Sequence[str]) -> str:
-    """Return the source line of an exhibit: the citation of every table it uses, and its rights."""
-    described = tables.describe()
-    unknown = [name for name in sources if name not in described]
-    if unknown or not sources:
-        raise tables.DataError(f"exhibit sources: found {unknown}, expected names of tables in data/")
-    cited = dict.fromkeys(
-        f"{described[name]['citation'].rstrip('.')} ({described[name]['licenses'][0]['title']})"
-        for name in sources
-    )
-    return "Source: " + "; ".join(cited) + "; own computation."
+def _drawn(fig: Figure, about: About) -> str:
+    """Return a drawing as SVG that says what it is, with no date and no program version: it depends on the figure alone."""
+    metadata = {"Date": None, "Creator": None, "Title": about["title"], "Description": about["alt"]}
+    metadata |= {"Source": about["note"], "Identifier": about["id"], "Rights": provenance.LICENCE}
+    buffer = io.BytesIO()
+    fig.savefig(buffer, format="svg", metadata=metadata)
+    return _canonical(buffer.getvalue().decode("utf-8"))
 
 
 def _canonical(svg: str) -> str:

@@ -19,14 +19,6 @@ from bookpress.pages import citations, metadata
 from bookpress.provenance import About
 from bookpress.run import ipynb, results
 
-FORMATS = {
-    ".svg": "SVG",
-    ".pdf": "PDF",
-    ".png": f"PNG, {provenance.DPI} dpi",
-    ".csv": "CSV",
-    ".md": "Markdown",
-}
-
 
 class ExhibitRenderer:
     """Render what `bookpress.exhibits` displayed; every other output is left to MyST-NB."""
@@ -67,17 +59,10 @@ def _files_row(renderer: NbElementRenderer, about: About) -> nodes.raw:
     root = "../" * renderer.renderer.sphinx_env.docname.count("/")
     links = [
         f'<a href="{root}{path}" download aria-label="{about["label"]} as {name}">{name}</a>'
-        for path, name in files(about["id"]).items()
+        for path, name in provenance.files(about["id"]).items()
     ]
     links.append(f'<a href="{root}exhibits/{about["id"]}.html" aria-label="Cite {about["label"]}">Cite</a>')
     return nodes.raw("", f'<p class="exhibit-files">{" · ".join(links)}</p>', format="html")
-
-
-def files(exhibit: str) -> dict[str, str]:
-    """Return the addresses of an exhibit's files from the root of the book, with their formats."""
-    kind = exhibit.split("-")[0]
-    endings = [".svg", ".pdf", ".png", ".csv"] if kind == "figure" else [".csv", ".md"]
-    return {f"{kind}s/{exhibit}{ending}": FORMATS[ending] for ending in endings}
 
 
 def shown(app: Sphinx) -> Iterator[About]:
@@ -109,7 +94,7 @@ def publish_files(app: Sphinx) -> list[About]:
         source = results.exports(chapter, Path(app.srcdir)) if ran else provenance.folder()
         assert source, "exhibits of a book that is built are exported"
         sidecar = f"{about['id'].split('-')[0]}s/{about['id']}{provenance.SIDECAR}"
-        for path in [*files(about["id"]), sidecar]:
+        for path in [*provenance.files(about["id"]), sidecar]:
             target = Path(app.outdir) / path
             target.parent.mkdir(exist_ok=True)
             shutil.copyfile(source / path, target)
@@ -138,7 +123,7 @@ def pages(app: Sphinx) -> Iterator[tuple[str, dict[str, str], str]]:
 
 def main_file(app: Sphinx, about: About) -> Path:
     """Return the published file that stands for an exhibit: a figure's drawing, a table's values."""
-    return Path(app.outdir) / next(iter(files(about["id"])))
+    return Path(app.outdir) / next(iter(provenance.files(about["id"])))
 
 
 def address(app: Sphinx, about: About) -> str:
@@ -161,12 +146,12 @@ def exhibit_page(app: Sphinx, about: About, claimed: Iterable[ledger.Row] = ()) 
         there = rf'href="../{Path(about["docname"]).parent.as_posix()}/'
         exhibit = "".join(html for html in raw if "exhibit-files" not in html)
         exhibit = re.sub(r'href="(?![a-z]+:)', there, exhibit)
-    published = {path: (Path(app.outdir) / path).read_bytes() for path in files(about["id"])}
+    published = {path: (Path(app.outdir) / path).read_bytes() for path in provenance.files(about["id"])}
     downloads = "".join(
         f'<tr><th scope="row"><a href="../{path}" download>{Path(path).name}</a></th><td>{name}</td>'
         f"<td><code>{book.sha256(published[path])}</code><br>"
         f"<code>{identifiers.content(published[path])}</code></td></tr>"
-        for path, name in files(about["id"]).items()
+        for path, name in provenance.files(about["id"]).items()
     )
     root, described = Path(app.srcdir), tables.describe()
     sources = "".join(

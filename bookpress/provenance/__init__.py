@@ -1,35 +1,17 @@
 """What an exported table or figure was made from: written into its files, read back, compared with this checkout."""
 
-from bookpress.provenance.origins import (
-    DPI,
+from bookpress.provenance.formats import (
     LICENCE,
-    PACKAGES,
     SIDECAR,
-    About,
+    Exhibit,
     ProvenanceError,
-    current,
     ending,
+    files,
     folder,
-    keywords,
-    moved,
     read,
-    source_note,
-    surroundings,
+    write,
 )
+from bookpress.provenance.origins import PACKAGES, About, current, moved, source_line, source_note
 
-__all__ = [
-    "DPI",
-    "LICENCE",
-    "PACKAGES",
-    "SIDECAR",
-    "About",
-    "ProvenanceError",
-    "current",
-    "ending",
-    "folder",
-    "keywords",
-    "moved",
-    "read",
-    "source_note",
-    "surroundings",
-]
+__all__ = ["LICENCE", "PACKAGES", "SIDECAR", "About", "Exhibit", "ProvenanceError", "current", "ending"]
+__all__ += ["files", "folder", "moved", "read", "source_line", "source_note", "write"]
