@@ -4,57 +4,19 @@ import argparse
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
-from beltroad import __version__
-from bookpress import tables
+from beltroad import __version__, table1
 from bookpress.cli import audit, command
 from bookpress.edition import book
 from tradefiles import commands, fetch, figures
 from tradefiles.printing import FORMATS
 
 if TYPE_CHECKING:
-    import pandas as pd  # commands that read a reader's own files start without it
+    pass  # commands that read a reader's own files start without it
 
 # Commands that may be asked of a reader's own files: they start without what the searches of groupings import.
 LIGHT = ["table1", "figure1", "rank", "import"]
-
-
-def table1(exporter: str, definition: str = "wto", years: tuple[int, int] = (2016, 2018)) -> "pd.DataFrame":
-    """Return Table 1 of one exporter: sector shares of its goods exports to China, as China reports them.
-
-    Parameters
-    ----------
-    exporter : str
-        ISO3 code of a partner in table ``china-by-division``.
-    definition : str
-        A key of `beltroad.trade.DEFINITIONS`.
-    years : tuple of int
-        First and last year.
-
-    Returns
-    -------
-    DataFrame
-        Rows sectors, columns years, in % of all goods China imports from the exporter (CIF).
-
-    Raises
-    ------
-    ValueError
-        If the exporter, the definition or a year is not in the data.
-    """
-    import pandas as pd
-
-    from beltroad import trade
-
-    imports = tables.read("china-by-division").query("flow == 'import'")
-    exporters = sorted(imports["partner_iso3"].unique())
-    if exporter not in exporters:
-        raise ValueError(f"no exporter {exporter!r}; expected one of: {', '.join(exporters)}")
-    first, last = imports["year"].min(), imports["year"].max()
-    if not first <= years[0] <= years[1] <= last:
-        raise ValueError(f"years: found {years[0]}-{years[1]}, expected a span within {first}-{last}")
-    chosen = imports[imports["partner_iso3"].eq(exporter) & imports["year"].between(*years)]
-    return cast(pd.DataFrame, trade.sector_shares(chosen, definition).loc[exporter])
 
 
 def print_table1(options: argparse.Namespace) -> int:
@@ -62,10 +24,10 @@ def print_table1(options: argparse.Namespace) -> int:
     if options.files:
         return commands.table1(options)
     commands.needless(options)
-    table = table1(options.exporter, options.definition, options.years)
+    table = table1.recompute(options.exporter, options.definition, options.years).share
     about = (
-        f"Exports of {options.exporter} to China, share of each sector in %, definition {options.definition!r}, as China "
-        "reports its imports (CIF)."
+        f"Exports of {options.exporter} to China, share of each sector in %, definition {options.definition!r}, "
+        f"{table1.TABLES[table1.exporters()[options.exporter]]}."
     )
     command.show(table, options.format, about)
     return 0
@@ -77,11 +39,13 @@ def print_figure1(options: argparse.Namespace) -> int:
         return commands.figure1(options)
     commands.needless(options)
     figures.free(options.to, options.force)
-    table = table1(options.exporter, options.definition, options.years)
+    table = table1.recompute(options.exporter, options.definition, options.years).share
     rows = {
         str(name): {int(year): float(row[year]) for year in row} for name, row in table.T.to_dict().items()
     }
-    title = figures.title(options.exporter, "CHN", "as CHN reports its imports (CIF)", options.definition)
+    title = figures.title(
+        options.exporter, "CHN", table1.TABLES[table1.exporters()[options.exporter]], options.definition
+    )
     return commands.write_figure(options.to, rows, title, [])
 
 
@@ -102,7 +66,8 @@ def _parser(asked: str = "") -> argparse.ArgumentParser:
     commands.add_reading(drawn, required=False)
     commands.add(known)
     if asked not in LIGHT:
-        from beltroad import nearest, proofs
+        from beltroad import nearest
+        from beltroad.groupings import proofs
 
         nearest.add(known)
         proofs.add(known)

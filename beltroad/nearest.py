@@ -11,9 +11,10 @@ import threading
 from collections.abc import Iterator
 from typing import Any, TextIO
 
-from beltroad import groupings, trade
-from beltroad.groupings import NOT_PROVED, PROVED, PUBLISHED, Answer
-from beltroad.questions import READINGS, Question, Reported, answers, question
+from beltroad import groupings, table1
+from beltroad.groupings import NOT_PROVED, PROVED, Answer
+from beltroad.groupings.questions import READINGS, Question, Reported, answers, question
+from beltroad.table1 import ROWS
 from bookpress import tables
 from bookpress.cli import command
 from tradefiles import commands as of_files
@@ -94,7 +95,7 @@ def record(asked: Question, near: Answer, fewest: Answer | None) -> dict[str, An
         "status": near.status,
         "difference_pts": _number(near.difference),
         "bound_pts": _number(near.bound),
-        **{name: _codes(near, name) for name in PUBLISHED},
+        **{name: _codes(near, name) for name in ROWS},
     }
     if asked.reported:
         flow = asked.reported.flow
@@ -163,16 +164,16 @@ def _lines(asked: Question, near: Answer, fewest: Answer | None) -> Iterator[str
     yield ""
     yield f"Nearest grouping: {_judged(near, 'points')}"
     names = tables.read("sitc").set_index("code")["name"]
-    for name in PUBLISHED if near.grouping is not None else []:
+    for name in ROWS if near.grouping is not None else []:
         assert near.grouping is not None
         codes = near.grouping.index[near.grouping.eq(name)].sort_values()
         yield f"  {name}: " + ", ".join(f"{code} {names[code]}" if code in names else code for code in codes)
     if near.grouping is not None and asked.reading != "destination":
         reached = groupings.grouped(asked.shares(), near.grouping)
-        for name in PUBLISHED:
+        for name in ROWS:
             yield f"  {name}, %: " + " ".join(f"{value:.2f}" for value in reached.loc[name])
     if asked.reading == "destination":
-        from beltroad import destination
+        from beltroad.groupings import destination
 
         least = destination.nearest(asked.exporter, asked.published, bounds=True)[0]
         yield f"  Divisions that lie in several groups, and freight, leave room: no less than {least:.2f} points."
@@ -218,7 +219,7 @@ def add(commands: command.Commands) -> None:
     made.add_argument("--target", help=shares)
     made.add_argument("--years", type=command.years, help="years of the target (default so many up to 2018)")
     made.add_argument(
-        "--moves-from", metavar="DEFINITION", help=f"one of {', '.join(trade.DEFINITIONS)} (default wto)"
+        "--moves-from", metavar="DEFINITION", help=f"one of {', '.join(table1.DEFINITIONS)} (default wto)"
     )
     made.add_argument(
         "--within", type=float, metavar="POINTS", help="difference that moves must reach (default 5)"

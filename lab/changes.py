@@ -18,7 +18,10 @@ from lab.twice import ROOT
 PACKAGE = "data/datapackage.json"
 # What a reader of a chapter or of an exported file sees the work of.
 CODE = [
-    *(f"beltroad/{name}.py" for name in ("trade", "lists", "evidence", "signature", "colours")),
+    *(
+        f"beltroad/{name}.py"
+        for name in ("table1", "economies", "estimates/groups", "estimates/signature", "colours")
+    ),
     "beltroad/__main__.py",
     *(f"bookpress/{name}.py" for name in ("tables", "claims", "verdicts", "grid", "exhibits", "printing")),
     "bookpress/provenance/origins.py",

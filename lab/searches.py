@@ -10,13 +10,14 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 
-from beltroad import groupings, proofs
+from beltroad import groupings, table1
+from beltroad.groupings import proofs
 
 
 def sections(exporter: str) -> None:
     """Try every grouping of sections."""
-    shares = proofs.shares(exporter, level="section")
-    groupings.search(shares, proofs.published(), groupings.of_definition(shares.index, "sections"))
+    shares = proofs.goods(exporter, level="section")
+    groupings.search(shares, table1.printed(), groupings.of_definition(shares.index, "sections"))
 
 
 def divisions(exporter: str) -> None:
@@ -49,7 +50,7 @@ def calibrate() -> None:
 def main(quick: bool) -> None:
     names = proofs.exporters()
     for name in names:  # what is read and imported once is not measured
-        proofs.shares(name), proofs.shares(name, level="section")
+        proofs.goods(name), proofs.goods(name, level="section")
     proofs.program(names[0]).reaches(50)
     for what, goal, search in (
         ("all groupings of sections, ten exporters", 1, sections),

@@ -97,10 +97,16 @@ TABLES = [
     Table(
         name="proof-inputs",
         path="derived/proof_inputs.csv",
-        title="What the proofs hang on",
-        description="Code, definitions and tables that the three tables above were computed from.",
+        title="What the proofs depend on",
+        description="Checksums of the programs that were solved for the three tables above: shares, targets, definitions and rules.",
         fields=[
-            column("name", "string", "file, object or table", required=True, unique=True),
+            column(
+                "name",
+                "string",
+                "rules, random tables, or the exporter whose programs they are",
+                required=True,
+                unique=True,
+            ),
             column("sha256", "string", "its checksum", required=True, pattern="[0-9a-f]{64}"),
         ],
         key=["name"],

@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager
 from functools import partial
 from pathlib import Path
 
-from beltroad import definitions
+from beltroad.table1 import DEFINITIONS, MIRROR, codes
 from bookpress.cli import command
 from bookpress.edition import book
 from tradefiles import FileError, asking, copies, engines, figures, printing, ranking, sectors, shares
@@ -18,7 +18,7 @@ from tradefiles.layouts import SIDES
 
 def table1(options: argparse.Namespace) -> int:
     """Recompute Table 1 for one exporter from trade files."""
-    definitions.known(options.definition)
+    codes(options.definition)
     flow, left = asked(options, options.years)
     found = shares.shares(flow, options.definition)
     table = {name: {str(year): share for year, share in row.items()} for name, row in found.rows().items()}
@@ -57,9 +57,7 @@ def notes(flow: Flow) -> list[str]:
     if older:
         known = " and ".join(map(sectors.named, older))
         lines.append(f"The divisions of {known} are read as those of Rev. 4 of the same number.")
-    if (ratio := shares.mirror(flow)) is not None and not definitions.MIRROR[
-        0
-    ] <= ratio <= definitions.MIRROR[1]:
+    if (ratio := shares.mirror(flow)) is not None and not MIRROR[0] <= ratio <= MIRROR[1]:
         lines.append(
             f"The two sides differ: {flow.importer} reports {ratio:.2f} times what {flow.exporter} does, by the book's own "
             "record of totals; shares may describe another trade than the exporter's."
@@ -122,7 +120,7 @@ def _print(
 
 def add_definition(parser: argparse.ArgumentParser) -> None:
     """Add the choice of a definition."""
-    every = ", ".join(definitions.DEFINITIONS)
+    every = ", ".join(DEFINITIONS)
     parser.add_argument("--definition", default="wto", help=f"one of {every} (default wto)")
 
 
@@ -195,15 +193,15 @@ def rank(options: argparse.Namespace) -> int:
         f"Exporters to {options.importer} by distance to the six printed numbers, 2016-2018, in percentage points; definition "
         f"{options.definition!r}, {whose} ({first.basis})."
     )
-    low, high = definitions.MIRROR
+    low, high = MIRROR
     lines = [
         f"mirror: importer's figure over the exporter's own, by the book's record; outside {low} to {high} no place is given.",
         "A small distance is no identification: the paper names neither the country nor its source, and several may lie as near.",
     ]
     if found.world is not None:
         lines.append(f"The exporters above sell {found.world:.1f}% of what the files state for the World.")
-    for reason, codes in _reasons(found.left).items():
-        lines.append(f"Not ranked, {reason}: {', '.join(codes)}.")
+    for reason, sellers in _reasons(found.left).items():
+        lines.append(f"Not ranked, {reason}: {', '.join(sellers)}.")
     _print(table, "exporter", options.format, about, [*lines, *_left(left)])
     return 0
 

@@ -77,11 +77,11 @@ def title(exporter: str, importer: str, side: str, definition: str) -> str:
     Russia to China,
     as China reports its imports (CIF), 'wto'
     """
-    from beltroad import lists  # which brings pandas, for what draws only
+    from beltroad import economies  # which brings pandas, for what draws only
 
     for code in (exporter, importer):
-        side = side.replace(code, lists.names().get(code, code))
-    named = (lists.names().get(code, code) for code in (exporter, importer))
+        side = side.replace(code, economies.names().get(code, code))
+    named = (economies.names().get(code, code) for code in (exporter, importer))
     return f"{' to '.join(named)},\n{side}, {definition!r}"
 
 

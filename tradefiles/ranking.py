@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from math import fsum
 
-from beltroad import definitions
+from beltroad import table1
 from tradefiles import FileError, economies, shares
 from tradefiles.asking import Files
 from tradefiles.flows import Flow, Wanted, flow
@@ -34,7 +34,7 @@ class Place:
     @property
     def apart(self) -> bool:
         """Do the two sides report so differently that the exporter is not given a place?"""
-        return self.mirror is not None and not definitions.MIRROR[0] <= self.mirror <= definitions.MIRROR[1]
+        return self.mirror is not None and not table1.MIRROR[0] <= self.mirror <= table1.MIRROR[1]
 
 
 @dataclass
@@ -58,7 +58,7 @@ def rank(files: Files, importer: str, definition: str, wanted: Wanted) -> Rankin
     importer : str
         ISO3 code.
     definition : str
-        A key of `beltroad.definitions.DEFINITIONS`.
+        A key of `beltroad.table1.DEFINITIONS`.
     wanted : Wanted
         Side and classification where files leave a choice; its years are not used.
 
@@ -67,7 +67,7 @@ def rank(files: Files, importer: str, definition: str, wanted: Wanted) -> Rankin
     FileError
         If no exporter can be ranked, or places would mix two sides of trade.
     """
-    definitions.known(definition)
+    table1.codes(definition)
     wanted = Wanted(wanted.side, wanted.classification, YEARS)
     places: list[Place] = []
     found: dict[str, str] = {}

@@ -2,7 +2,7 @@
 
 from functools import cache
 
-from beltroad import definitions
+from beltroad import table1
 from bookpress import tables
 from tradefiles import FileError
 
@@ -88,10 +88,10 @@ def sector(classification: str, code: str, definition: str) -> str:
     code : str
         HS: 2, 4 or 6 digits; SITC: 1 to 5, leading zeros kept.
     definition : str
-        A key of `beltroad.definitions.DEFINITIONS`.
+        A key of `beltroad.table1.DEFINITIONS`.
     """
     held = divisions(classification).get(code[:2] if classification in SITC else code)
     if not held:
         return UNMAPPED
-    found = {definitions.sector_of(division, definition) for division in held}
+    found = {table1.sector_of(division, definition) for division in held}
     return found.pop() if len(found) == 1 else ""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cache
 from math import fsum, sqrt
 
-from beltroad import definitions
+from beltroad import table1
 from bookpress import tables
 from tradefiles import FileError, sectors
 from tradefiles.flows import Flow, Year
@@ -28,7 +28,7 @@ class Shares:
     def rows(self) -> dict[str, dict[int, float]]:
         """Return sectors, each with its share by year in % of all goods; `UNMAPPED` last, where there is any."""
         names = [
-            *definitions.SECTORS,
+            *table1.SECTORS,
             *([UNMAPPED] if any(UNMAPPED in one for one in self.values.values()) else []),
         ]
         totals = {year: fsum(one.values()) for year, one in self.values.items()}
@@ -48,7 +48,7 @@ def shares(flow: Flow, definition: str) -> Shares:
     ValueError
         If there is no such definition.
     """
-    definitions.known(definition)
+    table1.codes(definition)
     values = {}
     for year, of_year in flow.years.items():
         where = f"{flow.exporter} to {flow.importer}, {year}"
@@ -101,7 +101,7 @@ def _unmapped(year: Year, definition: str) -> list[str]:
 
 def _coarse(year: Year, definition: str) -> str:
     """Say which definitions the level of a year allows."""
-    undecided = {name: summed(year, name).get("", 0) / year.total for name in definitions.DEFINITIONS}
+    undecided = {name: summed(year, name).get("", 0) / year.total for name in table1.DEFINITIONS}
     allowed = [name for name, share in undecided.items() if share <= COARSE]
     level = f"{sectors.named(year.classification)} at {year.digits} digit{'s' if year.digits > 1 else ''}"
     return (
@@ -176,7 +176,7 @@ def check_unit(flow: Flow) -> None:
 def mirror(flow: Flow) -> float | None:
     """Return how many times what the exporter says it sold the importer says it bought, over the years both report.
 
-    The other side is the book's own record of totals with China; see `beltroad.definitions.MIRROR`.
+    The other side is the book's own record of totals with China; see `beltroad.table1.MIRROR`.
     """
     if flow.importer != "CHN" or flow.side == "reconciled":
         return None

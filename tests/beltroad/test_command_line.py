@@ -32,7 +32,7 @@ def test_table1_as_text_and_markdown():
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["table1", "--exporter", "XXX"], "beltroad: no exporter 'XXX'; expected one of: AUS, DEU"),
+        (["table1", "--exporter", "XXX"], "beltroad: no exporter 'XXX'; expected one of: AGO, AUS"),
         (["table1", "--exporter", "AUS", "--definition", "hs"], "no definition 'hs'; expected one of: wto"),
         (
             ["table1", "--exporter", "AUS", "--years", "2008-2010"],

@@ -4,8 +4,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from beltroad import destination, proofs
-from beltroad.groupings import PUBLISHED
+from beltroad import table1
+from beltroad.groupings import destination, proofs
+from beltroad.table1 import ROWS
 from bookpress import tables
 
 
@@ -29,23 +30,21 @@ def test_bounds_hold_the_share_and_the_sets_are_apart(exporter):
     assert (known.low[filled] <= known.main[filled] + 1e-9).all()
     assert (known.main[filled] <= known.high[filled] + 1e-9).all()
     for bounds in (False, True):
-        _, sets = destination.nearest(exporter, proofs.published(), bounds)
+        _, sets = destination.nearest(exporter, table1.printed(), bounds)
         assert not set(sets["agriculture"]) & set(sets["manufactures"])
-    near, least = (destination.nearest(exporter, proofs.published(), bounds)[0] for bounds in (False, True))
-    assert least <= near <= destination.usual(exporter, proofs.published())
+    near, least = (destination.nearest(exporter, table1.printed(), bounds)[0] for bounds in (False, True))
+    assert least <= near <= destination.usual(exporter, table1.printed())
 
 
 @pytest.mark.parametrize(("exporter", "near", "least"), [("VNM", 1.69, 0.0), ("FRA", 23.84, 12.48)])
 def test_nearest_sets(exporter, near, least):
-    reached, sets = destination.nearest(exporter, proofs.published())
+    reached, sets = destination.nearest(exporter, table1.printed())
     assert reached == pytest.approx(near, abs=0.005)
-    assert destination.nearest(exporter, proofs.published(), bounds=True)[0] == pytest.approx(
-        least, abs=0.005
-    )
+    assert destination.nearest(exporter, table1.printed(), bounds=True)[0] == pytest.approx(least, abs=0.005)
     known = destination.shares(exporter)
-    for name in PUBLISHED:  # again, without sums over sets
+    for name in ROWS:  # again, without sums over sets
         chosen = sum(1 << known.groups.index(group) for group in sets[name])
-        off = np.abs(known.main[chosen] - proofs.published().loc[name].to_numpy())
+        off = np.abs(known.main[chosen] - table1.printed().loc[name].to_numpy())
         assert off.max() <= reached + 1e-9
 
 
@@ -54,8 +53,8 @@ def test_the_nearest_pair_is_that_of_all_pairs_that_are_apart(monkeypatch):
     main = random.uniform(0, 60, (16, 3))
     known = destination.Shares(list("abcd"), [2016, 2017, 2018], main, main - 5, main + 5)
     monkeypatch.setattr(destination, "shares", lambda exporter: known)
-    asked = proofs.published()
-    off = [np.abs(main - asked.loc[name].to_numpy()).max(axis=1) for name in PUBLISHED]
+    asked = table1.printed()
+    off = [np.abs(main - asked.loc[name].to_numpy()).max(axis=1) for name in ROWS]
     best = min(max(off[0][a], off[1][b]) for a in range(16) for b in range(16) if not a & b)
     assert destination.nearest("", asked)[0] == pytest.approx(best)
     assert destination.nearest("", asked, bounds=True)[0] == pytest.approx(max(best - 5, 0))
@@ -64,7 +63,7 @@ def test_the_nearest_pair_is_that_of_all_pairs_that_are_apart(monkeypatch):
 def test_a_target_of_one_year_is_held_against_that_year():
     known = destination.shares("VNM")
     chosen = 1 << known.groups.index("Footwear")
-    asked = pd.DataFrame({2017: [known.main[chosen, 1], 0.0]}, PUBLISHED)
+    asked = pd.DataFrame({2017: [known.main[chosen, 1], 0.0]}, ROWS)
     assert known.gaps(asked.T["agriculture"])[chosen] == 0
 
 

@@ -7,10 +7,11 @@ import pandas as pd
 import pytest
 from pytest import approx
 
-from beltroad import groupings, proofs
-from beltroad.groupings import CLASSES, NONE, PROVED, PUBLISHED
+from beltroad import groupings, table1
+from beltroad.groupings import CLASSES, NONE, PROVED, proofs
+from beltroad.table1 import ROWS
 
-NAMES = pd.Index(PUBLISHED)
+NAMES = pd.Index(ROWS)
 
 
 def table(agriculture: list[float], manufactures: list[float]) -> pd.DataFrame:
@@ -25,14 +26,14 @@ def test_shares_sum_to_all_in_every_year_at_both_levels():
             "value_usd": [1.0, 2, 1, 5],
         }
     )
-    assert groupings.shares(one).to_dict("index") == {
+    assert groupings.by_code(one).to_dict("index") == {
         "01": {2017: 25, 2018: 0},
         "05": {2017: 50, 2018: 0},
         "71": {2017: 25, 2018: 100},
     }
-    assert groupings.shares(one, "section")[2017].to_dict() == {"0": 75, "7": 25}
+    assert groupings.by_code(one, "section")[2017].to_dict() == {"0": 75, "7": 25}
     with pytest.raises(ValueError, match="no level 'group'; expected one of: section, division"):
-        groupings.shares(one, "group")
+        groupings.by_code(one, "group")
 
 
 def test_every_grouping_comes_once():
@@ -70,14 +71,12 @@ SECTIONS = {
 
 @pytest.mark.parametrize("exporter", SECTIONS)
 def test_best_section_grouping_of_each_exporter(exporter):
-    shares = proofs.shares(exporter, level="section")
+    shares = proofs.goods(exporter, level="section")
     start = groupings.of_definition(shares.index, "sections")
-    answer = groupings.search(shares, proofs.published(), start)
+    answer = groupings.search(shares, table1.printed(), start)
     assert answer.status == PROVED
     assert answer.difference == answer.bound == pytest.approx(SECTIONS[exporter], abs=0.005)
-    assert groupings.difference(shares, answer.grouping, proofs.published()) == pytest.approx(
-        answer.difference
-    )
+    assert groupings.difference(shares, answer.grouping, table1.printed()) == pytest.approx(answer.difference)
     assert answer.moves == len(groupings.moved(answer.grouping, start))
 
 
@@ -131,6 +130,6 @@ def test_moved_changes_and_words():
     assert groupings.moved(grouping, start).to_dict() == {"7": "neither", "3": "manufactures"}
     words = groupings.in_words(grouping, {"0": "food", "3": "fuels", "7": "machinery"})
     assert words == "agriculture: food; manufactures: fuels; neither: machinery"
-    fallen = groupings.changes(proofs.published())
+    fallen = groupings.changes(table1.printed())
     assert fallen.loc["agriculture"].tolist() == approx([-0.55, -0.38], abs=0.005)
     assert fallen.loc["manufactures"].tolist() == approx([-2.64, -4.24], abs=0.005)

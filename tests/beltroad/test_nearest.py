@@ -10,9 +10,9 @@ import sys
 
 import pytest
 
-from beltroad import nearest, proofs
+from beltroad import nearest
 from beltroad.__main__ import main
-from beltroad.groupings import NOT_PROVED, Answer
+from beltroad.groupings import NOT_PROVED, Answer, proofs
 from shared import ROOT
 
 COMMAND = [sys.executable, "-m", "beltroad", "nearest"]
@@ -75,7 +75,7 @@ def test_every_reading(run, reading, points):
 
 
 def test_targets_of_one_year_and_of_five(run):
-    sections = proofs.shares("DEU", level="section")[2018]
+    sections = proofs.goods("DEU", level="section")[2018]
     exact = f"{sections['0'] + sections['1']:.6f},{sections['7']:.6f}"
     asked = ["--exporter", "DEU", "--level", "section", "--format", "json"]
     found = json.loads(run(*asked, "--target", exact)[1])

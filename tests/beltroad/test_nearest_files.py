@@ -7,8 +7,8 @@ import json
 import pytest
 
 import trade_files as made
-from beltroad import programs
 from beltroad.__main__ import main
+from beltroad.groupings import programs
 from shared import ROOT
 
 

@@ -6,9 +6,19 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from beltroad import groupings, proofs
-from beltroad.groupings import AS_PRINTED, CLASSES, NONE, NOT_PROVED, PROVED, PUBLISHED
-from beltroad.programs import Limits, Program, quiet
+from beltroad import groupings
+from beltroad.groupings import (
+    AS_PRINTED,
+    CLASSES,
+    NONE,
+    NOT_PROVED,
+    PROVED,
+    Limits,
+    Program,
+    proofs,
+)
+from beltroad.groupings.programs import quiet
+from beltroad.table1 import ROWS
 
 CLEAR = 1e-3  # points: no grouping is so near a threshold that the solver's tolerance could decide
 
@@ -22,7 +32,7 @@ class Case:
         index = pd.Index([f"{code:02}" for code in range(codes)])
         values = 100 * random.dirichlet(np.full(codes, 0.7), len(years)).T
         shares = pd.DataFrame(values.round(4), index, years)
-        published = pd.DataFrame(random.dirichlet(np.ones(3), len(years)).T[:2] * 100, PUBLISHED, years)
+        published = pd.DataFrame(random.dirichlet(np.ones(3), len(years)).T[:2] * 100, ROWS, years)
         if seed % 3 == 0:  # a target that some grouping nearly meets
             hidden = groupings.named(index, random.integers(0, 3, codes))
             published = (groupings.grouped(shares, hidden) + random.normal(0, 0.5, published.shape)).clip(0)
@@ -105,13 +115,13 @@ def test_shares_with_many_decimals_do_not_lift_the_bound():
     random = np.random.default_rng(7)
     for _ in range(20):
         shares = pd.DataFrame({2016: 100 * random.dirichlet(np.ones(6))}, [f"{code:02}" for code in range(6)])
-        published = pd.DataFrame({2016: [random.uniform(0, 60), random.uniform(0, 40)]}, PUBLISHED)
+        published = pd.DataFrame({2016: [random.uniform(0, 60), random.uniform(0, 40)]}, ROWS)
         nearest_is(Program(shares, published).nearest(), groupings.differences(shares, published))
 
 
 def test_moves_need_a_definition_to_count_from():
     shares = pd.DataFrame({2016: [100.0]}, ["00"])
-    published = pd.DataFrame({2016: [30.0, 20.0]}, PUBLISHED)
+    published = pd.DataFrame({2016: [30.0, 20.0]}, ROWS)
     assert Program(shares, published).nearest().moves is None
     with pytest.raises(ValueError, match="found no definition to count them from"):
         Program(shares, published).fewest_moves(5)

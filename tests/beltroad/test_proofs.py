@@ -1,16 +1,17 @@
 """The stored proofs: groupings that are as near as the tables say, and what is noticed when anything moved."""
 
 import argparse
-import os
 
 import pandas as pd
 import pytest
 
-from beltroad import groupings, programs, proofs, trade
-from beltroad.groupings import AS_PRINTED, PUBLISHED
+from beltroad import groupings, table1
+from beltroad.groupings import AS_PRINTED, proofs
+from beltroad.table1 import ROWS
 from bookpress import tables
 from shared import ROOT
 
+GOODS = proofs.goods
 EXACT = 1e-4  # points, as `proofs.moved` compares
 
 
@@ -23,13 +24,13 @@ def test_every_stored_grouping_is_as_near_as_its_row_says():
     stored = tables.read("nearest-groupings")
     assert len(stored) == len(proofs.exporters()) * len(proofs.FLOWS)
     for row in stored.to_dict("records"):
-        shares = proofs.shares(row["exporter_iso3"], row["reading"])
+        shares = proofs.goods(row["exporter_iso3"], row["reading"])
         grouping = pd.Series("neither", shares.index)
-        for name in PUBLISHED:
+        for name in ROWS:
             codes = row[name].split()
             assert grouping[codes].eq("neither").all()
             grouping[codes] = name
-        reached = groupings.difference(shares, grouping, proofs.published())
+        reached = groupings.difference(shares, grouping, table1.printed())
         assert reached == pytest.approx(row["difference_pts"], abs=EXACT)
         gap = row["difference_pts"] - row["bound_pts"]
         assert gap >= -EXACT
@@ -47,8 +48,8 @@ def test_stored_moves_lead_from_the_definition_to_the_difference():
         assert rows["difference_pts"].diff().iloc[1:].le(EXACT).all()
         near_enough = max(proofs.WITHIN[-1], best.loc[exporter, "difference_pts"] + proofs.CLOSE)
         assert rows["difference_pts"].le(near_enough).tolist() == [False] * (len(rows) - 1) + [True]
-        shares = proofs.shares(exporter)
-        values, printed = shares.to_numpy(), proofs.published()
+        shares = proofs.goods(exporter)
+        values, printed = shares.to_numpy(), table1.printed()
         start = groupings.of_definition(shares.index, definition)
         for row in rows.to_dict("records"):
             grouping, moved = start.copy(), [part.split(":") for part in row["moved"].split()]
@@ -59,14 +60,14 @@ def test_stored_moves_lead_from_the_definition_to_the_difference():
             # By hand, not through `groupings`: four hundred rows, and a second opinion.
             largest = max(
                 abs(values[grouping.to_numpy() == name].sum(axis=0) - printed.loc[name].to_numpy()).max()
-                for name in PUBLISHED
+                for name in ROWS
             )
             assert largest == pytest.approx(row["difference_pts"], abs=EXACT)
 
 
 def test_stored_counts_are_of_all_targets():
     stored = tables.read("grouping-targets")
-    tried = {"drawn": proofs.TARGETS, "true": (len(proofs.exporters()) - 1) * len(trade.DEFINITIONS)}
+    tried = {"drawn": proofs.TARGETS, "true": (len(proofs.exporters()) - 1) * len(table1.DEFINITIONS)}
     assert stored["targets"].eq(stored["kind"].map(tried)).all()
     assert (stored["met"] + stored["undecided"]).le(stored["targets"]).all()
     by_level = stored.pivot(index=["exporter_iso3", "kind"], columns="level", values="met")
@@ -77,21 +78,19 @@ def test_random_targets_are_the_same_at_every_call_and_of_the_kind_of_the_paper(
     first, second = proofs.drawn(20), proofs.drawn(20)
     for one, two in zip(first, second, strict=True):
         pd.testing.assert_frame_equal(one, two)
-        assert one.index.equals(proofs.published().index) and one.columns.equals(proofs.published().columns)
+        assert one.index.equals(table1.printed().index) and one.columns.equals(table1.printed().columns)
         assert one.min(axis=None) >= 0 and one.sum().max() <= 100
     assert len({one.to_csv() for one in first}) == 20
 
 
 def test_true_targets_are_those_of_the_others():
     found = proofs.true("AUS")
-    assert len(found) == (len(proofs.exporters()) - 1) * len(trade.DEFINITIONS)
+    assert len(found) == (len(proofs.exporters()) - 1) * len(table1.DEFINITIONS)
     own = (
-        trade.sector_shares(
-            tables.read("china-by-division").query("flow == 'import' and 2016 <= year <= 2018")
-        )
+        table1.by_partner(tables.read("china-by-division").query("flow == 'import' and 2016 <= year <= 2018"))
         .round(2)
         .loc["AUS"]
-        .loc[PUBLISHED]
+        .loc[ROWS]
     )
     assert not any(one.to_numpy().tolist() == own.to_numpy().tolist() for one in found)
 
@@ -106,18 +105,24 @@ def test_nothing_that_the_proofs_hang_on_has_changed():
     assert proofs.out_of_date() == []
 
 
-def test_what_changed_is_named(monkeypatch):
-    monkeypatch.setitem(trade.DEFINITIONS, "wto", {"agriculture": ["0"]})
-    assert proofs.out_of_date() == ["beltroad.trade.DEFINITIONS"]
+@pytest.mark.parametrize(
+    ("name", "value", "changed"),
+    [
+        ("SEED", 1, ["random tables", "rules"]),
+        ("goods", lambda *a, **k: GOODS(*a, **k) * (1 + (a[0] == "AUS")), ["programs of AUS"]),
+    ],
+)
+def test_what_changed_is_named(monkeypatch, name, value, changed):
+    monkeypatch.setattr(proofs, name, value)
+    assert sorted(proofs.out_of_date()) == changed
 
 
-def test_a_changed_file_is_named(monkeypatch, tmp_path):
-    for name in ("groupings", "programs", "proofs"):
-        content = (ROOT / f"beltroad/{name}.py").read_bytes()
-        (tmp_path / f"{name}.py").write_bytes(content + b"#" * (name == "programs"))
-    monkeypatch.setattr(proofs, "__file__", str(tmp_path / "proofs.py"))
-    assert proofs.out_of_date() == ["beltroad/programs.py"]
-    assert os.path.basename(programs.__file__) == "programs.py"
+def test_a_changed_definition_is_noticed(monkeypatch):
+    wto = table1.DEFINITIONS["wto"] | {"agriculture": ["0"]}
+    monkeypatch.setitem(table1.DEFINITIONS, "wto", wto)
+    table1.sector_of.cache_clear()
+    assert "programs of AUS" in proofs.out_of_date()
+    table1.sector_of.cache_clear()
 
 
 STORED = pd.DataFrame(

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from matplotlib.figure import Figure
 
-from beltroad import lists, world
+from beltroad import economies, world
 from beltroad.colours import COLOURS
 from bookpress import tables
 from bookpress.claims import verdicts
@@ -22,8 +22,8 @@ def drawn(groups):
 
 
 def test_every_economy_of_a_list_is_on_the_map():
-    for name in lists.country_lists():
-        drawn({name: lists.partners(name)})
+    for name in economies.country_lists():
+        drawn({name: economies.partners(name)})
 
 
 def test_an_economy_without_outline_or_dot_is_named():

@@ -87,7 +87,7 @@ def test_exporting_again_gives_the_same_bytes(exported, tmp_path_factory, monkey
     [
         ("table paper-table1", "0" * 64, "table paper-table1 (000000000000 then, "),
         ("table gone", "1" * 64, "table gone (111111111111 then, absent now)"),
-        ("code beltroad/trade.py", "0" * 64, "code beltroad/trade.py (000000000000 then, "),
+        ("code beltroad/table1.py", "0" * 64, "code beltroad/table1.py (000000000000 then, "),
         ("edition", "0.9.0", "edition (0.9.0 then, "),
         ("cite", "Somebody", "cite (Somebody then, "),
         ("lock", "0" * 64, "lock (000000000000 then, "),

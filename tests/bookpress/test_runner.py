@@ -20,8 +20,8 @@ from shared import ROOT, edit, write_notebook
 CELLS = {
     "one": ["from bookpress import tables", 'float(tables.read("paper-table1")["share_pct"].sum())'],
     "two": [
-        "from beltroad import trade\nfrom bookpress import tables",
-        'tables.describe()["signers"]["title"], len(trade.DEFINITIONS)',
+        "from beltroad import table1\nfrom bookpress import tables",
+        'tables.describe()["signers"]["title"], len(table1.DEFINITIONS)',
     ],
     "three": ["import os", "sorted(e.name for e in os.scandir('folder'))"],
 }
@@ -85,8 +85,8 @@ def test_a_changed_description_of_a_table(book):
 
 
 def test_a_changed_function(book):
-    edit(book / "beltroad/trade.py", "100 *", "101 *")
-    assert stale(book) == {"two": ["beltroad/trade.py"]}
+    edit(book / "beltroad/table1.py", "100 *", "101 *")
+    assert stale(book) == {"two": ["beltroad/table1.py"]}
     edit(book / "bookpress/tables/reading.py", "def read(", "def read (")
     assert set(stale(book)) == {"one", "two"}  # three reads no table
 

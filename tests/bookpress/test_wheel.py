@@ -22,7 +22,7 @@ def test_the_wheel_is_small_and_the_same_every_time(tmp_path):
         for path in [*CHAPTERS, ROOT / "data/paper/table1.csv", ROOT / "CITATION.cff", ROOT / book.LOCK]:
             place = path.relative_to(ROOT).as_posix()
             assert place in inner and packed.read(f"bookpress/installed/{place}") == path.read_bytes()
-        assert {"beltroad/trade.py", "tradefiles/asking.py", "bookpress/edition.mplstyle"} <= {*names}
+        assert {"beltroad/table1.py", "tradefiles/asking.py", "bookpress/edition.mplstyle"} <= {*names}
         assert not [name for name in names if "ipynb_checkpoints" in name or name.startswith("tests/")]
         assert {entry.date_time[3:] for entry in packed.infolist()} == {(0, 0, 0)}
         for name in names:

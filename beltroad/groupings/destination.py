@@ -11,7 +11,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from beltroad.groupings import PUBLISHED, Floats
+from beltroad.groupings.exhaustive import Floats
+from beltroad.table1 import ROWS
 from bookpress import tables
 
 Sets = npt.NDArray[np.int64]  # bit g is set where product group g belongs
@@ -106,7 +107,7 @@ def nearest(
     exporter : str
         As for `shares`.
     published : DataFrame
-        Rows `PUBLISHED`, columns years among 2016–2018, in %.
+        Rows `ROWS`, columns years among 2016–2018, in %.
     bounds : bool
         Whether a set is as near as its bounds allow, not as its main divisions are.
 
@@ -118,7 +119,7 @@ def nearest(
         The product groups of each class.
     """
     known = shares(exporter)
-    gaps = [known.gaps(published.T[name], bounds) for name in PUBLISHED]
+    gaps = [known.gaps(published.T[name], bounds) for name in ROWS]
     first, second = (np.argsort(gap, kind="stable") for gap in gaps)
     best, pair = np.inf, (0, 0)
     for one in first:
@@ -128,18 +129,15 @@ def nearest(
         reached = max(gaps[0][one], gaps[1][apart[0]])
         if reached < best:
             best, pair = float(reached), (int(one), int(apart[0]))
-    return best, {name: _members(known, chosen) for name, chosen in zip(PUBLISHED, pair, strict=True)}
+    return best, {name: _members(known, chosen) for name, chosen in zip(ROWS, pair, strict=True)}
 
 
 def usual(exporter: str, published: pd.DataFrame, bounds: bool = False) -> float:
     """Return the largest difference of the `USUAL` groups to published shares, in points; see `nearest`."""
     known = shares(exporter)
-    sets = [sum(1 << known.groups.index(group) for group in USUAL[name]) for name in PUBLISHED]
+    sets = [sum(1 << known.groups.index(group) for group in USUAL[name]) for name in ROWS]
     return float(
-        max(
-            known.gaps(published.T[name], bounds)[chosen]
-            for name, chosen in zip(PUBLISHED, sets, strict=True)
-        )
+        max(known.gaps(published.T[name], bounds)[chosen] for name, chosen in zip(ROWS, sets, strict=True))
     )
 
 

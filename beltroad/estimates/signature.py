@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from beltroad.evidence import DRAWS, SEED, Side
-from beltroad.lists import CHINA
+from beltroad.economies import CHINA
+from beltroad.estimates.groups import DRAWS, SEED, Side
 from bookpress.claims.verdicts import Finding
 
 Draws = np.ndarray[Any, np.dtype[np.float64]]

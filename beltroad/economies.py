@@ -131,14 +131,6 @@ def without_blocs(frame: pd.DataFrame) -> pd.DataFrame:
     return frame[~frame.index.isin(set(tables.read("tariff-blocs")["iso3"]))]
 
 
-@cache
-def span(axis: str, choice: str) -> tuple[int, int]:
-    """Return the first and last year of a baseline or window, such as ``span("window", "2013–18")``."""
-    spans = tables.read("choices").query("axis == @axis").set_index("choice")[["first_year", "last_year"]]
-    first, last = grid.chosen(axis, choice, dict(zip(spans.index, spans.to_numpy(), strict=True)))
-    return int(first), int(last)
-
-
 # Where the table's name is unwieldy, or has none.
 SHORT = {"HKG": "Hong Kong", "KOR": "South Korea", "RUS": "Russia", "USA": "United States"}
 

@@ -10,9 +10,9 @@ from functools import partial
 
 import pandas as pd
 
-from beltroad import groupings, proofs, trade
-from beltroad.groupings import AS_PRINTED, NOT_PROVED, PROVED, PUBLISHED, Answer
-from beltroad.programs import Limits, Program
+from beltroad import groupings, table1
+from beltroad.groupings import AS_PRINTED, NOT_PROVED, PROVED, Answer, Limits, Program, proofs
+from beltroad.table1 import ROWS
 from bookpress import tables
 from tradefiles import commands, divisions
 from tradefiles.flows import Flow
@@ -42,7 +42,7 @@ class Question:
     reading: str
     level: str
     published: pd.DataFrame
-    """Rows `PUBLISHED`, columns years, in %."""
+    """Rows `ROWS`, columns years, in %."""
     start: str | None = None
     """The definition that moves are counted from; None for no such question."""
     within: float = 5.0
@@ -53,9 +53,9 @@ class Question:
     def shares(self) -> pd.DataFrame:
         """Return the shares of every code: rows codes, columns years, in %."""
         if self.reported:
-            return groupings.shares(self.reported.values, self.level)
+            return groupings.by_code(self.reported.values, self.level)
         years = self.published.columns
-        return proofs.shares(self.exporter, self.reading, self.level, (int(years[0]), int(years[-1])))
+        return proofs.goods(self.exporter, self.reading, self.level, (int(years[0]), int(years[-1])))
 
 
 def target(text: str, years: tuple[int, int] | None = None) -> pd.DataFrame:
@@ -74,22 +74,20 @@ def target(text: str, years: tuple[int, int] | None = None) -> pd.DataFrame:
         If the numbers are no percentages, do not come in pairs, are more than everything or do not fit the years.
     """
     if not text:
-        printed = proofs.published()
-        if years and years != proofs.YEARS:
+        printed = table1.printed()
+        if years and years != table1.YEARS:
             raise ValueError(f"--years: found {years[0]}-{years[1]}, expected --target with numbers for them")
         return printed
     values = [_percentage(part.strip()) for part in text.split(",")]
     if len(values) % 2:
         raise ValueError(f"--target: found {len(values)} numbers, expected two for each year")
     count = len(values) // 2
-    first, last = years or (proofs.YEARS[1] - count + 1, proofs.YEARS[1])
+    first, last = years or (table1.YEARS[1] - count + 1, table1.YEARS[1])
     if last - first + 1 != count:
         raise ValueError(
             f"--target: found numbers for {count} years, expected {last - first + 1} ({first}-{last})"
         )
-    table = pd.DataFrame(
-        [values[::2], values[1::2]], pd.Index(PUBLISHED, name="category"), range(first, last + 1)
-    )
+    table = pd.DataFrame([values[::2], values[1::2]], pd.Index(ROWS, name="category"), range(first, last + 1))
     for year, total in table.sum().items():
         if total > 100 + AS_PRINTED:
             raise ValueError(f"--target: found {total:.2f} as the sum of {year}, expected 100 at most")
@@ -126,7 +124,7 @@ def question(options: argparse.Namespace) -> Question:
             raise ValueError(
                 "--reading destination: expected neither --level nor moves; the sources give sixteen groups of goods"
             )
-        span, level = proofs.YEARS, "group"
+        span, level = table1.YEARS, "group"
     else:
         level = options.level or "division"
         _one_of("level", level, list(groupings.DIGITS))
@@ -163,7 +161,7 @@ def reported(options: argparse.Namespace, level: str, years: tuple[int, int]) ->
 
 def definitions(level: str) -> list[str]:
     """Return the definitions that moves can be counted from: only one leaves sections whole."""
-    return list(trade.DEFINITIONS) if level == "division" else ["sections"]
+    return list(table1.DEFINITIONS) if level == "division" else ["sections"]
 
 
 def _one_of(what: str, found: str, known: list[str]) -> None:
@@ -189,7 +187,7 @@ def answers(asked: Question, moves: bool = False, seconds: float | None = None) 
         If the solver is missing.
     """
     if asked.reading == "destination":
-        from beltroad import destination
+        from beltroad.groupings import destination
 
         reached, sets = destination.nearest(asked.exporter, asked.published)
         yield Answer(

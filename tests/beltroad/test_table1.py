@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from beltroad import trade
+from beltroad import table1
 from bookpress import tables
 
 # China-reported imports under the WTO's definitions, agriculture and manufactures 2016-2018, %.
@@ -35,80 +35,66 @@ def imports():
     ],
 )  # fmt: skip
 def test_sector_of_divisions(definition, expected):
-    found = trade.sector(pd.Series(list(expected)), definition)
-    assert found.tolist() == list(expected.values())
+    assert {code: table1.sector_of(code, definition) for code in expected} == expected
 
 
 def test_sector_refuses_unknown_definition_and_code():
     with pytest.raises(ValueError, match="no definition 'hs'; expected one of: wto, unctad, sections, isic"):
-        trade.sector(pd.Series(["01"]), "hs")
+        table1.sector_of("01", "hs")
     with pytest.raises(ValueError, match="found '1', expected two digits"):
-        trade.sector(pd.Series(["01", "1"]))
+        table1.sector_of("1")
 
 
 @pytest.mark.parametrize("exporter", REFERENCE)
 def test_shares_match_the_reference(imports, exporter):
-    shares = trade.sector_shares(imports, "wto").loc[exporter]
+    shares = table1.by_partner(imports, "wto").loc[exporter]
     agriculture, manufactures = REFERENCE[exporter]
     assert shares.loc["agriculture", 2016:2018].tolist() == pytest.approx(agriculture, abs=0.05)
     assert shares.loc["manufactures", 2016:2018].tolist() == pytest.approx(manufactures, abs=0.05)
 
 
-@pytest.mark.parametrize("definition", trade.DEFINITIONS)
+@pytest.mark.parametrize("definition", table1.DEFINITIONS)
 def test_shares_sum_to_a_hundred_and_keep_every_sector(imports, definition):
-    shares = trade.sector_shares(imports, definition)
+    shares = table1.by_partner(imports, definition)
     assert shares.groupby("partner_iso3").sum().to_numpy() == pytest.approx(100)
-    assert shares.groupby("partner_iso3").size().eq(len(trade.SECTORS)).all()
+    assert shares.groupby("partner_iso3").size().eq(len(table1.SECTORS)).all()
 
 
 def test_industry_takes_what_agriculture_loses_when_food_and_wood_are_manufactured(imports):
-    wto, isic = (trade.sector_shares(imports, name)[2018].unstack() for name in ("wto", "isic"))
+    wto, isic = (table1.by_partner(imports, name)[2018].unstack() for name in ("wto", "isic"))
     assert (isic["agriculture"] < wto["agriculture"]).all()
     assert (isic["manufactures"] > wto["manufactures"]).all()
     # By hand: divisions 00, 04, 05, 07, 22, 26 and 29 of China's imports from the USA.
     assert isic.loc["USA", "agriculture"] == pytest.approx(6.98, abs=0.005)
 
 
-@pytest.mark.parametrize("definition", trade.DEFINITIONS)
+@pytest.mark.parametrize("definition", table1.DEFINITIONS)
 def test_a_code_has_one_sector(definition):
-    codes = [code for listed in trade.DEFINITIONS[definition].values() for code in listed]
+    codes = [code for listed in table1.DEFINITIONS[definition].values() for code in listed]
     assert len(codes) == len(set(codes))
 
 
 def test_the_mirror_ratio_uses_the_years_that_both_sides_report():
     bought = pd.DataFrame({2017: [30.0, 1.0], 2018: [9.0, np.nan]}, index=["AAA", "BBB"])
     sold = pd.DataFrame({2018: [10.0, 5.0], 2017: [np.nan, 2.0], 2016: [1.0, 1.0]}, index=["AAA", "BBB"])
-    assert trade.mirror_ratio(bought, sold).to_dict() == {"AAA": 0.9, "BBB": 0.5}
+    assert table1.mirror_ratio(bought, sold).to_dict() == {"AAA": 0.9, "BBB": 0.5}
 
 
 def test_shares_of_a_small_table():
     rows = [("AAA", 2016, "01", 30), ("AAA", 2016, "71", 50), ("AAA", 2016, "28", 20)]
     small = pd.DataFrame(rows, columns=["partner_iso3", "year", "sitc_division", "value_usd"])
-    assert trade.sector_shares(small)[2016].tolist() == [30, 20, 50, 0]
+    assert table1.by_partner(small)[2016].tolist() == [30, 20, 50, 0]
 
 
 def test_imports_and_exports_do_not_mix():
     with pytest.raises(ValueError, match="CIF and FOB do not mix"):
-        trade.sector_shares(tables.read("china-by-division"))
+        table1.by_partner(tables.read("china-by-division"))
 
 
 def test_distance():
     published = pd.DataFrame({2016: [10.0, 20.0], 2017: [30.0, 40.0]}, index=["a", "b"])
-    found = trade.distance(published + np.array([[3, 0], [0, -4]]), published)
+    found = table1.distance(published + np.array([[3, 0], [0, -4]]), published)
     assert found["largest"] == 4
     assert found["rmse"] == pytest.approx(2.5)  # sqrt((9 + 16) / 4)
     with pytest.raises(KeyError):
-        trade.distance(published.drop("b"), published)
-
-
-def test_hhi():
-    assert trade.hhi(pd.Series([25.0] * 4)) == pytest.approx(0.25)
-    assert trade.hhi(pd.Series([100.0])) == 1
-    assert trade.hhi(pd.Series([100.09])) == pytest.approx(1, abs=0.01)
-    with pytest.raises(ValueError, match=r"sum to 100\.11, expected 100%"):
-        trade.hhi(pd.Series([100.11]))
-
-
-def test_annual_growth():
-    assert trade.annual_growth(100, 121, 2) == pytest.approx(10)
-    assert trade.annual_growth(100, 50, 1) == pytest.approx(-50)
+        table1.distance(published.drop("b"), published)

@@ -8,10 +8,10 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from beltroad import trade
+from beltroad import table1
+from beltroad.table1 import ROWS
 
-PUBLISHED = ["agriculture", "manufactures"]  # the rows of the paper's Table 1
-CLASSES = ["neither", *PUBLISHED]
+CLASSES = ["neither", *ROWS]
 DIGITS = {"section": 1, "division": 2}
 PROVED, NOT_PROVED, NONE = "proved", "not proved", "none exists"
 AS_PRINTED = 0.005  # points; shares that differ by less are equal in two decimals
@@ -36,13 +36,14 @@ class Answer:
     """How many codes it puts elsewhere than the definition that the program started from."""
 
 
-def shares(one: pd.DataFrame, level: str = "division") -> pd.DataFrame:
-    """Return the shares of every code in one partner's trade.
+def by_code(rows: pd.DataFrame, level: str = "division") -> pd.DataFrame:
+    """Return the share of every code in one partner's trade.
 
     Parameters
     ----------
-    one : DataFrame
-        Columns ``year``, ``sitc_division``, ``value_usd``: one partner, one flow.
+    rows : DataFrame
+        One partner, one flow, as `beltroad.table1.rows` has them. A value without a division counts under the first of the
+        divisions that it may belong to; `doubt` says how much that can matter.
     level : str
         A key of `DIGITS`: ``"section"`` or ``"division"`` of SITC Rev. 4.
 
@@ -58,32 +59,47 @@ def shares(one: pd.DataFrame, level: str = "division") -> pd.DataFrame:
     """
     if level not in DIGITS:
         raise ValueError(f"no level {level!r}; expected one of: {', '.join(DIGITS)}")
-    value = one.assign(code=one["sitc_division"].str[: DIGITS[level]]).pivot_table(
-        index="code", columns="year", values="value_usd", aggfunc="sum", fill_value=0
+    division = rows["sitc_division"]
+    if "also_divisions" in rows:
+        division = division.where(division.ne(""), rows["also_divisions"].str[:2])
+    return table1.shares(
+        rows.assign(code=division.str[: DIGITS[level]]).pivot_table(
+            index="code", columns="year", values="value_usd", aggfunc="sum", fill_value=0
+        )
     )
-    return 100 * value / value.sum()
+
+
+def doubt(rows: pd.DataFrame) -> float:
+    """Return how much of a year's trade may belong to another division, at most over the years, in %.
+
+    The difference of no grouping can be further off than that, in points.
+    """
+    if "also_divisions" not in rows:
+        return 0.0
+    doubtful = rows["value_usd"].where(rows["also_divisions"].ne(""), 0).groupby(rows["year"]).sum()
+    return float((100 * doubtful / rows.groupby("year")["value_usd"].sum()).max())
 
 
 def of_definition(codes: pd.Index, definition: str) -> pd.Series:
-    """Return the class of every code under one of `beltroad.trade.DEFINITIONS`; a section counts whole.
+    """Return the class of every code under one of `beltroad.table1.DEFINITIONS`; a section counts whole.
 
     Examples
     --------
     >>> of_definition(pd.Index(["04", "68", "7"]), "wto").to_dict()
     {'04': 'agriculture', '68': 'neither', '7': 'manufactures'}
     """
-    sector = trade.sector(codes.to_series().str.ljust(2, "0"), definition)
-    return sector.where(sector.isin(PUBLISHED), "neither").rename(definition)
+    sector = [table1.sector_of(code.ljust(2, "0"), definition) for code in codes]
+    return pd.Series([name if name in ROWS else "neither" for name in sector], codes, name=definition)
 
 
 def grouped(shares: pd.DataFrame, grouping: pd.Series) -> pd.DataFrame:
-    """Return the shares of the `PUBLISHED` classes under a grouping (class by code): rows classes, columns years, in %."""
-    return shares.groupby(grouping.reindex(shares.index)).sum().reindex(PUBLISHED, fill_value=0.0)
+    """Return the shares of the `ROWS` classes under a grouping (class by code): rows classes, columns years, in %."""
+    return shares.groupby(grouping.reindex(shares.index)).sum().reindex(ROWS, fill_value=0.0)
 
 
 def difference(shares: pd.DataFrame, grouping: pd.Series, published: pd.DataFrame) -> float:
     """Return the largest difference between a grouping's shares and published ones, in percentage points."""
-    return float(trade.distance(grouped(shares, grouping), published)["largest"])
+    return float(table1.distance(grouped(shares, grouping), published)["largest"])
 
 
 @cache
@@ -106,7 +122,7 @@ def differences(shares: pd.DataFrame, published: pd.DataFrame) -> Floats:
     shares : DataFrame
         Rows codes (a dozen at most: there are three to that power), columns years, in %.
     published : DataFrame
-        Rows `PUBLISHED`, columns years, in %.
+        Rows `ROWS`, columns years, in %.
     """
     choices, years = every(len(shares)), published.columns
     largest = np.zeros(len(choices))
@@ -174,7 +190,7 @@ def in_words(grouping: pd.Series, names: Mapping[str, str]) -> str:
     'agriculture: food; neither: machinery'
     """
     parts = []
-    for name in [*PUBLISHED, "neither"]:
+    for name in [*ROWS, "neither"]:
         if codes := [names[code] for code in grouping.index[grouping.eq(name)]]:
             parts.append(f"{name}: {', '.join(codes)}")
     return "; ".join(parts)

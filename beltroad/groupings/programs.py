@@ -14,18 +14,18 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from beltroad.groupings import (
+from beltroad.groupings.exhaustive import (
     AS_PRINTED,
     NONE,
     NOT_PROVED,
     PROVED,
-    PUBLISHED,
     Answer,
     Floats,
     difference,
     moved,
     named,
 )
+from beltroad.table1 import ROWS
 
 # Decimals of a share in % that the solver sees. It stumbles over a few programs for want of tolerance; then it is asked without
 # presolving, and with figures a little finer or coarser.
@@ -58,7 +58,7 @@ class Program:
     shares : DataFrame
         Rows codes, columns years, in %.
     published : DataFrame
-        Rows `PUBLISHED`, columns years among those of `shares`, in %.
+        Rows `ROWS`, columns years among those of `shares`, in %.
     start : Series, optional
         Class by code of the definition that moves are counted from.
     """
@@ -102,13 +102,17 @@ class Program:
         found = self._solve(np.zeros(2 * len(self.shares) + 1), (0.0, within), None, limits)
         return None if found.status == LIMIT and found.x is None else found.x is not None
 
+    def numbers(self) -> list[Floats]:
+        """Return what the solver is given: the rows of the program, what each may come to, and what a move costs."""
+        return [*self._constraints(None, DECIMALS[0]), self._costs()[0]]
+
     def _costs(self) -> tuple[Floats, int]:
         """Return what each variable adds to the number of moves, and how many moves there are if all are zero."""
         if self.start is None:
             raise ValueError("moves: found no definition to count them from, expected a start")
         start = self.start.reindex(self.shares.index)
         neither = start.eq("neither").to_numpy(float)
-        costs = np.concatenate([neither - start.eq(name).to_numpy(float) for name in PUBLISHED])
+        costs = np.concatenate([neither - start.eq(name).to_numpy(float) for name in ROWS])
         return costs, int(start.ne("neither").sum())
 
     def _solve(self, costs: Floats, span: tuple[float, float], moves: int | None, limits: Limits) -> Any:
@@ -142,7 +146,7 @@ class Program:
         values = self.shares[self.published.columns].to_numpy().T.round(decimals)  # years × codes
         none, one = np.zeros((years, codes)), np.ones((years, 1))
         rows, low, high = [], [], []
-        for name, sides in zip(PUBLISHED, ([values, none], [none, values]), strict=True):
+        for name, sides in zip(ROWS, ([values, none], [none, values]), strict=True):
             target = self.published.loc[name].to_numpy()
             # share − difference ≤ target ≤ share + difference
             rows += [np.hstack([*sides, -one]), np.hstack([*sides, one])]
@@ -170,7 +174,7 @@ class Program:
         bound, status = max(bound, 0.0), PROVED if found.status == OPTIMAL else NOT_PROVED
         if found.x is None:
             return Answer(status, bound)
-        chosen = np.round(found.x[:-1]).reshape(2, -1).astype(int)  # rows PUBLISHED, columns codes
+        chosen = np.round(found.x[:-1]).reshape(2, -1).astype(int)  # rows ROWS, columns codes
         grouping = named(self.shares.index, chosen.T @ [1, 2])
         moves = None if self.start is None else len(moved(grouping, self.start))
         return Answer(status, bound, grouping, difference(self.shares, grouping, self.published), moves)

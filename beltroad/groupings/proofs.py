@@ -1,7 +1,6 @@
 """The proofs that are too slow for a chapter: solved anew and compared with data/derived/, or recorded there.
 
-What they hang on (code, definitions, tables) is recorded with them by checksum, so that a chapter can tell when they are
-out of date. Programs give up after a number of nodes, never of seconds: every machine gets the same answer.
+Checksums of the programs are recorded with them, so that a chapter can tell when they are out of date. Programs give up after a number of nodes, never of seconds: every machine gets the same answer.
 """
 
 import argparse
@@ -10,20 +9,18 @@ import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from beltroad import groupings, trade
-from beltroad.groupings import AS_PRINTED, PROVED, PUBLISHED
-from beltroad.programs import Limits, Program
+from beltroad import groupings, table1
+from beltroad.groupings import AS_PRINTED, PROVED, Limits, Program
+from beltroad.table1 import ROWS, printed
 from bookpress import tables
 from bookpress.cli import command
 from bookpress.edition import book
 
-YEARS = (2016, 2018)
 FLOWS = {"composition": "import", "reverse": "export"}  # as China reports them
 STARTS = ["wto", "unctad", "isic"]
 WITHIN = [5.0, 2.0, 1.0]
@@ -35,23 +32,19 @@ CLOSE = 0.05  # points from the optimum at which more moves gain nothing that sh
 
 
 @cache
-def published() -> pd.DataFrame:
-    """Return the paper's Table 1: rows `groupings.PUBLISHED`, columns years, in %."""
-    printed = tables.read("paper-table1")
-    return printed.pivot(index="category", columns="year", values="share_pct").loc[PUBLISHED]
-
-
-@cache
 def exporters() -> list[str]:
     """Return the exporters at hand, as ISO3 codes."""
     return sorted(tables.read("china-by-division")["partner_iso3"].unique())
 
 
 @cache
-def shares(
-    exporter: str, reading: str = "composition", level: str = "division", years: tuple[int, int] = YEARS
+def goods(
+    exporter: str,
+    reading: str = "composition",
+    level: str = "division",
+    years: tuple[int, int] = table1.YEARS,
 ) -> pd.DataFrame:
-    """Return the shares of every code in the trade that a reading is about, as `groupings.shares` does.
+    """Return the shares of every code in the trade that a reading is about, as `groupings.by_code` does.
 
     Parameters
     ----------
@@ -64,15 +57,13 @@ def shares(
     years : tuple of int
         First and last year.
     """
-    every = tables.read("china-by-division")
-    ours = every["partner_iso3"].eq(exporter) & every["flow"].eq(FLOWS[reading])
-    return groupings.shares(every[ours & every["year"].between(*years)], level)
+    return groupings.by_code(table1.rows(exporter, years, FLOWS[reading]), level)
 
 
 def program(exporter: str, reading: str = "composition", start: str = "wto") -> Program:
     """Return all groupings of divisions of an exporter, held against Table 1, with moves counted from a definition."""
-    codes = shares(exporter, reading)
-    return Program(codes, published(), groupings.of_definition(codes.index, start))
+    codes = goods(exporter, reading)
+    return Program(codes, printed(), groupings.of_definition(codes.index, start))
 
 
 def nearest(exporter: str) -> list[Row]:
@@ -82,8 +73,7 @@ def nearest(exporter: str) -> list[Row]:
         answer = program(exporter, reading).nearest(limits=LIMITS)
         assert answer.grouping is not None
         classes: Row = {
-            name: " ".join(answer.grouping.index[answer.grouping.eq(name)].sort_values())
-            for name in PUBLISHED
+            name: " ".join(answer.grouping.index[answer.grouping.eq(name)].sort_values()) for name in ROWS
         }
         known = {"difference_pts": answer.difference, "bound_pts": answer.bound, "status": answer.status}
         rows.append({"exporter_iso3": exporter, "reading": reading, **known, **classes})
@@ -119,7 +109,7 @@ def drawn(count: int = TARGETS) -> list[pd.DataFrame]:
     year by normal draws that are as large, on average, as the changes of the printed rows. Draws that leave that
     room are drawn again.
     """
-    random, like = np.random.default_rng(SEED), published()
+    random, like = np.random.default_rng(SEED), printed()
     step = np.sqrt((groupings.changes(like) ** 2).mean(axis=1)).to_numpy()[:, None]
     found: list[pd.DataFrame] = []
     while len(found) < count:
@@ -133,24 +123,24 @@ def drawn(count: int = TARGETS) -> list[pd.DataFrame]:
 
 def true(exporter: str) -> list[pd.DataFrame]:
     """Return the true tables of every other exporter under every definition, rounded as the paper rounds."""
-    every = tables.read("china-by-division")
-    imports = every[every["flow"].eq("import") & every["year"].between(*YEARS)]
-    found: list[pd.DataFrame] = []
-    for definition in trade.DEFINITIONS:
-        known = trade.sector_shares(imports, definition).round(2)
-        found += [
-            known.loc[[(other, name) for name in PUBLISHED]].droplevel(0)
-            for other in exporters()
-            if other != exporter
-        ]
-    return found
+    return [
+        _rounded(other, definition)
+        for definition in table1.DEFINITIONS
+        for other in exporters()
+        if other != exporter
+    ]
+
+
+@cache
+def _rounded(exporter: str, definition: str) -> pd.DataFrame:
+    return table1.recompute(exporter, definition).share.loc[ROWS].round(2)
 
 
 def targets(exporter: str) -> list[Row]:
     """Return how many other tables are met as closely as Table 1: rows of table ``grouping-targets``."""
-    divisions, sections = shares(exporter), shares(exporter, level="section")
+    divisions, sections = goods(exporter), goods(exporter, level="section")
     near = {
-        "section": float(groupings.differences(sections, published()).min()),
+        "section": float(groupings.differences(sections, printed()).min()),
         "division": max(program(exporter).nearest(limits=LIMITS).difference, AS_PRINTED),
     }
     rows = []
@@ -170,16 +160,26 @@ def targets(exporter: str) -> list[Row]:
 
 
 def inputs() -> pd.DataFrame:
-    """Return what the proofs hang on, with its sha256: table ``proof-inputs``."""
-    found = {
-        f"beltroad/{name}.py": (Path(__file__).parent / f"{name}.py").read_bytes()
-        for name in ("groupings", "programs", "proofs")
-    }
-    found["beltroad.trade.DEFINITIONS"] = json.dumps(trade.DEFINITIONS).encode()
+    """Return the sha256 of everything that the proofs depend on: table ``proof-inputs``.
+
+    What is hashed are the numbers that the solver gets, and not the code that computes them: another name for a function
+    changes nothing; another table, definition or constraint does.
+    """
+    rules = [FLOWS, STARTS, WITHIN, CLOSE, AS_PRINTED, LIMITS.nodes, TARGETS, SEED]
+    found = {"rules": json.dumps(rules).encode(), "random tables": _bytes(*drawn())}
+    for exporter in exporters():
+        programs = [program(exporter, reading, start) for reading in FLOWS for start in STARTS]
+        numbers = [array for one in programs for array in one.numbers()]
+        sections, others = goods(exporter, level="section"), true(exporter)
+        found[f"programs of {exporter}"] = _bytes(*numbers, sections, *others)
     hashes = {name: book.sha256(content) for name, content in found.items()}
-    for name in ("paper-table1", "china-by-division"):
-        hashes[f"table {name}"] = tables.describe()[name]["hash"].removeprefix("sha256:")
     return pd.DataFrame({"name": list(hashes), "sha256": list(hashes.values())})
+
+
+def _bytes(*arrays: Any) -> bytes:
+    return b"".join(
+        (np.asarray(array, dtype="<f8").round(6) + 0.0).tobytes() for array in arrays
+    )  # no minus zero
 
 
 SOLVED: dict[str, Callable[[str], list[Row]]] = {
@@ -203,7 +203,7 @@ def solve() -> Iterator[tuple[str, pd.DataFrame]]:
 
 def moved(name: str, stored: pd.DataFrame, found: pd.DataFrame) -> Iterator[str]:
     """Yield where a table solved anew differs from the stored one; which of equally near groupings was found is no difference."""
-    chance = {*PUBLISHED, "moved"} & set(stored.columns)
+    chance = {*ROWS, "moved"} & set(stored.columns)
     stored, found = stored.drop(columns=chance), found.drop(columns=chance)
     if len(stored) != len(found):
         yield f"{name}: found {len(found)} rows, expected {len(stored)}"

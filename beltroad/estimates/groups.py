@@ -6,13 +6,15 @@ Where fewer than thirty economies decide, the finding must also stand whichever 
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import cache
 from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
 from scipy import stats
 
-from beltroad.lists import CHINA
+from beltroad.economies import CHINA
+from bookpress import tables
 from bookpress.claims import grid
 from bookpress.claims.verdicts import NOT_COMPUTED, Finding
 
@@ -20,6 +22,14 @@ DRAWS, SEED = 999, 20130907
 FEW = 30
 STATISTICS: dict[str, Callable[..., Any]] = {"median": np.median, "mean": np.mean}
 Side = Literal["above", "below"]
+
+
+@cache
+def span(axis: str, choice: str) -> tuple[int, int]:
+    """Return the first and last year of a baseline or window, such as ``span("window", "2013–18")``."""
+    spans = tables.read("choices").query("axis == @axis").set_index("choice")[["first_year", "last_year"]]
+    first, last = grid.chosen(axis, choice, dict(zip(spans.index, spans.to_numpy(), strict=True)))
+    return int(first), int(last)
 
 
 def difference(

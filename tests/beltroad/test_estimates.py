@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from beltroad import evidence, signature
+from beltroad import estimates
 
 
 def series(values, start="A"):
@@ -16,20 +16,20 @@ def draw(size, centre, seed):
     return series(np.random.default_rng(seed).normal(centre, 1, size))
 
 
-@pytest.mark.parametrize("statistic", evidence.STATISTICS)
+@pytest.mark.parametrize("statistic", estimates.STATISTICS)
 def test_a_difference_that_is_there_is_found_and_has_a_sign(statistic):
     on, off = draw(60, 3, 1), draw(80, 1, 2)
-    found = evidence.difference(on, off, statistic)
+    found = estimates.difference(on, off, statistic)
     assert found.estimate == pytest.approx(getattr(on, statistic)() - getattr(off, statistic)())
     assert found.low < 2 < found.high and found.outcome == "for"
-    assert evidence.difference(on, off, statistic, claimed="below").outcome == "against"
-    assert evidence.difference(off, on, statistic).estimate == pytest.approx(-found.estimate)
-    assert found == evidence.difference(on, off, statistic), "the draws are seeded"
+    assert estimates.difference(on, off, statistic, claimed="below").outcome == "against"
+    assert estimates.difference(off, on, statistic).estimate == pytest.approx(-found.estimate)
+    assert found == estimates.difference(on, off, statistic), "the draws are seeded"
 
 
 def test_the_bootstrap_of_a_mean_comes_near_the_textbook_interval():
     on, off = draw(60, 3, 1), draw(80, 1, 2)
-    found = evidence.difference(on, off, "mean")
+    found = estimates.difference(on, off, "mean")
     known = stats.ttest_ind(on, off, equal_var=False).confidence_interval()
     assert (found.low, found.high) == pytest.approx((known.low, known.high), abs=0.06)
 
@@ -37,21 +37,21 @@ def test_the_bootstrap_of_a_mean_comes_near_the_textbook_interval():
 def test_missing_figures_are_left_out_and_too_few_are_not_computed():
     on = draw(60, 3, 1)
     gaps = pd.concat([on, pd.Series({"X": np.nan})])
-    assert evidence.difference(gaps, draw(80, 1, 2)) == evidence.difference(on, draw(80, 1, 2))
-    nothing = evidence.difference(on[:2], on)
+    assert estimates.difference(gaps, draw(80, 1, 2)) == estimates.difference(on, draw(80, 1, 2))
+    nothing = estimates.difference(on[:2], on)
     assert nothing.outcome == "not computed" and nothing.n == "2 against 60 economies"
 
 
 def test_one_economy_that_decides_makes_a_small_group_unclear():
     """The mean is pulled over the bar by one far figure; without it, it lies below."""
     on = series([-0.1] * 10 + [1000], "O")
-    found = evidence.difference(on, series([0.0] * 50), "mean", bar=0)
+    found = estimates.difference(on, series([0.0] * 50), "mean", bar=0)
     assert found.without_one[0] < 0 < found.without_one[1] and found.outcome == "unclear"
-    assert evidence.difference(draw(40, 3, 1), draw(40, 1, 2)).without_one is None
+    assert estimates.difference(draw(40, 3, 1), draw(40, 1, 2)).without_one is None
 
 
 def test_shares_are_exact():
-    found = evidence.share(pd.Series([True] * 12 + [False] * 6))
+    found = estimates.share(pd.Series([True] * 12 + [False] * 6))
     assert (found.estimate, found.n) == (pytest.approx(100 * 12 / 18), "12 of 18 economies")
     assert (found.low, found.high) == pytest.approx((40.99, 86.66), abs=0.01)  # Clopper-Pearson
     assert found.outcome == "unclear"
@@ -59,26 +59,26 @@ def test_shares_are_exact():
 
 def test_a_list_that_is_asked_in_full_leaves_open_only_what_is_missing():
     holds = pd.Series({"A": True, "B": True, "C": True, "D": False, "Z": False})
-    found = evidence.counted(holds, set("ABCDE"))
+    found = estimates.counted(holds, set("ABCDE"))
     assert (found.estimate, found.low, found.high) == (75, 60, 80)
     assert found.outcome == "for" and "1 without figures" in found.n
-    assert evidence.counted(holds, set("ABCDEFG")).outcome == "unclear"
+    assert estimates.counted(holds, set("ABCDEFG")).outcome == "unclear"
 
 
 def test_a_placebo_asks_whether_the_one_stands_out():
     others = series(np.arange(101))
-    beyond = evidence.placebo(pd.concat([others, pd.Series({"CHN": 150.0})]))
-    within = evidence.placebo(pd.concat([others, pd.Series({"CHN": 90.0})]))
+    beyond = estimates.placebo(pd.concat([others, pd.Series({"CHN": 150.0})]))
+    within = estimates.placebo(pd.concat([others, pd.Series({"CHN": 90.0})]))
     assert beyond.estimate == 100 and beyond.outcome == "for" and within.outcome == "unclear"
-    assert evidence.placebo(others).outcome == "not computed"
+    assert estimates.placebo(others).outcome == "not computed"
 
 
 def test_rank_correlation():
     x = series(np.arange(50))
-    assert evidence.correlation(x, x**3).estimate == pytest.approx(1)
-    assert evidence.correlation(x, -x, claimed="below").outcome == "for"
+    assert estimates.correlation(x, x**3).estimate == pytest.approx(1)
+    assert estimates.correlation(x, -x, claimed="below").outcome == "for"
     noise = pd.Series(np.random.default_rng(3).normal(size=50), index=x.index)
-    found = evidence.correlation(x, noise)
+    found = estimates.correlation(x, noise)
     assert found.estimate == pytest.approx(stats.spearmanr(x, noise).statistic)
     assert found.low < 0 < found.high
 
@@ -98,19 +98,19 @@ def panel(effect, drift=0.0, seed=0):
 
 def test_an_effect_is_found_at_its_date_and_none_before():
     outcome, signed = panel(effect=2)
-    path = signature.event_study(outcome, signed)
+    path = estimates.event_study(outcome, signed)
     assert path.index.tolist() == [-3, -2, 0, 1, 2]
     assert path.loc[[0, 1], "estimate"].to_numpy() == pytest.approx([2, 2], abs=0.2)
     assert path.loc[[-3, -2], "estimate"].to_numpy() == pytest.approx([0, 0], abs=0.2)
     assert ((path["low"] < path["estimate"]) & (path["estimate"] < path["high"])).all()
-    assert signature.after_signature(outcome, signed).outcome == "for"
-    assert signature.after_signature(outcome, signed, claimed="below").outcome == "against"
+    assert estimates.after_signature(outcome, signed).outcome == "for"
+    assert estimates.after_signature(outcome, signed, claimed="below").outcome == "against"
 
 
 def test_nothing_is_found_where_there_is_nothing_and_a_drift_shows_before():
     outcome, signed = panel(effect=0)
-    assert signature.after_signature(outcome, signed).outcome == "unclear"
-    drifting = signature.event_study(*panel(effect=0, drift=1))
+    assert estimates.after_signature(outcome, signed).outcome == "unclear"
+    drifting = estimates.event_study(*panel(effect=0, drift=1))
     assert drifting.loc[-3, "high"] < -1, "the pre-trend must show that signers were on another path"
 
 
@@ -118,9 +118,9 @@ def test_signers_are_compared_with_those_who_had_not_signed_yet():
     """In 2016 the signers of 2018 are still in the comparison; in 2018 they are not."""
     outcome, signed = panel(effect=2)
     early = signed[signed.eq(2016)]
-    both = signature.event_study(outcome, signed)
+    both = estimates.event_study(outcome, signed)
     assert both.loc[0, "signers"] == 80 and both.loc[0, "comparison"] == 80
-    alone = signature.event_study(outcome, early)
+    alone = estimates.event_study(outcome, early)
     assert alone.loc[0, "signers"] == 40 and alone.loc[0, "comparison"] == 80
 
 
@@ -128,9 +128,9 @@ def test_undated_signers_are_in_neither_group_and_later_ones_had_not_signed():
     outcome, signed = panel(effect=2)
     undated = signed.astype(float)
     undated.iloc[0] = np.nan
-    assert signature.event_study(outcome, undated).loc[0, "signers"] == 79
+    assert estimates.event_study(outcome, undated).loc[0, "signers"] == 79
     late = signed.where(signed.eq(2016), 2019)
-    path = signature.event_study(outcome, late, lags=3)
+    path = estimates.event_study(outcome, late, lags=3)
     assert path.loc[0, "signers"] == 40, "signers after 2018 are no cohort of their own"
     assert path.loc[2, "comparison"] == 80 and path.loc[3, "comparison"] == 40, (
         "nor compared with once they sign"
@@ -139,4 +139,4 @@ def test_undated_signers_are_in_neither_group_and_later_ones_had_not_signed():
 
 def test_no_signers_with_figures():
     outcome, _ = panel(effect=0)
-    assert signature.after_signature(outcome, pd.Series(dtype=float)).outcome == "not computed"
+    assert estimates.after_signature(outcome, pd.Series(dtype=float)).outcome == "not computed"

@@ -3,12 +3,12 @@
 import pandas as pd
 import pytest
 
-from beltroad import lists
+from beltroad import economies, estimates
 from bookpress.claims import grid
 
 
 def test_the_lists_and_what_they_differ_in():
-    every = lists.country_lists()
+    every = economies.country_lists()
     assert {name: len(codes) for name, codes in every.items()} == {
         "64 partners": 64,
         "65 partners": 65,
@@ -32,41 +32,41 @@ def test_the_lists_and_what_they_differ_in():
 
 
 def test_signers_count_from_the_year_they_signed_and_undated_ones_from_2018():
-    assert len(lists.country_lists(2016)["signers"]) == 31
+    assert len(economies.country_lists(2016)["signers"]) == 31
     assert (
-        lists.country_lists(2016)["signers"]
-        < lists.country_lists(2017)["signers"]
-        < lists.partners("signers")
+        economies.country_lists(2016)["signers"]
+        < economies.country_lists(2017)["signers"]
+        < economies.partners("signers")
     )
-    undated = set(lists.signature_year().loc[lambda year: year.isna()].index)
-    assert len(undated) == 4 and undated <= lists.partners("signers")
-    assert not undated & lists.country_lists(2017)["signers"]
-    assert lists.exposed("64 partners") == lists.partners("64 partners")
-    assert lists.exposed("signers") == lists.country_lists(2016)["signers"]
+    undated = set(economies.signature_year().loc[lambda year: year.isna()].index)
+    assert len(undated) == 4 and undated <= economies.partners("signers")
+    assert not undated & economies.country_lists(2017)["signers"]
+    assert economies.exposed("64 partners") == economies.partners("64 partners")
+    assert economies.exposed("signers") == economies.country_lists(2016)["signers"]
 
 
-@pytest.mark.parametrize("listed", list(lists.country_lists()))
+@pytest.mark.parametrize("listed", list(economies.country_lists()))
 def test_the_comparison_holds_nobody_that_is_listed_and_not_china(listed):
-    clean, rest = lists.others(listed), lists.others(listed, "all others")
+    clean, rest = economies.others(listed), economies.others(listed, "all others")
     assert clean < rest or listed == "signers"
-    assert not rest & (lists.partners(listed) | lists.CHINA)
-    assert not clean & set().union(*lists.country_lists().values())
+    assert not rest & (economies.partners(listed) | economies.CHINA)
+    assert not clean & set().union(*economies.country_lists().values())
 
 
 @pytest.mark.parametrize(
     ("ask", "message"),
     [
         (
-            lambda: lists.partners("friends"),
+            lambda: economies.partners("friends"),
             "found listed 'friends', expected one of: 64 partners, 65 partners, signers",
         ),
-        (lambda: lists.exposed("friends"), "found listed 'friends'"),
+        (lambda: economies.exposed("friends"), "found listed 'friends'"),
         (
-            lambda: lists.others("signers", "nobody"),
+            lambda: economies.others("signers", "nobody"),
             "found others 'nobody', expected one of: neither, all others",
         ),
-        (lambda: lists.sample("some"), "found sample 'some', expected one of: all, over a million"),
-        (lambda: lists.span("window", "1914–18"), "found window '1914–18', expected one of: 2013–18"),
+        (lambda: economies.sample("some"), "found sample 'some', expected one of: all, over a million"),
+        (lambda: estimates.span("window", "1914–18"), "found window '1914–18', expected one of: 2013–18"),
     ],
 )
 def test_unknown_choices_say_which_there_are(ask, message):
@@ -83,31 +83,31 @@ def test_a_choice_that_only_the_table_knows_is_named_with_its_row():
 
 def test_the_sample_rule_leaves_out_the_small():
     frame = pd.Series(1, index=["DEU", "TUV", "MDV", "EST"])
-    assert lists.sample("over a million")(frame).index.tolist() == ["DEU", "EST"]
-    assert lists.sample("all")(frame) is frame
+    assert economies.sample("over a million")(frame).index.tolist() == ["DEU", "EST"]
+    assert economies.sample("all")(frame) is frame
 
 
 def test_a_customs_union_counts_once_with_the_median_of_its_members():
     tariff = pd.Series({"DEU": 1.0, "FRA": 2.0, "POL": 9.0, "RUS": 5.0, "CHE": 3.0})
-    assert lists.blocs_once(tariff).to_dict() == {"CHE": 3.0, "EAEU": 5.0, "EU": 2.0}
+    assert economies.blocs_once(tariff).to_dict() == {"CHE": 3.0, "EAEU": 5.0, "EU": 2.0}
 
 
 def test_a_customs_union_on_both_sides_is_on_neither():
     on = pd.Series({"POL": 1.0, "KAZ": 2.0, "RUS": 4.0, "VNM": 5.0})
     off = pd.Series({"DEU": 1.0, "CHE": 3.0})
-    assert [side.to_dict() for side in lists.blocs_apart(on, off)] == [
+    assert [side.to_dict() for side in economies.blocs_apart(on, off)] == [
         {"EAEU": 3.0, "VNM": 5.0},
         {"CHE": 3.0},
     ]
-    assert lists.without_blocs(on.to_frame()).index.tolist() == ["VNM"]
+    assert economies.without_blocs(on.to_frame()).index.tolist() == ["VNM"]
 
 
 def test_a_span_is_read_from_the_choices():
-    assert lists.span("baseline", "2008–13") == (2008, 2013)
-    assert lists.span("window", "2013–19") == (2013, 2019)
+    assert estimates.span("baseline", "2008–13") == (2008, 2013)
+    assert estimates.span("window", "2013–19") == (2013, 2019)
 
 
 def test_names_come_from_the_table_and_a_few_are_short():
-    names = lists.names()
+    names = economies.names()
     assert names[["DEU", "HKG", "RUS", "VNM"]].tolist() == ["Germany", "Hong Kong", "Russia", "Viet Nam"]
     assert names.index.is_unique and names.notna().all()
