@@ -19,14 +19,11 @@ from bookpress.edition import files
 
 ROOT = Path(__file__).resolve().parents[1]
 FIRST = {"PYTHONHASHSEED": "1", "TZ": "UTC", "LC_ALL": "C.UTF-8"}
-SECOND = {
-    "PYTHONHASHSEED": "4294967295",
-    "TZ": "Pacific/Kiritimati",
-    "LC_ALL": "POSIX",
-    "BOOKPRESS_WARM": "0",
-}
-# Read by Python at its start, in the builder and in every kernel.
+SECOND = {"PYTHONHASHSEED": "4294967295", "TZ": "Pacific/Kiritimati", "LC_ALL": "POSIX"}
+# Read by Python at its start, in the builder and in every kernel. No kernel is forked where there is a second thread.
 LATER = """
+import threading
+threading.Thread(target=threading.Event().wait, daemon=True).start()
 from datetime import datetime, timedelta
 import time_machine
 time_machine.travel(datetime.now() + timedelta(days=500), tick=True).start()

@@ -52,8 +52,8 @@ def refresh(
     log = logging.getLogger(__name__)
     root, say = Path(app.srcdir), log.info
     try:
-        if runner.ahead:
-            runner.ahead.result()
+        if running := runner.begun():
+            running.result()
             say = log.debug
         # Looked at again even so: what was edited meanwhile runs again.
         paths = [path for _, path in chapters(app)]

@@ -13,7 +13,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from bookpress.edition import book, files, identifiers, inputs
-from bookpress.run import ipynb, results, warm
+from bookpress.run import results
 
 # Every warning is an error: a broken reference, a failing cell or a missing citation stops the build.
 STRICT = ["-W", "-n", "--keep-going"]
@@ -48,13 +48,11 @@ def sphinx(root: Path, options: list[str]) -> int:
     book.configuration(root)  # says in a line what Jupyter Book would say in a trace
     with ExitStack() as stack:
         chapters = book.chapters(root)
-        if stale := results.stale(chapters, root):
-            stack.enter_context(warm.Warm(ipynb.imported(stale, root)))
+        if results.stale(chapters, root):
             from bookpress.run import runner
 
-            say = lambda line: print(line, flush=True)  # noqa: E731
-            runner.ahead = runner.Running(runner.up_to_date(chapters, root, say))
-            stack.callback(runner.ahead.stop)
+            work = runner.up_to_date(chapters, root, lambda line: print(line, flush=True))
+            stack.enter_context(runner.ahead(work))
         from jupyter_book.cli.main import main
 
         try:

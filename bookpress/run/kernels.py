@@ -1,81 +1,182 @@
 """The kernels that run chapters: how they start, how they are reached, and what they are started with.
 
-A kernel is forked from the warm process where there is one (see `bookpress.run.warm`), else started as Jupyter does.
-It is reached by sockets in files where the system has them: TCP ports are chosen before they are bound, so two
-kernels that start at once may choose the same.
+Most of a kernel's start is imports. On Linux the standard library's fork server imports what chapters import (see
+`bookpress.run.preload`), once for each process that runs chapters, and forks itself for every kernel. A fork becomes a
+kernel only where it is the same as one that starts by itself: with the environment that the fork server had, and no
+second thread. Otherwise it starts the kernel's own program in its place. Elsewhere kernels start as Jupyter starts
+them: macOS's libraries may not be used after a fork, Windows has none.
+
+A kernel is reached by sockets in a private folder where the system has them: TCP ports are chosen before they are
+bound, so two kernels that start at once may choose the same.
 """
 
 import asyncio
+import contextlib
+import gc
+import multiprocessing
 import os
+import signal
 import sys
 import tempfile
+import time
+from collections.abc import Sequence
+from multiprocessing import forkserver
+from multiprocessing.process import BaseProcess
 from pathlib import Path
+from threading import Thread
 from typing import Any
-from uuid import uuid4
 
 from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import AsyncKernelManager, KernelManager
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 from traitlets import default
 
-from bookpress.run import warm
-
-# No history in a user's files, no word but of errors.
+# No history in a user's files, no message but errors.
 ARGUMENTS = ["--HistoryManager.hist_file=:memory:", "--IPKernelApp.log_level=ERROR"]
+# Threads of linear algebra cannot be forked, and their number must not decide a last digit.
+ONE_THREAD = dict.fromkeys(["OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"], "1")
+# Python and the imported modules read these when they start.
+READ_AT_START = ("PYTHON", "LC_", "LANG", "MATPLOTLIB", "MPLCONFIG", "IPYTHON", "JUPYTER_")
+
+
+def preload(also: Sequence[str] = ()) -> None:
+    """Name the modules that kernels import beside those of `bookpress.run.preload`; heeded before the first start."""
+    forkserver.set_forkserver_preload(["bookpress.run.preload", *also])
+
+
+def can_fork(command: list[str]) -> bool:
+    """Return whether a kernel's program may be forked: this Python's ipykernel, on Linux, from a program of a package.
+
+    A fork would run any other program that started this process once more, up to its ``if __name__ == "__main__"``.
+    """
+    program = sys.modules["__main__"]
+    named = getattr(program.__spec__, "name", "") or ""
+    alone = named.endswith("__main__") or not getattr(program, "__file__", None)
+    return sys.platform == "linux" and alone and command[:3] == [sys.executable, "-m", "ipykernel_launcher"]
+
+
+class Forked:
+    """A forked kernel, with the part of `subprocess.Popen` that Jupyter's provisioner uses."""
+
+    stdin = stdout = stderr = None
+
+    def __init__(self, process: BaseProcess) -> None:
+        assert process.pid
+        self.process, self.pid = process, process.pid
+
+    def poll(self) -> int | None:
+        return self.process.exitcode
+
+    def wait(self, timeout: float | None = None) -> int | None:
+        self.process.join(timeout)
+        return self.process.exitcode
+
+    def send_signal(self, number: int) -> None:
+        if self.poll() is None:
+            os.kill(self.pid, number)
+
+    def kill(self) -> None:
+        self.send_signal(signal.SIGKILL)
+
+    def terminate(self) -> None:
+        self.send_signal(signal.SIGTERM)
 
 
 class Provisioner(LocalProvisioner):
     """Jupyter's own way to a local kernel, but for the start: forked where that is safe."""
 
-    process: Any  # a `subprocess.Popen`, or a `warm.Forked` in its place
+    process: Any  # a `subprocess.Popen`, or a `Forked` in its place
 
     async def pre_launch(self, **kwargs: Any) -> dict[str, Any]:
-        kwargs["env"] = {**(kwargs.get("env") or os.environ), **warm.ONE_THREAD}
+        kwargs["env"] = {**(kwargs.get("env") or os.environ), **ONE_THREAD}
         return await super().pre_launch(**kwargs)
 
     async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> Any:
-        if cmd[:3] == [sys.executable, "-m", "ipykernel_launcher"] and warm.address():
-            where = {"cwd": str(kwargs.get("cwd") or Path.cwd()), "env": kwargs["env"]}
-            try:
-                self.process = await asyncio.to_thread(warm.Forked, cmd, **where)
-            except warm.Refused as why:
-                warm.told(str(why))
-            except OSError as error:
-                warm.lost(error)
-            else:
-                self.pid, self.cwd = self.process.pid, where["cwd"]
+        if can_fork(cmd):
+            where = str(kwargs.get("cwd") or Path.cwd())
+            process = fork(cmd, where, kwargs["env"])
+            with contextlib.suppress(OSError, EOFError):  # no fork server: Jupyter's own way
+                await asyncio.to_thread(process.start)
+                self.process = Forked(process)
+                self.pid = self.pgid = self.process.pid
+                self.cwd = where
                 return self.connection_info
         return await super().launch_kernel(cmd, **kwargs)
 
-    async def wait(self) -> int | None:
-        """Wait for the kernel to end; a forked one tells at once, any other is polled."""
-        if isinstance(self.process, warm.Forked):
-            status = await asyncio.to_thread(self.process.wait)
-            self.process = None
-            return status
-        return await super().wait()
+    async def send_signal(self, signum: int) -> None:
+        # Jupyter interrupts every kernel before it kills it; one that is idle complains.
+        if not (signum == signal.SIGINT and self.parent and self.parent.shutting_down):
+            await super().send_signal(signum)
 
 
-def _folder() -> Path:
-    """Return where kernels have their sockets: beside the warm process's own, which takes them along."""
-    return warm.folder() or Path(tempfile.gettempdir())
+def fork(command: list[str], folder: str, environment: dict[str, str]) -> BaseProcess:
+    """Return the process that becomes the kernel of a command; it is not started yet."""
+    context = multiprocessing.get_context("forkserver")
+    return context.Process(target=become, args=(command, folder, environment), daemon=True)
+
+
+def become(command: list[str], folder: str, environment: dict[str, str]) -> None:
+    """Turn this process, a fork of the fork server, into the kernel that a command starts."""
+    from bookpress.run.preload import ENVIRONMENT, PATH
+
+    os.setsid()
+    os.chdir(folder)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    server = os.getppid()
+    environment = {**environment, "JPY_PARENT_PID": str(server)}
+    read = {name for name in {*ENVIRONMENT, *environment} if name.startswith(READ_AT_START)}
+    if (
+        any(ENVIRONMENT.get(name) != environment.get(name) for name in read)
+        or Path("matplotlibrc").exists()
+        or len(os.listdir(f"/proc/{server}/task")) > 1
+    ):
+        # Without what it inherited: the fork server ends when nobody holds its pipe.
+        os.closerange(3, os.sysconf("SC_OPEN_MAX"))
+        os.execve(command[0], command, environment)
+    gc.freeze()  # a collection would copy all that is shared
+    multiprocessing.current_process().daemon = False  # a chapter may start processes
+    Thread(target=end_with, args=[multiprocessing.parent_process()], daemon=True).start()
+    os.environ.clear()
+    os.environ.update(environment)
+    time.tzset()
+    sys.path[:] = PATH
+    if random := sys.modules.get("numpy.random"):
+        random.seed()  # Python's own generator is seeded anew by itself
+    # A chapter imports the engine itself, so that what it reads is noted.
+    for name in [name for name in sys.modules if name.partition(".")[0] == "bookpress"]:
+        del sys.modules[name]
+    import ipykernel
+    from ipykernel.kernelapp import IPKernelApp
+
+    arguments = command[3:]  # after: python -m ipykernel_launcher
+    sys.argv = [str(Path(ipykernel.__path__[0]).with_name("ipykernel_launcher.py")), *arguments]
+    kernel = IPKernelApp.instance(parent_handle=server)
+    kernel.initialize(arguments)
+    if matplotlib := sys.modules.get("matplotlib"):
+        matplotlib.rcParams["backend"] = os.environ[
+            "MPLBACKEND"
+        ]  # the kernel's choice, as after its own start
+    kernel.start()
+
+
+def end_with(parent: BaseProcess) -> None:
+    """Kill this process, and all that it started, when its parent has ended."""
+    parent.join()
+    os.killpg(0, signal.SIGKILL)
 
 
 class Manager(KernelManager):
     """Manages one kernel, for nbval."""
 
-    @default("transport")
-    def _transport(self) -> str:
-        # A socket's path has at most 104 bytes; its five are the name of one with a number.
-        return "ipc" if os.name == "posix" and len(str(_folder())) < 60 else "tcp"
-
-    @default("ip")
-    def _ip(self) -> str:
-        return "127.0.0.1" if self.transport == "tcp" else str(_folder() / f"kernel-{uuid4().hex}")
-
     @default("connection_file")
     def _connection_file(self) -> str:
-        return str(_folder() / f"kernel-{uuid4().hex}.json")
+        self._folder = tempfile.TemporaryDirectory(prefix="bookpress-")  # goes when this manager does
+        return str(Path(self._folder.name, "kernel.json"))
+
+    @default("transport")
+    def _transport(self) -> str:
+        # Sockets lie beside the connection file. The path of one has at most 104 bytes.
+        return "ipc" if os.name == "posix" and len(self.connection_file) < 100 else "tcp"
 
     @property
     def kernel_spec(self) -> KernelSpec | None:

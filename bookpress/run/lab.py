@@ -7,7 +7,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from bookpress.edition import book
-from bookpress.run import kernels, warm
+from bookpress.run import kernels
 
 HOME = Path(".venv", "lab")  # in the book: JupyterLab with all that it keeps
 CONFIG = Path(__file__).with_name("jupyter") / "config.py"
@@ -78,7 +78,7 @@ def environment(home: Path) -> dict[str, str]:
 def describe_kernel(home: Path) -> None:
     """Describe to JupyterLab the one kernel it may start: this Python with the book's packages, as `refresh` starts it."""
     command = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}", *kernels.ARGUMENTS]
-    described = {"argv": command, "display_name": "Python 3", "language": "python", "env": warm.ONE_THREAD}
+    described = {"argv": command, "display_name": "Python 3", "language": "python", "env": kernels.ONE_THREAD}
     book.write(home / "book" / "kernels" / "python3" / "kernel.json", json.dumps(described))
 
 

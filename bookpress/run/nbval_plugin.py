@@ -11,23 +11,16 @@ import pytest
 from nbval import kernel
 
 from bookpress.edition import book
-from bookpress.run import ipynb, kernels, warm
+from bookpress.run import ipynb, kernels
 
 os.environ.setdefault("BOOKPRESS_EXHIBITS", "")  # chapters under test export nothing
 kernel.KernelManager = kernels.Manager  # nbval takes no other way
 
-WARM = pytest.StashKey[warm.Warm]()
-
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Start the warm process, once: workers find the one of the process that started them."""
-    root = config.rootpath
-    also = ipynb.imported(book.chapters(root), root) if (root / book.CONTENTS).is_file() else []
-    config.stash[WARM] = warm.Warm(also).__enter__()
-
-
-def pytest_unconfigure(config: pytest.Config) -> None:
-    config.stash[WARM].__exit__(None, None, None)
+    """Name what the kernels import before they fork."""
+    if (config.rootpath / book.CONTENTS).is_file():
+        kernels.preload(ipynb.imported(book.chapters(config.rootpath), config.rootpath))
 
 
 @pytest.hookimpl(wrapper=True)

@@ -24,8 +24,7 @@ OURS = (
     "run/ipynb.py",
     "edition/inputs.py",
     "run/kernels.py",
-    "run/warm.py",
-    "run/zygote.py",
+    "run/preload.py",
 )
 
 

@@ -9,8 +9,10 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Awaitable, Callable, Coroutine, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Iterator, Sequence
 from concurrent.futures import wait
+from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
 from threading import Thread
 from typing import Any
@@ -21,12 +23,13 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellControlSignal
 
 from bookpress.edition import book, files, inputs, interrupts
-from bookpress.run import ipynb, kernels, results, stored, warm
+from bookpress.run import ipynb, kernels, results, stored
 from bookpress.run.results import Result
 
 Say = Callable[[str], object]
 
 TIMEOUT = 300  # seconds a cell may take
+_BEGUN: ContextVar["Running | None"] = ContextVar("begun", default=None)
 # Runs before the first cell and leaves no name behind.
 WATCH = "__import__('bookpress.edition.inputs').edition.inputs.watch(__import__('pathlib').Path({root!r}))"
 SEEN = "__import__('json').dumps(__import__('bookpress.edition.inputs').edition.inputs.seen)"
@@ -34,10 +37,6 @@ SEEN = "__import__('json').dumps(__import__('bookpress.edition.inputs').edition.
 
 class ChapterError(book.BookError):
     """Chapters failed; the message has a line for each, with chapter, cell, exhibit and error."""
-
-
-class Died(ChapterError):
-    """A kernel ended by itself."""
 
 
 async def run(path: Path, root: Path, folder: Path) -> Result:
@@ -85,7 +84,7 @@ async def run(path: Path, root: Path, folder: Path) -> Result:
     except RuntimeError as error:  # the kernel died, in a cell or outside
         # If it died while it started, nbclient has cleaned up and would fail to do so again when Python ends.
         atexit.unregister(client._cleanup_kernel)
-        raise Died(f"{where}: {type(error).__name__}: {error}") from None
+        raise ChapterError(f"{where}: {type(error).__name__}: {error}") from None
     beside = f"{path.parent.relative_to(root).as_posix()}/*.py"  # a chapter's import may find these
     return Result(
         code=before,
@@ -129,27 +128,33 @@ async def run_all(
 ) -> dict[Path, Result | ChapterError]:
     """Run chapters side by side; return what each gave, or how it failed.
 
-    A chapter whose kernel went with the warm process is run again in one that starts by itself.
+    Parameters
+    ----------
+    paths : iterable of Path
+        The notebooks.
+    run_one : callable
+        Runs one of them.
+    done : callable
+        Is called with each notebook and its outcome.
+    also : sequence of str
+        Modules that kernels import before they fork, beside those that every kernel does.
     """
+    kernels.preload(also)
     # One more than there are cores: a kernel that starts or stops mostly waits.
     room = asyncio.Semaphore((os.cpu_count() or 1) + 1)
     found: dict[Path, Result | ChapterError] = {}
 
     async def attempt(path: Path) -> None:
         async with room:
-            while path not in found:
-                was_warm = bool(warm.address())
-                try:
-                    found[path] = await run_one(path)
-                except ChapterError as error:
-                    if not (isinstance(error, Died) and was_warm and warm.gone()):
-                        found[path] = error
+            try:
+                found[path] = await run_one(path)
+            except ChapterError as error:
+                found[path] = error
         done(path, found[path])
 
     # The largest first, so that none is left to run alone.
     paths = sorted(paths, key=lambda path: path.stat().st_size, reverse=True)
-    with warm.Warm(also):
-        await asyncio.gather(*map(attempt, paths))
+    await asyncio.gather(*map(attempt, paths))
     return found
 
 
@@ -188,7 +193,21 @@ class Running:
         await asyncio.gather(*tasks, return_exceptions=True)
 
 
-ahead: Running | None = None  # chapters that a build began to run before Sphinx was there
+@contextmanager
+def ahead(work: Coroutine[Any, Any, Any]) -> Iterator[None]:
+    """Begin work that runs chapters; what is called within the block may wait for it with `begun`."""
+    running = Running(work)
+    token = _BEGUN.set(running)
+    try:
+        yield
+    finally:
+        _BEGUN.reset(token)
+        running.stop()
+
+
+def begun() -> Running | None:
+    """Return the work that a caller began `ahead`."""
+    return _BEGUN.get()
 
 
 async def renew(

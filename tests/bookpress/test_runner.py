@@ -14,7 +14,7 @@ import pytest
 
 from bookpress import tables
 from bookpress.edition import inputs
-from bookpress.run import ipynb, kernels, results, runner
+from bookpress.run import ipynb, results, runner
 from shared import ROOT, edit, write_notebook
 
 CELLS = {
@@ -190,7 +190,7 @@ def test_a_full_disk_leaves_the_old_notebook_whole(tmp_path):
         "from bookpress.__main__ import main; sys.exit(main(['refresh']))"
     )
     # Python itself would keep half of its bytecode, and take it for whole.
-    env = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1", "BOOKPRESS_WARM": "0"}
+    env = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1"}
     done = subprocess.run(
         [sys.executable, "-c", limited], cwd=tmp_path, env=env, capture_output=True, text=True
     )
@@ -293,12 +293,6 @@ def test_a_chapter_edited_while_it_runs_is_not_stored(tmp_path):
     assert json.loads(path.read_text())["cells"][2]["outputs"] == []
 
 
-def test_kernels_that_start_at_once_share_no_address():
-    one, two = kernels.AsyncManager(), kernels.Manager()
-    assert one.transport == two.transport == ("ipc" if os.name == "posix" else "tcp")
-    assert os.name != "posix" or one.ip != two.ip
-
-
 def alive(marker: str) -> list[str]:
     """Return the processes that have a marker in their environment."""
     found = []
@@ -319,15 +313,23 @@ def until(condition, seconds=20):
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
-@pytest.mark.parametrize("command", ["refresh", "build"])
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
-@pytest.mark.parametrize("warm", ["", "0"])
-def test_nothing_is_left_of_a_command_that_is_ended(tmp_path, command, number, warm):
+@pytest.mark.parametrize(
+    ("command", "number", "forked"),
+    [
+        ("build", signal.SIGINT, True),
+        ("refresh", signal.SIGTERM, True),
+        ("build", signal.SIGKILL, True),
+        ("refresh", signal.SIGKILL, False),
+    ],
+)
+def test_nothing_is_left_of_a_command_that_is_ended(tmp_path, command, number, forked):
     contents(tmp_path, "slow")
     write_notebook(tmp_path / "slow.ipynb", ["import time\nopen('began', 'w').close()\ntime.sleep(100)"])
     (tmp_path / "_config.yml").write_text("title: t\nsphinx: {extra_extensions: [bookpress.pages.results]}\n")
+    if not forked:
+        (tmp_path / "matplotlibrc").write_text("")
     marker, private = f"MARKER={tmp_path}", Path(tempfile.mkdtemp())
-    env = {**os.environ, "MARKER": str(tmp_path), "TMPDIR": str(private), "BOOKPRESS_WARM": warm}
+    env = {**os.environ, "MARKER": str(tmp_path), "TMPDIR": str(private)}
     process = subprocess.Popen(
         [sys.executable, "-m", "bookpress", command],
         cwd=tmp_path,
@@ -337,15 +339,14 @@ def test_nothing_is_left_of_a_command_that_is_ended(tmp_path, command, number, w
         text=True,
     )
     until((tmp_path / "began").exists)
-    assert len(alive(marker)) == (2 if warm else 3)
+    assert len(alive(marker)) > 1
     process.send_signal(number)
     _, said = process.communicate(timeout=30)
     until(lambda: not alive(marker))
     if number != signal.SIGKILL:
         # A shell calls both 130; Python chooses the second when code that it was compiling was interrupted.
         assert process.returncode in (130, -signal.SIGINT) and "interrupted" in said
+        assert not list(private.rglob("*"))
         assert "Traceback" not in said or "Exception ignored" in said  # Python's own word on what it drops
-    if not (number == signal.SIGKILL and warm):
-        until(lambda: not list(private.rglob("*")))
     shutil.rmtree(private)
     assert not results.recall(tmp_path / "slow.ipynb", tmp_path)

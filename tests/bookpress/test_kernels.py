@@ -1,0 +1,142 @@
+"""Forked kernels: the same as those that start by themselves, alone with their state, and nothing left of them."""
+
+import json
+import os
+import signal
+import sys
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbclient import NotebookClient
+
+from bookpress.run import kernels
+from shared import CHAPTERS, write_notebook
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="kernels are forked on Linux only")
+
+
+def executed(path: Path, **environment: str) -> tuple[list, bool]:
+    """Return the outputs of a notebook, and whether its kernel is still the fork that it began as."""
+    notebook = nbformat.read(path, as_version=4)
+    notebook.cells.append(
+        nbformat.v4.new_code_cell("import sys; 'bookpress.run.preload' in sys.orig_argv[-1]")
+    )
+    client = NotebookClient(
+        notebook,
+        kernel_manager_class=kernels.AsyncManager,
+        record_timing=False,
+        timeout=120,
+        shutdown_kernel="immediate",
+        resources={"metadata": {"path": str(path.parent)}},
+    )
+    client.execute(env={**os.environ, **environment})
+    *outputs, [forked] = [cell.outputs for cell in notebook.cells if cell.cell_type == "code"]
+    return json.loads(json.dumps(outputs)), forked["data"]["text/plain"] == "True"
+
+
+@pytest.fixture
+def cold(monkeypatch):
+    """Kernels that start as Jupyter starts them."""
+
+    def run(path: Path) -> list:
+        with monkeypatch.context() as patch:
+            patch.setattr(kernels, "can_fork", lambda command: False)
+            outputs, forked = executed(path)
+        assert not forked
+        return outputs
+
+    return run
+
+
+PROBES = [
+    "import sys, os, random, numpy, pandas, matplotlib\n"
+    "import matplotlib.pyplot as plt\n"
+    "(sys.argv[0].rpartition('/')[2], sys.path, os.getcwd(), __name__, sys.stdin.read())",
+    "pandas.DataFrame({f'a_long_name_of_column_{i}': [1.0] for i in range(9)})",
+    "plt.plot([1, 2]); plt.gcf().get_size_inches(), matplotlib.get_backend(), matplotlib.rcParams['backend']",
+    "sorted(name for name in sys.modules if name.startswith('bookpress'))",
+    "pandas.get_option('display.max_columns'), matplotlib.is_interactive(), plt.get_fignums()",
+    "sys.stderr.write('told'); print(1)\nget_ipython().history_manager.hist_file, os.getpid() == os.getsid(0)",
+    "sorted({**os.environ, 'JPY_PARENT_PID': ''}.items())",
+    "import multiprocessing as m\nwith m.get_context('fork').Pool(1) as pool: told = pool.map(abs, [-1])\ntold",
+]
+
+
+def test_a_forked_kernel_answers_as_a_cold_one(cold, tmp_path, monkeypatch):
+    monkeypatch.delenv("MPLBACKEND", raising=False)
+    path = write_notebook(tmp_path / "probe.ipynb", PROBES)
+    outputs, forked = executed(path)
+    assert forked and outputs == cold(path)
+
+
+def test_a_chapter_gives_the_same_bytes_forked_and_cold(cold):
+    """One with figures, tables, intervals and ranks; `make twice` compares whole books."""
+    path = next(path for path in CHAPTERS if path.stem == "3-1-barriers")
+    outputs, forked = executed(path)
+    assert forked and json.dumps(outputs) == json.dumps(cold(path))
+
+
+def test_no_random_state_is_shared(tmp_path):
+    draw = "random.random(), numpy.random.random(), uuid.uuid4(), tempfile.mktemp()"
+    path = write_notebook(tmp_path / "random.ipynb", [f"import random, numpy, uuid, tempfile\n{draw}"])
+    drawn = [executed(path)[0][0][0]["data"]["text/plain"].split(", ") for _ in range(2)]
+    assert all(one != two for one, two in zip(*drawn, strict=True))
+
+
+def test_settings_that_a_program_reads_when_it_starts_are_heeded(tmp_path):
+    code = "import matplotlib, os\nmatplotlib.rcParams['figure.figsize'][0], os.environ['PYTHONHASHSEED']"
+    path = write_notebook(tmp_path / "a.ipynb", [code])
+    outputs, forked = executed(path, PYTHONHASHSEED="12345")
+    assert outputs[0][0]["data"]["text/plain"].endswith("'12345')") and not forked
+    (tmp_path / "matplotlibrc").write_text("figure.figsize: 9, 9")
+    outputs, forked = executed(path)
+    assert outputs[0][0]["data"]["text/plain"].startswith("(9.0") and not forked
+
+
+def forked(*arguments: str) -> kernels.Forked:
+    """Fork a kernel as the provisioner does."""
+    command = [sys.executable, "-m", "ipykernel_launcher", *arguments]
+    process = kernels.fork(command, "/", dict(os.environ))
+    process.start()
+    return kernels.Forked(process)
+
+
+def test_a_kernel_that_ends_tells_how():
+    broken = forked("--no-such-option=1")
+    assert broken.wait(60) == 2 and broken.poll() == 2
+    broken.send_signal(signal.SIGTERM)  # which nobody hears
+    killed = forked(*kernels.ARGUMENTS)
+    assert killed.poll() is None
+    killed.kill()
+    assert killed.wait(60) == -signal.SIGKILL
+
+
+def test_a_fork_server_that_cannot_be_had_is_done_without(tmp_path, monkeypatch):
+    class Nothing:
+        def start(self):
+            raise EOFError
+
+    monkeypatch.setattr(kernels, "fork", lambda *arguments: Nothing())
+    outputs, forked = executed(write_notebook(tmp_path / "a.ipynb", ["6 * 7"]))
+    assert outputs[0][0]["data"]["text/plain"] == "42" and not forked
+
+
+def test_only_the_kernel_of_this_python_is_forked_and_no_script_runs_twice(monkeypatch):
+    command = [sys.executable, "-m", "ipykernel_launcher", "-f", "x"]
+    program = sys.modules["__main__"]
+    monkeypatch.setattr(program, "__spec__", None)
+    monkeypatch.delattr(program, "__file__", raising=False)
+    assert kernels.can_fork(command)
+    assert not kernels.can_fork(["/another/python", *command[1:]])
+    monkeypatch.setattr(program, "__file__", "/a/script.py", raising=False)
+    assert not kernels.can_fork(command)
+    monkeypatch.delattr(program, "__file__")
+    monkeypatch.setattr(sys, "platform", "darwin")
+    assert not kernels.can_fork(command)
+
+
+def test_kernels_that_start_at_once_share_no_address():
+    one, two = kernels.AsyncManager(), kernels.Manager()
+    assert one.transport == two.transport == ("ipc" if os.name == "posix" else "tcp")
+    assert os.name != "posix" or one.ip != two.ip
