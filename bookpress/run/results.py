@@ -70,6 +70,7 @@ def setting() -> dict[str, str]:
 
 def changes(result: Result | None, path: Path, root: Path) -> list[str]:
     """Return what a result came from that is not as it was, in words; empty if the result still holds."""
+    code = ipynb.code(ipynb.read(path))  # says so if it is no notebook
     if result is None:
         return ["it has not run before"]
     now = setting()
@@ -79,7 +80,7 @@ def changes(result: Result | None, path: Path, root: Path) -> list[str]:
         if now.get(name) != result.setting.get(name)
     ]
     return [
-        *(["the chapter's code"] if ipynb.code(ipynb.read(path)) != result.code else []),
+        *(["the chapter's code"] if code != result.code else []),
         *versions,
         *(["its exported files"] if files.digests(exports(path, root)) != result.exports else []),
         *(name for name, digest in result.inputs.items() if inputs.state(root, name) != digest),

@@ -85,7 +85,7 @@ def test_no_random_state_is_shared(tmp_path):
 
 
 def test_settings_that_a_program_reads_when_it_starts_are_heeded(tmp_path):
-    code = "import matplotlib, os\nmatplotlib.rcParams['figure.figsize'][0], os.environ['PYTHONHASHSEED']"
+    code = "import matplotlib, os\nmatplotlib.rcParams['figure.figsize'][0], os.environ.get('PYTHONHASHSEED')"
     path = write_notebook(tmp_path / "a.ipynb", [code])
     outputs, forked = executed(path, PYTHONHASHSEED="12345")
     assert outputs[0][0]["data"]["text/plain"].endswith("'12345')") and not forked

@@ -305,7 +305,7 @@ def alive(marker: str) -> list[str]:
     return found
 
 
-def until(condition, seconds=20):
+def until(condition, seconds=90):
     end = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < end, "it did not happen in time"
@@ -341,7 +341,7 @@ def test_nothing_is_left_of_a_command_that_is_ended(tmp_path, command, number, f
     until((tmp_path / "began").exists)
     assert len(alive(marker)) > 1
     process.send_signal(number)
-    _, said = process.communicate(timeout=30)
+    _, said = process.communicate(timeout=90)
     until(lambda: not alive(marker))
     if number != signal.SIGKILL:
         # A shell calls both 130; Python chooses the second when code that it was compiling was interrupted.
