@@ -1,6 +1,6 @@
 """One meaning, one colour, in every figure (Tol's schemes, safe for colour-blind readers).
 
-The verdicts have the colours of the pages, see ``--verdict-…`` in ``edition.css``; a sign or a word always stands beside them.
+The colours of verdicts are in `bookpress.claims.verdicts`.
 """
 
 COLOURS = {
@@ -15,9 +15,4 @@ COLOURS = {
     "China": "#CCBB44",
     "import": "#AA3377",
     "export": "#4477AA",
-    "supported": "#2F6690",
-    "contradicted": "#B3364A",
-    "mixed": "#7A6000",
-    "inconclusive": "#4F5D57",
-    "not tested here": "#5F6368",
 }

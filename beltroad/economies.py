@@ -76,7 +76,7 @@ def others(listed: str, others: str = "neither") -> set[str]:
 
     Raises
     ------
-    GridError
+    ClaimError
         If the list or the kind of comparison does not exist.
     """
     off = {"neither": set().union(*country_lists().values()), "all others": partners(listed)}

@@ -1,27 +1,25 @@
 """The claims of the paper: the ledger, the rule that judges them, and what a chapter shows of them."""
 
-from bookpress.claims.deciding import (
-    TABLE,
-    ClaimError,
-    address,
-    announce,
-    audit,
-    counts,
-    decide,
-    explain,
-    found,
-    link,
-)
+from bookpress.claims import box, columns, grid, ledger, verdicts
+from bookpress.claims.auditing import audit
+from bookpress.claims.box import address, announce, link
+from bookpress.claims.decisions import decide, explain
+from bookpress.claims.ledger import ClaimError, anchor, counts, found
 
 __all__ = [
-    "TABLE",
     "ClaimError",
     "address",
+    "anchor",
     "announce",
     "audit",
+    "box",
+    "columns",
     "counts",
     "decide",
     "explain",
     "found",
+    "grid",
+    "ledger",
     "link",
+    "verdicts",
 ]

@@ -1,84 +1,239 @@
-"""How a verdict is shown in a chapter: a short box on the page, and all of it as plain text, which nbval compares."""
+"""How claims are shown in a chapter: a box for a verdict, a list for a section, links to the pages of claims."""
 
-from collections.abc import Hashable, Mapping, Sequence
+import os
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from html import escape
+from pathlib import Path
 from typing import Any
 
-import pandas as pd
-from IPython.display import display
+from bookpress.claims import grid, ledger, verdicts
+from bookpress.claims.ledger import Row
+from bookpress.edition import book
 
-from bookpress.claims import columns, ledger, verdicts
+CHAPTERS = "chapters"  # where a page lies that is made outside its book
 
-Row = dict[Hashable, Any]  # of the ledger, as pandas gives it
+Found = dict[str, Any]
+"""What a chapter computed of a claim: ``id``, ``tests`` (``name``, ``found``, ``outcome``), ``choices``, ``evidence``, ``sources``."""
 
 
 def show(
     row: Row,
     main: Mapping[str, verdicts.Finding | bool],
-    cells: pd.DataFrame | None,
+    cells: Sequence[grid.Row],
     evidence: str,
     sources: Sequence[str],
-    address: str,
 ) -> None:
-    """Display a verdict; what was computed goes with it, for the claim's own page.
+    """Display a verdict: short on the page, whole as plain text, which nbval compares.
+
+    What was computed goes with it, for the claim's own page.
 
     Parameters
     ----------
     row : dict
         The ledger's row.
-    main : mapping
-        What each test finds under the main choices; empty for a claim that is not tested here.
-    cells : DataFrame or None
-        What the tests say under every combination of choices, see `bookpress.claims.grid.run`.
+    main, cells
+        What each test finds under the main choices, and what they say under all, see `grid.run`; empty for a claim that is
+        not tested.
     evidence, sources
         As in `bookpress.claims.decide`.
-    address : str
-        Of the claim's page, from the chapter.
     """
-    written = {str(name): "" if pd.isna(value) else str(value) for name, value in row.items()}
-    found: ledger.Found = {
+    from IPython.display import display
+
+    found: Found = {
         "id": row["id"],
-        "tests": [{"name": name, **_said(result)} for name, result in main.items()],
-        "choices": _agreement(row["verdict"], cells, list(main)) if cells is not None else [],
+        "tests": [{"name": name, **_result(result)} for name, result in main.items()],
+        "choices": _agreement(row["verdict"], cells, list(main)),
         "evidence": evidence,
         "sources": list(sources),
     }
-    lines = [f"{name}: {text}" for name, texts in ledger.parts(written, found).items() for text in texts]
-    plain = "\n".join([f"{row['verdict'].upper()} {row['id']}", *lines])
-    html = ledger.box(written, found, address)
+    lines = [f"{name}: {text}" for name, texts in parts(row, found).items() for text in texts]
+    plain = "\n".join([f"{word(row).upper()} {row['id']}", *lines])
+    html = box(row, found, address(row["id"], _page(row["section"])))
     display({"text/html": html, "text/plain": plain}, raw=True, metadata={"claim": found})
 
 
-def row_anchor(claim_id: str) -> str:
-    """Return the id of a claim's row in the table of the grid."""
-    return "grid-" + claim_id.replace(".", "-")
+def announce(section: str) -> None:
+    """Show the claims of a section in few lines: by verdict, each a link to its page."""
+    from IPython.display import display
+
+    rows = [row for row in ledger.rows().values() if row["section"] == section]
+    if not rows:
+        raise ledger.ClaimError(f"{ledger.file()}: no claim of section {section!r}")
+    items = ""
+    for verdict in verdicts.VERDICTS:
+        group = [row["id"] for row in rows if row["verdict"] == verdict]
+        short = {name: name.partition("-")[2].replace("-", " ") for name in group}
+        page = _page(section)
+        named = "".join(f"<dd>{link(name, short[name], verdict=False, page=page)}</dd>" for name in group)
+        items += f"<div><dt>{signed(verdict)}</dt>{named}</div>\n" if group else ""
+    head = f"{counted(len(rows), 'claim')} of this section, by verdict"
+    html = f'<div class="claims-list"><p>{head}:</p>\n<dl>\n{items}</dl></div>'
+    said = [f"{row['id']}: {word(row)}" for row in rows]
+    display({"text/html": html, "text/plain": "\n".join([f"{head}:", *said])}, raw=True)
+
+
+def address(claim_id: str, page: str = "") -> str:
+    """Return the address of a claim's page.
+
+    Parameters
+    ----------
+    claim_id : str
+        The ``id`` of a row of the ledger.
+    page : str
+        The document that links there, for example ``"index"``. If not given, the address leads from the folder where the
+        kernel runs, or from that of the chapters if it runs outside the book.
+
+    Raises
+    ------
+    ClaimError
+        If the ledger does not know the id.
+    """
+    ledger.row(claim_id)
+    root, here = book.root().resolve(), Path.cwd().resolve()
+    if page or not here.is_relative_to(root):
+        here = (root / (page or f"{CHAPTERS}/page")).parent
+    return os.path.relpath(root / f"{ledger.page(claim_id)}.html", here).replace(os.sep, "/")
+
+
+def link(claim_id: str, text: str = "", *, verdict: bool = True, page: str = "") -> str:
+    """Return a link to a claim's page, as HTML for computed Markdown; pointed at, it says verdict and claim.
+
+    Parameters
+    ----------
+    claim_id, page
+        As for `address`.
+    text : str
+        What a reader sees; the id if not given.
+    verdict : bool
+        Whether the link says the verdict to those who cannot point at it; not needed where the text around it does.
+
+    Raises
+    ------
+    ClaimError
+        If the ledger does not know the id.
+    """
+    row = ledger.row(claim_id)
+    aloud = f"<span class='unseen'> (claim, {word(row)})</span>" if verdict else ""
+    shown = f"{escape(text or claim_id)}{aloud}"
+    return f"<a class='claim' href='{address(claim_id, page)}' title='{escape(hover(row))}'>{shown}</a>"
+
+
+def _page(section: str) -> str:
+    """Return the document of a section where the kernel cannot know it: outside the book."""
+    root = book.root().resolve()
+    inside = Path.cwd().resolve().is_relative_to(root)
+    return "" if inside else book.home(section, root).relative_to(root).as_posix()
+
+
+def word(row: Mapping[str, str]) -> str:
+    """Return the verdict of a row in words."""
+    return verdicts.WORDS.get(row["verdict"], "not judged yet")
+
+
+def sign(row: Row) -> str:
+    """Return the sign of a row's verdict; it is not to be read aloud."""
+    return verdicts.VERDICTS[row["verdict"]].sign
+
+
+def hover(row: Row) -> str:
+    """Return the line that a link to a claim shows when it is pointed at."""
+    return f"{word(row).capitalize()}: {row['claim']}"
+
+
+def style(verdict: str) -> str:
+    """Return the style of a verdict, a class of the style sheet."""
+    return f"verdict-{verdict.replace(' ', '-')}"
+
+
+def signed(verdict: str) -> str:
+    """Return a verdict in words with its sign, as HTML; the sign is not read aloud."""
+    shown = verdicts.VERDICTS[verdict]
+    return f'<span class="verdict-word {style(verdict)}"><span aria-hidden="true">{shown.sign}</span> {shown.word}</span>'
+
+
+def box(row: Row, found: Found, address: str) -> str:
+    """Return a verdict as a chapter shows it on a screen: verdict, claim, reason, and the way to its page."""
+    claim_id, tests = row["id"], len(found["tests"])
+    choices = counted(int(row["cells"] or "1"), "choice")
+    more = f"How it was judged: {counted(tests, 'test')}, {choices}" if tests else "More on this claim"
+    title = "The tests with their values, other choices, exhibits, history and citation of this claim"
+    return (
+        f'<div class="verdict {style(row["verdict"])}" id="{ledger.anchor(claim_id)}" role="group" '
+        f'aria-label="Verdict on claim {claim_id}: {word(row)}">\n'
+        f'<p class="verdict-head"><span aria-hidden="true">{sign(row)}</span> '
+        f"<strong>{word(row).capitalize()}</strong> <code>{claim_id}</code></p>\n"
+        f'<p class="verdict-claim">{escape(row["claim"])}</p>\n'
+        f'<p class="verdict-why">{"" if tests else "It would need: "}{escape(row["reason"])}\n'
+        f'<a class="verdict-more" href="{escape(address)}" title="{title}">{more}'
+        f'<span class="unseen"> (claim {claim_id})</span></a></p>\n</div>'
+    )
+
+
+def details(row: Row, found: Found) -> str:
+    """Return all that is said of a claim as HTML, for paper and e-books, which have no pages of claims."""
+    items = "".join(
+        f"<dt>{name}</dt>" + "".join(f"<dd>{escape(text)}</dd>" for text in texts) + "\n"
+        for name, texts in parts(row, found).items()
+        if name not in ("Claim", "Reason", "It would need")  # the box has these
+    )
+    return f'<dl class="verdict-details">\n{items}</dl>'
+
+
+def parts(row: Row, found: Found) -> dict[str, list[str]]:
+    """Return all that is said of a claim, by name, as paragraphs of plain text; what is empty is left out."""
+    tests = found["tests"]
+    every = {
+        "Claim": [row["claim"]],
+        "Kind": [f"{row['kind']}; {row['place']}"],
+        "For it": [row["supports"]],
+        "Against it": [row["contradicts"]],
+        "Tests": [f"{test['name']}: {_said(test)}" for test in tests],
+        "Choices": found["choices"],
+        "Departs": [row["departs"]],
+        "Evidence": [found["evidence"]],
+        "Reason" if tests else "It would need": [row["reason"]],
+        "Data": [", ".join(found["sources"])],
+    }
+    return {name: kept for name, texts in every.items() if (kept := [text for text in texts if text])}
 
 
 def said(found: verdicts.Finding | bool) -> str:
     """Say what a test finds and what that says of the claim."""
-    return ledger.said(_said(found))
+    return _said(_result(found))
 
 
-def _said(found: verdicts.Finding | bool) -> dict[str, str]:
+def counted(number: int, noun: str) -> str:
+    """Return a number with its noun: ``1 claim``, ``2 claims``."""
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
+def _result(found: verdicts.Finding | bool) -> dict[str, str]:
     outcome = verdicts.outcome(found)
     shown = isinstance(found, verdicts.Finding) and outcome != "not computed"
     return {"found": str(found) if shown else "", "outcome": outcome}
 
 
-def _agreement(verdict: str, cells: pd.DataFrame, tests: Sequence[str]) -> list[str]:
+def _said(test: Mapping[str, Any]) -> str:
+    return (f"{test['found']}: " if test["found"] else "") + verdicts.OUTCOMES[test["outcome"]]
+
+
+def _agreement(verdict: str, cells: Sequence[grid.Row], tests: Sequence[str]) -> list[str]:
     """Say how many choices give the verdict of the main ones, what the others give, and what each test says in them."""
-    if len(cells) == 1:
-        return ["no choice enters: 1 of 1"]
-    main, axes = cells["verdict"].iloc[0], [name for name in cells.columns if name not in columns.RESULTS]
-    lines = [f"{_tally(cells['verdict'], main)} of {len(cells)} combinations of {' × '.join(axes)}"]
+    if len(cells) < 2:
+        return ["no choice enters: 1 of 1"] if cells else []
+    main, axes = cells[0]["verdict"], [name for name in cells[0] if name not in grid.RESULTS]
+    said = _tally([verdicts.WORDS[cell["verdict"]] for cell in cells])
+    lines = [f"{said} of {len(cells)} combinations of {' × '.join(axes)}"]
     if main != verdict:
-        lines[0] += f"; the main choices alone say {main}, but fewer than two thirds do"
-    each = cells["outcomes"].str.split("; ", expand=True)
-    if len(tests) > 1:
-        lines += [f"{name}: {_tally(each[i], each[i].iloc[0])}" for i, name in enumerate(tests)]
-    return lines
+        lines[0] += f"; the main choices alone say {verdicts.WORDS[main]}, but fewer than two thirds do"
+    each = zip(*(cell["outcomes"].split("; ") for cell in cells), strict=True)
+    return lines + [f"{name}: {_tally(one)}" for name, one in zip(tests, each, strict=True) if len(tests) > 1]
 
 
-def _tally(said: pd.Series, first: str) -> str:
-    """Count what is said, beginning with what the main choice says."""
-    counted = said.value_counts()
-    return ", ".join(f"{counted[word]} {word}" for word in [first, *counted.index.drop(first)])
+def _tally(said: Sequence[str]) -> str:
+    """Count what is said, beginning with what the main choice says, then the commonest."""
+    counted = Counter(said)
+    return ", ".join(
+        f"{n} {word}" for word, n in sorted(counted.most_common(), key=lambda pair: pair[0] != said[0])
+    )

@@ -1,4 +1,4 @@
-"""The grid: a claim's tests under every reasonable choice, the main one first.
+"""A claim's tests under every combination of choices, the main ones first.
 
 Which choices there are is a table of the book, ``choices``: axes such as the list of economies or the years compared.
 A test is a function whose parameters are the axes that matter to it; it is called with the name of a choice for each.
@@ -6,31 +6,20 @@ A test is a function whose parameters are the axes that matter to it; it is call
 
 import inspect
 import itertools
-import json
-import os
 from collections.abc import Callable, Mapping
-from pathlib import Path
 from typing import Any, TypeVar
 
-import numpy as np
-import pandas as pd
-
 from bookpress import tables
-from bookpress.claims import verdicts
-from bookpress.claims.columns import FIGURES
-from bookpress.claims.ledger import CELLS as CELLS
+from bookpress.claims import ledger, verdicts
+from bookpress.claims.ledger import ClaimError
 from bookpress.claims.verdicts import Finding
-from bookpress.edition import book
 
-CHOICES, TESTS = "choices", "tests"  # the tables' names
-FOUND = ["test", "asked", "outcome", *FIGURES, "bar", "claimed", "unit"]
-FOUND += ["without_low", "without_high", "interval", "cases"]
+CHOICES = "choices"  # the table's name
+FIGURES = ("estimate", "low", "high")
+RESULTS = ("verdict", "outcomes", *FIGURES)  # columns of table `grid` that are no axes
 T = TypeVar("T")
 Test = Callable[..., Finding | bool] | Finding | bool
-
-
-class GridError(book.BookError):
-    """A test asks for a choice that does not exist, or the recorded grid is not what the tests give."""
+Row = dict[str, Any]
 
 
 def axes() -> dict[str, list[str]]:
@@ -38,22 +27,20 @@ def axes() -> dict[str, list[str]]:
 
     Raises
     ------
-    GridError
+    ClaimError
         If an axis has no main choice, or two; the message names file, row and column.
     """
-    if CHOICES not in (described := tables.describe()):
-        return {}
-    table = tables.read(CHOICES)
-    for axis, rows in table.groupby("axis"):
-        if (count := rows["main"].sum()) != 1:
-            row = rows.index[rows["main"]][1] if count else rows.index[0]
-            where = f"data/{described[CHOICES]['path']}, row {row + 2}, column main"
-            raise GridError(f"{where}: found {count} main choices of {axis}, expected one")
-    main_first = table.sort_values("main", ascending=False, kind="stable")
-    return {
-        axis: main_first.loc[main_first["axis"].eq(axis), "choice"].tolist()
-        for axis in table["axis"].unique()
-    }
+    every: dict[str, list[str]] = {}
+    mains: dict[str, list[int]] = {}
+    for line, row in enumerate(tables.rows(CHOICES) if CHOICES in tables.describe() else (), start=2):
+        main = row["main"] == "true"
+        every.setdefault(row["axis"], []).insert(0 if main else len(every[row["axis"]]), row["choice"])
+        mains.setdefault(row["axis"], []).extend([line] * main)
+    for axis, lines in mains.items():
+        if len(lines) != 1:
+            where = f"{ledger.file(CHOICES)}, {f'row {lines[1]}, ' if lines else ''}column main"
+            raise ClaimError(f"{where}: found {len(lines)} main choices of {axis}, expected one")
+    return every
 
 
 def chosen(axis: str, choice: str, known: Mapping[str, T]) -> T:
@@ -68,25 +55,19 @@ def chosen(axis: str, choice: str, known: Mapping[str, T]) -> T:
 
     Raises
     ------
-    GridError
+    ClaimError
         If there is no such choice; where the table has it and the code does not, the message names file and row.
     """
     if choice in known:
         return known[choice]
     where = ""
-    if CHOICES in (described := tables.describe()):
-        table = tables.read(CHOICES)
-        rows = table.index[table["axis"].eq(axis) & table["choice"].eq(choice)]
-        where = f"data/{described[CHOICES]['path']}, row {rows[0] + 2}, column choice: " if len(rows) else ""
-    raise GridError(f"{where}found {axis} {choice!r}, expected one of: {', '.join(known)}")
+    for line, row in enumerate(tables.rows(CHOICES) if CHOICES in tables.describe() else (), start=2):
+        if (row["axis"], row["choice"]) == (axis, choice):
+            where = f"{ledger.file(CHOICES)}, row {line}, column choice: "
+    raise ClaimError(f"{where}found {axis} {choice!r}, expected one of: {', '.join(known)}")
 
 
-def varying(tests: Mapping[str, Test]) -> list[str]:
-    """Return the axes that some test depends on: the parameters of the functions among them."""
-    return list(dict.fromkeys(name for test in tests.values() for name in _parameters(test)))
-
-
-def run(tests: Mapping[str, Test]) -> tuple[pd.DataFrame, dict[str, Finding | bool]]:
+def run(tests: Mapping[str, Test]) -> tuple[list[Row], dict[str, Finding | bool]]:
     """Run the tests under every combination of the choices that matter to them.
 
     Parameters
@@ -96,21 +77,20 @@ def run(tests: Mapping[str, Test]) -> tuple[pd.DataFrame, dict[str, Finding | bo
 
     Returns
     -------
-    DataFrame
-        A row for each cell, the main choices first: a column for each axis, then ``verdict``, ``outcomes`` (of the
+    list of dict
+        A row for each combination, the main choices first: a choice for each axis, then ``verdict``, ``outcomes`` (of the
         tests, in order), and ``estimate``, ``low`` and ``high`` of the first test.
     dict
         What each test finds under the main choices.
 
     Raises
     ------
-    GridError
+    ClaimError
         If a test depends on an axis that the table of choices does not have.
     """
-    every, wanted = axes(), varying(tests)
-    if unknown := [name for name in wanted if name not in every]:
-        raise GridError(f"no axis {unknown[0]!r}; expected one of: {', '.join(every) or 'no axis at all'}")
-    wanted = [name for name in every if name in wanted]
+    every, wanted = axes(), {name for test in tests.values() for name in _parameters(test)}
+    if unknown := sorted(wanted - set(every)):
+        raise ClaimError(f"no axis {unknown[0]!r}; expected one of: {', '.join(every) or 'no axis at all'}")
     found: dict[tuple[str, ...], Finding | bool] = {}
 
     def ask(name: str, cell: dict[str, str]) -> Finding | bool:
@@ -123,101 +103,46 @@ def run(tests: Mapping[str, Test]) -> tuple[pd.DataFrame, dict[str, Finding | bo
             found[key] = test(**mine)
         return found[key]
 
-    rows: list[dict[str, Any]] = []
+    rows: list[Row] = []
     main: dict[str, Finding | bool] = {}
-    for chosen in itertools.product(*(every[name] for name in wanted)):
-        cell = dict(zip(wanted, chosen, strict=True))
+    for combination in itertools.product(
+        *([(axis, one) for one in every[axis]] for axis in every if axis in wanted)
+    ):
+        cell = dict(combination)
         results = {name: ask(name, cell) for name in tests}
         outcomes = [verdicts.outcome(result) for result in results.values()]
-        first = next(iter(results.values()))
         computed = "not computed" not in outcomes
-        shown = [first.estimate, first.low, first.high] if isinstance(first, Finding) else [np.nan] * 3
         rows.append(
             cell
-            | {"verdict": verdicts.judge(outcomes) if computed else "not computed"}
-            | {"outcomes": "; ".join(outcomes)}
-            | dict(zip(FIGURES, shown, strict=True))
+            | {
+                "verdict": verdicts.judge(outcomes) if computed else "not computed",
+                "outcomes": "; ".join(outcomes),
+            }
+            | {name: getattr(next(iter(results.values()), None), name, None) for name in FIGURES}
         )
         main = main or results
-    return pd.DataFrame(rows), main
+    return rows, main
 
 
-def findings(main: Mapping[str, Finding | bool]) -> pd.DataFrame:
+def findings(main: Mapping[str, Finding | bool]) -> list[Row]:
     """Return what each test finds under the main choices, a row for each; `main` is that of `run`.
 
     Returns
     -------
-    DataFrame
-        ``test`` (its number), ``asked``, ``outcome``; ``estimate``, ``low`` and ``high`` in ``unit``, held against
-        ``bar`` on the ``claimed`` side; ``without_low`` and ``without_high``, the estimates with one case left out;
-        ``interval`` and ``cases`` in words. What was asked with yes or no has an outcome only.
+    list of dict
+        ``test`` (its number), ``asked``, ``outcome``; ``estimate``, ``low`` and ``high`` in ``unit``, compared with
+        ``bar``, the claim being on the ``claimed`` side of it; ``without_low`` and ``without_high``, the estimates with one
+        case left out; ``interval`` and ``cases`` in words. What was asked with yes or no has an outcome only.
     """
-    rows: list[dict[str, Any]] = []
+    rows = []
     for number, (name, found) in enumerate(main.items(), start=1):
-        row: dict[str, Any] = {"test": number, "asked": name, "outcome": verdicts.outcome(found)}
+        row: Row = {"test": number, "asked": name, "outcome": verdicts.outcome(found)}
         if isinstance(found, Finding) and found.outcome != "not computed":
-            without = found.without_one or (np.nan, np.nan)
+            low, high = found.without_one or (None, None)
             row |= {name: getattr(found, name) for name in (*FIGURES, "bar", "claimed", "unit", "interval")}
-            row |= {"without_low": without[0], "without_high": without[1], "cases": found.n}
+            row |= {"without_low": low, "without_high": high, "cases": found.n}
         rows.append(row)
-    return pd.DataFrame(rows, columns=FOUND)
-
-
-def compare(claim: str, cells: pd.DataFrame, found: pd.DataFrame) -> None:
-    """Hold the cells of a claim, and what its tests find under the main choices, against the recorded ones.
-
-    Raises
-    ------
-    GridError
-        If they differ; the message names file, row and column, what was found and what is computed now.
-    """
-    for table, what, now in ((CELLS, "cells", cells), (TESTS, "tests", found)):
-        if table in tables.describe():
-            _compare(table, what, claim, now)
-
-
-def _compare(table: str, what: str, claim: str, computed: pd.DataFrame) -> None:
-    file, recorded = f"data/{tables.describe()[table]['path']}", tables.read(table)
-    mine = recorded[recorded["claim"].eq(claim)]
-    if len(mine) != len(computed):
-        raise GridError(
-            f"{file}, claim {claim}: found {len(mine)} {what}, computed {len(computed)}; run `make verdicts`"
-        )
-    for (row, then), (_, now) in zip(mine.iterrows(), computed.iterrows(), strict=True):
-        for column in now.index:
-            if not _same(old := then[column], new := now[column]):
-                raise GridError(
-                    f"{file}, row {int(str(row)) + 2}, claim {claim}, column {column}: found {old!r}, computed {new!r}; "
-                    "run `make verdicts` when you have understood why"
-                )
-
-
-def _same(old: Any, new: Any) -> bool:
-    """Return whether a cell is the recorded one, where numbers have six digits; empty ones are all alike."""
-    empty = [pd.isna(value) or value == "" for value in (old, new)]
-    if any(empty):
-        return all(empty)
-    if isinstance(new, float):
-        return bool(np.isclose(old, new, rtol=1e-4, atol=1e-9))
-    return bool(old == new)
-
-
-def judging() -> Path | None:
-    """Return the folder that verdicts are written to while they are recorded anew, None at all other times."""
-    folder = os.environ.get("BOOKPRESS_JUDGE")
-    return Path(folder) if folder else None
-
-
-def write(
-    folder: Path, claim: str, verdict: str, agree: int, cells: pd.DataFrame, found: pd.DataFrame
-) -> None:
-    """Write what a claim's tests give, for `bookpress.claims.judging` to record."""
-    frames = {"cells": cells, "tests": found}
-    given = {
-        name: json.loads(frame.to_json(orient="records", double_precision=15))
-        for name, frame in frames.items()
-    }
-    book.write(folder / f"{claim}.json", json.dumps({"verdict": verdict, "agree": agree, **given}))
+    return rows
 
 
 def _parameters(test: Any) -> list[str]:

@@ -1,29 +1,30 @@
-"""The ledger as text, without pandas: its rows, the address of each claim's page, what an earlier edition said.
+"""The ledger of claims: its rows, where each claim has its page, what an earlier edition said.
 
-Kernels judge claims with it (`bookpress.claims`) and the builder of pages shows them (`bookpress.pages.claims`).
+Kernels judge claims with it and the builder of pages shows them, so that nothing here imports pandas.
 """
 
-from collections.abc import Mapping, Sequence
-from html import escape
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from bookpress import tables
 from bookpress.claims import verdicts
 from bookpress.edition import book
 
-TABLE = "claims"  # the ledger's name among the tables
+if TYPE_CHECKING:
+    import pandas as pd
+
+# Names of tables. A book need not have any but the ledger.
+TABLE = "claims"
 CELLS = "grid"  # every claim under every combination of choices
-FORMER = "former-verdicts"  # what earlier editions said; a book need not have it
+TESTS = "tests"  # what each test finds under the main choices
+FORMER = "former-verdicts"  # what earlier editions said
 FOLDER = "claims"  # where the pages of claims lie in the built book; its index lists all
 
-Row = Mapping[str, str]
-Found = dict[str, Any]
-"""What a chapter computed of a claim: ``id``, ``tests`` (``name``, ``found``, ``outcome``), ``choices``, ``evidence``, ``sources``."""
+Row = dict[str, str]
 
 
 class ClaimError(book.BookError):
-    """The ledger and the chapters disagree; the message names the ledger row."""
+    """Ledger, choices and chapters disagree; the message names file and row."""
 
 
 def file(table: str = TABLE) -> str:
@@ -36,28 +37,48 @@ def exists() -> bool:
     return (book.root() / "data" / tables.PACKAGE).is_file() and TABLE in tables.describe()
 
 
-def rows() -> dict[str, dict[str, str]]:
+def rows() -> dict[str, Row]:
     """Return the ledger's rows by claim, every cell as it is written, and as ``line`` its line in the file."""
     return {row["id"]: {**row, "line": str(line)} for line, row in enumerate(tables.rows(TABLE), start=2)}
 
 
-def former() -> list[dict[str, str]]:
-    """Return what earlier editions said, oldest first, and as ``line`` each row's line in its file."""
+def row(claim_id: str) -> Row:
+    """Return the row of a claim.
+
+    Raises
+    ------
+    ClaimError
+        If the ledger does not know the claim; the message lists those of its section.
+    """
+    every = rows()
+    if claim_id not in every:
+        near = [other for other in every if other.partition("-")[0] == claim_id.partition("-")[0]]
+        expected = ", ".join(near) or "no claim of this section"
+        raise ClaimError(f"{file()}: no claim {claim_id!r}; expected one of: {expected}")
+    return every[claim_id]
+
+
+def where(row: Row) -> str:
+    """Return the place of a claim in the ledger, as messages name it."""
+    return f"{file()}, row {row['line']}, claim {row['id']}"
+
+
+def former() -> list[Row]:
+    """Return what earlier editions said, oldest first."""
     if FORMER not in tables.describe():
         return []
-    found = [{**row, "line": str(line)} for line, row in enumerate(tables.rows(FORMER), start=2)]
-    known = rows()
-    for row in found:
+    found, known = list(tables.rows(FORMER)), rows()
+    for line, row in enumerate(found, start=2):
         if row["became"] and row["became"] not in known:
             raise ClaimError(
-                f"{file(FORMER)}, row {row['line']}, column became: found {row['became']!r}, expected a claim of {file()}"
+                f"{file(FORMER)}, row {line}, column became: found {row['became']!r}, expected a claim of {file()}"
             )
     return found
 
 
-def former_pages() -> dict[str, list[dict[str, str]]]:
+def former_pages() -> dict[str, list[Row]]:
     """Return the rows of claims that an earlier edition had and this one has not, by their id then."""
-    gone: dict[str, list[dict[str, str]]] = {}
+    gone: dict[str, list[Row]] = {}
     known = rows()
     for row in former():
         if row["claim"] not in known:
@@ -76,9 +97,15 @@ def page(claim_id: str) -> str:
     return f"{FOLDER}/{claim_id.replace('.', '-')}"
 
 
-def anchor(claim_id: str) -> str:
-    """Return the id of the box where a chapter decides a claim."""
-    return "claim-" + claim_id.replace(".", "-")
+def anchor(claim_id: str, table: str = "claim") -> str:
+    """Return the id of the box where a chapter decides a claim, or of its row in another table, such as the grid.
+
+    Examples
+    --------
+    >>> anchor("2.1-pattern"), anchor("2.1-pattern", "grid")
+    ('claim-2-1-pattern', 'grid-2-1-pattern')
+    """
+    return f"{table}-{claim_id.replace('.', '-')}"
 
 
 def split(cell: str) -> list[str]:
@@ -97,79 +124,50 @@ def home(row: Row, root: Path) -> str:
     return book.home(row["section"], root).relative_to(root).with_suffix("").as_posix()
 
 
-def hover(row: Row) -> str:
-    """Return the line that a link to a claim shows when it is pointed at."""
-    return f"{row['verdict'].capitalize()}: {row['claim']}"
+def order(column: str) -> list[str]:
+    """Return the values of a column in the order that the table declares."""
+    fields = tables.describe()[TABLE]["schema"]["fields"]
+    values: list[str] = next(field["constraints"]["enum"] for field in fields if field["name"] == column)
+    return values
 
 
-def signed(verdict: str) -> str:
-    """Return a verdict in words with its sign, as HTML; the sign is not read aloud."""
-    sign = f'<span aria-hidden="true">{verdicts.SIGNS[verdict]}</span> '
-    return f'<span class="verdict-word verdict-{verdict.replace(" ", "-")}">{sign}{verdict}</span>'
+def counts(by: str = "section") -> "pd.DataFrame":
+    """Return the number of claims by section or kind (rows, in the order that the table declares) and verdict."""
+    counted = tables.read(TABLE).groupby([by, "verdict"]).size().unstack(fill_value=0)
+    return counted.reindex(index=order(by), columns=list(verdicts.VERDICTS), fill_value=0)
 
 
-def parts(row: Row, found: Found) -> dict[str, list[str]]:
-    """Return all that is said of a claim, by name, as paragraphs of plain text; what is empty is left out."""
-    tested = bool(found["tests"])
-    every = {
-        "Claim": [row["claim"]],
-        "Kind": [f"{row['kind']}; {row['place']}"],
-        "For it": [row["supports"]],
-        "Against it": [row["contradicts"]],
-        "Tests": [f"{test['name']}: {said(test)}" for test in found["tests"]],
-        "Choices": found["choices"],
-        "Departs": [row["departs"]],
-        "Evidence": [found["evidence"]],
-        "Reason" if tested else "It would need": [row["reason"]],
-        "Data": [", ".join(found["sources"])],
-    }
-    return {name: kept for name, texts in every.items() if (kept := [text for text in texts if text])}
+def found(claim_id: str, test: int, outcome: verdicts.Outcome) -> dict[str, Any]:
+    """Return what a test of a claim found under the main choices, for a sentence outside the claim's own chapter.
 
+    Parameters
+    ----------
+    claim_id : str
+        A claim that the ledger tests.
+    test : int
+        Its number within the claim.
+    outcome : str
+        What the words of the sentence rest on.
 
-WORDS = {"for": "speaks for the claim", "against": "speaks against it", "unclear": "cannot tell"}
+    Returns
+    -------
+    dict
+        The row of table ``tests``: ``estimate``, ``low``, ``high``, ``unit`` and the others.
 
-
-def said(test: Mapping[str, str]) -> str:
-    """Say what a test found and what that says of the claim."""
-    detail = f"{test['found']}: " if test["found"] else ""
-    return detail + WORDS.get(test["outcome"], test["outcome"])
-
-
-def box(row: Row, found: Found, address: str) -> str:
-    """Return a verdict as a chapter shows it on a screen: verdict, claim, reason, and the way to its page."""
-    verdict, claim_id = row["verdict"], row["id"]
-    sign = verdicts.SIGNS[verdict]
-    tests, cells = len(found["tests"]), row["cells"] or "1"
-    how = f"How it was judged: {counted(tests, 'test')}, {counted(int(cells), 'choice')}"
-    title = "The tests with their values, other choices, exhibits, history and citation of this claim"
-    return (
-        f'<div class="verdict verdict-{verdict.replace(" ", "-")}" id="{anchor(claim_id)}" role="group" '
-        f'aria-label="Verdict on claim {claim_id}: {verdict}">\n'
-        f'<p class="verdict-head"><span aria-hidden="true">{sign}</span> '
-        f"<strong>{verdict.capitalize()}</strong> <code>{claim_id}</code></p>\n"
-        f'<p class="verdict-claim">{escape(row["claim"])}</p>\n'
-        f'<p class="verdict-why">{"" if tests else "It would need: "}{escape(row["reason"])}\n'
-        f'<a class="verdict-more" href="{escape(address)}" title="{title}">{how if tests else "More on this claim"}'
-        f'<span class="unseen"> (claim {claim_id})</span></a></p>\n</div>'
-    )
-
-
-def details(row: Row, found: Found) -> str:
-    """Return all that is said of a claim as HTML, for paper and e-books, which have no pages of claims."""
-    items = "".join(
-        f"<dt>{name}</dt>" + "".join(f"<dd>{escape(text)}</dd>" for text in texts) + "\n"
-        for name, texts in parts(row, found).items()
-        if name not in ("Claim", "Reason", "It would need")  # the box has these
-    )
-    return f'<dl class="verdict-details">\n{items}</dl>'
-
-
-def counted(number: int, noun: str) -> str:
-    """Return a number with its noun: ``1 claim``, ``2 claims``."""
-    return f"{number} {noun}{'' if number == 1 else 's'}"
-
-
-def grouped(claims: Sequence[Row]) -> dict[str, list[Row]]:
-    """Return claims by verdict, in the order of verdicts, without empty ones."""
-    groups = {verdict: [row for row in claims if row["verdict"] == verdict] for verdict in verdicts.VERDICTS}
-    return {verdict: group for verdict, group in groups.items() if group}
+    Raises
+    ------
+    ClaimError
+        If there is no such test, or it found something else, so that the sentence would be wrong.
+    """
+    row(claim_id)
+    every = tables.read(TESTS)
+    at = every.index[every["claim"].eq(claim_id) & every["test"].eq(test)]
+    if not len(at):
+        raise ClaimError(f"{file(TESTS)}: found no test {test} of claim {claim_id}")
+    one: dict[str, Any] = every.loc[at[0]].to_dict()
+    if one["outcome"] != outcome:
+        raise ClaimError(
+            f"{file(TESTS)}, row {at[0] + 2}, claim {claim_id}, column outcome: found {one['outcome']!r}, but a sentence says "
+            f"{outcome!r}; write the sentence anew"
+        )
+    return one

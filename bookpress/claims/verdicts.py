@@ -1,24 +1,52 @@
-"""How a verdict follows: what one test finds, what several say together, how much hangs on the choices made."""
+"""The rule and the words of verdicts: what one test finds, what several say together, and over all choices."""
 
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
-import numpy as np
 
-VERDICTS = ["supported", "contradicted", "mixed", "inconclusive", "not tested here"]
-UNTESTED = VERDICTS[-1]
-# A sign beside the word, so that no verdict is told by colour alone.
-SIGNS = dict(zip(VERDICTS, "✓✗≈–?", strict=True))
+@dataclass(frozen=True)
+class Verdict:
+    """How a verdict is shown, on every page and in every figure."""
+
+    word: str
+    sign: str
+    """Stands beside the word, so that no verdict is told by colour alone."""
+    colour: str
+    """On white; `dark` on a dark page. The style sheet has both as ``--verdict-…``, which a test compares."""
+    dark: str
+
+
+# The one place for the words: data and code have the codes, pages, figures and stored outputs the words.
+VERDICTS = {
+    "supported": Verdict("supported", "✓", "#2f6690", "#8ab8de"),
+    "contradicted": Verdict("contradicted", "✗", "#b3364a", "#f08a9b"),
+    "mixed": Verdict("mixed", "≈", "#7a6000", "#d9c15c"),
+    "inconclusive": Verdict("inconclusive", "–", "#4f5d57", "#a9c1b6"),
+    "not tested here": Verdict("not tested here", "?", "#5f6368", "#b5bac1"),
+}
+UNTESTED = "not tested here"
+JUDGED = [
+    *(code for code in VERDICTS if code != UNTESTED),
+    "not computed",
+]  # what a combination of choices can give
+WORDS = {code: verdict.word for code, verdict in VERDICTS.items()} | {"not computed": "not computed"}
 
 Outcome = Literal["for", "against", "unclear", "not computed"]
+# What the outcome of a test says of the claim, in words.
+OUTCOMES: dict[Outcome, str] = {
+    "for": "speaks for the claim",
+    "against": "speaks against it",
+    "unclear": "cannot tell",
+    "not computed": "not computed",
+}
 ENOUGH = (2, 3)  # the share of the choices that must agree before a claim is called supported or contradicted
 
 
 @dataclass(frozen=True)
 class Finding:
-    """What one test finds: an estimate with its interval, held against a bar.
+    """What one test finds: an estimate with its interval, compared with a bar.
 
     A test that has nothing to estimate, such as whether two dates are equal, is a plain ``bool`` instead.
     """
@@ -28,7 +56,7 @@ class Finding:
     """Lower end of the interval; the estimate itself where the figure is known exactly."""
     high: float
     bar: float = 0.0
-    """What the estimate is held against."""
+    """The value that the estimate is compared with."""
     claimed: Literal["above", "below"] = "above"
     """On which side of the bar the claim puts it."""
     unit: str = ""
@@ -96,17 +124,17 @@ def number(value: float) -> str:
     return f"{value:,.{min(places, 3)}f}".replace("-", "−")
 
 
-def outcome(found: Finding | bool) -> Outcome:
+def outcome(found: Any) -> Outcome:
     """Return what a test's result says of the claim."""
     if isinstance(found, Finding):
         return found.outcome
-    if not isinstance(found, bool | np.bool_):
+    if not isinstance(found, bool) and str(getattr(found, "dtype", "")) != "bool":  # NumPy has its own
         raise TypeError(f"a test found {found!r}, expected a Finding or a bool")
     return "for" if found else "against"
 
 
 def judge(outcomes: Iterable[Outcome]) -> str:
-    """Return the verdict of several tests together, one choice of everything taken as given.
+    """Return the verdict of several tests together, under one combination of choices.
 
     All for the claim: ``"supported"``; all against it: ``"contradicted"``; some clearly for and some clearly
     against: ``"mixed"``; anything else: ``"inconclusive"``.
@@ -138,10 +166,5 @@ def settle(cells: Sequence[str]) -> tuple[str, int]:
     ('inconclusive', 1)
     """
     main, agree = cells[0], list(cells).count(cells[0])
-    firm = main in ("supported", "contradicted") and enough(agree, len(cells))
+    firm = main in ("supported", "contradicted") and agree * ENOUGH[1] >= len(cells) * ENOUGH[0]
     return (main if firm or main == "mixed" else "inconclusive"), agree
-
-
-def enough(agree: int, cells: int) -> bool:
-    """Return whether two thirds agree."""
-    return agree * ENOUGH[1] >= cells * ENOUGH[0]

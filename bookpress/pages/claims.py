@@ -1,8 +1,10 @@
-"""The Sphinx glue of claims: a verdict is short in its chapter, whole on a page of its own and whole on paper."""
+"""Claims in the book: a verdict is short in its chapter, whole on a page of its own and on paper; one page lists all."""
 
 import posixpath
 import re
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from html import escape
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -13,15 +15,15 @@ from sphinx.application import Sphinx
 from sphinx.errors import SphinxError
 
 from bookpress import tables
-from bookpress.claims import ledger
+from bookpress.claims import box, ledger, verdicts
 from bookpress.edition import book
-from bookpress.pages import citations, claim, exhibits, listing, metadata
-from bookpress.provenance import About
+from bookpress.pages import citations, claim, exhibits, metadata
 
-ONLY_PAGES = (
-    "builder_html"  # paper and e-books have no pages of claims: there a chapter shows all of a verdict
-)
+# Paper and e-books have no pages of claims: there a chapter shows all of a verdict.
+ONLY_PAGES = "builder_html"
+LIST = f"{ledger.FOLDER}/index"
 LINK = re.compile(rf"""(href=["'])((?:[^"'/:]+/)*){ledger.FOLDER}/([^"'#]*)\.html(?:#[^"']*)?(?=["'])""")
+FILTERS = ("section", "kind", "verdict")  # what the list of claims can be filtered by
 
 
 class Misled(SphinxError):
@@ -40,53 +42,41 @@ class ClaimRenderer:
         found = data.output_metadata.get("claim")
         if inline or not found or data.mime_type != "text/html":
             return None
-        whole = nodes.raw("", ledger.details(ledger.rows()[found["id"]], found), format="html")
-        box = nodes.container("", *renderer.render_text_html(data), classes=["claim-box"])
-        box += addnodes.only("", whole, expr=f"not {ONLY_PAGES}")
-        box["claim"] = found
-        return [box]
+        whole = nodes.raw("", box.details(ledger.row(found["id"]), found), format="html")
+        shown = nodes.container("", *renderer.render_text_html(data), classes=["claim-box"])
+        shown += addnodes.only("", whole, expr=f"not {ONLY_PAGES}")
+        shown["claim"] = found
+        return [shown]
 
 
-def decided(app: Sphinx) -> dict[str, tuple[ledger.Found, str]]:
-    """Return what the chapters computed of each claim, with the document that shows it."""
-    return {
+def pages(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], str]]:
+    """Yield a page for each claim, one for each that only an earlier edition had, and the list of all."""
+    if app.builder.name != "html" or not ledger.exists():
+        return
+    decided = {
         node["claim"]["id"]: (node["claim"], name)
         for name in app.env.found_docs
         for node in app.env.get_doctree(name).findall(nodes.container)
         if "claim" in node.attributes
     }
-
-
-def shown_exhibits(app: Sphinx) -> dict[tuple[str, str], About]:
-    """Return the exhibits by the document and the cell that show them."""
-    return {(about["docname"], about["cell"]): about for about in exhibits.shown(app)}
-
-
-def pages(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], str]]:
-    """Yield a page for each claim, one for each that only an earlier edition had, and the ledger of all."""
-    if app.builder.name != "html" or not ledger.exists():
-        return
-    every, found, base = ledger.rows(), decided(app), app.config.html_baseurl.rstrip("/")
-    drawn, former, grid = shown_exhibits(app), ledger.former(), cells()
+    drawn = {(about["docname"], about["cell"]): about for about in exhibits.shown(app)}
+    every, former, grid = ledger.rows(), ledger.former(), cells()
+    base = app.config.html_baseurl.rstrip("/")
     for claim_id, row in every.items():
-        where = f"{ledger.file()}, row {row['line']}, claim {claim_id}"
-        if claim_id not in found:
-            raise Misled(f"{where}: shown in no chapter")
-        computed, docname = found[claim_id]
-        mine = []
-        for cell in ledger.split(row["exhibits"]):
-            if (docname, cell) not in drawn:
-                raise Misled(
-                    f"{where}, column exhibits: found {cell!r}, expected a cell of {docname}.ipynb that shows a table or a figure"
-                )
-            mine.append(drawn[docname, cell])
+        if claim_id not in decided:
+            raise Misled(f"{ledger.where(row)}: shown in no chapter")
+        found, docname = decided[claim_id]
+        shown_for = ledger.split(row["exhibits"])
+        if strange := [cell for cell in shown_for if (docname, cell) not in drawn]:
+            expected = f"a cell of {docname}.ipynb that shows a table or a figure"
+            raise Misled(f"{ledger.where(row)}, column exhibits: found {strange[0]!r}, expected {expected}")
         name = ledger.page(claim_id)
         address = f"{base}/{name}.html" if base else ""
         subject = claim.Subject(
             row=row,
-            found=computed,
+            found=found,
             cells=grid.get(claim_id, []),
-            exhibits=mine,
+            exhibits=[drawn[docname, cell] for cell in shown_for],
             former=[then for then in former if then["became"] == claim_id],
             editions=sorted({then["edition"] for then in former}),
             chapter=(docname, app.env.titles[docname].astext()),
@@ -94,24 +84,21 @@ def pages(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], str]]:
             address=address,
             edition=citations.edition(app)[""],
         )
-        linked = metadata.review(row, address)
-        head = metadata.tags(f"Claim {claim_id}", ledger.hover(row), [], name, base, linked)
-        yield (
-            name,
-            {"title": f"Claim {claim_id}", "body": claim.body(subject), "metatags": head},
-            "page.html",
-        )
+        review = metadata.review(row, address)
+        head = metadata.tags(f"Claim {claim_id}", box.hover(row), [], name, base, review)
+        shown = {"title": f"Claim {claim_id}", "body": claim.body(subject), "metatags": head}
+        yield name, shown, "page.html"
     for claim_id, rows in ledger.former_pages().items():
         title = f"Claim {claim_id} of edition {rows[-1]['edition']}"
-        yield (ledger.page(claim_id), {"title": title, "body": claim.former_body(title, rows)}, "page.html")
-    yield (f"{ledger.FOLDER}/index", {"title": "All claims", "body": listing.body(every)}, "page.html")
+        yield ledger.page(claim_id), {"title": title, "body": claim.former_body(title, rows)}, "page.html"
+    yield LIST, {"title": "All claims", "body": list_body(every)}, "page.html"
 
 
-def cells() -> dict[str, list[dict[str, str]]]:
+def cells() -> dict[str, list[ledger.Row]]:
     """Return the cells of the grid by claim; a book without choices has none."""
-    grouped: dict[str, list[dict[str, str]]] = {}
+    grouped = defaultdict(list)
     for cell in tables.rows(ledger.CELLS) if ledger.CELLS in tables.describe() else ():
-        grouped.setdefault(cell["claim"], []).append(cell)
+        grouped[cell["claim"]].append(cell)
     return grouped
 
 
@@ -121,9 +108,55 @@ def rule_page(app: Sphinx, row: ledger.Row) -> str:
     page = next((path for path in chapters if path.stem == "verdicts"), None)
     if page is None:
         return ""
-    way = page.relative_to(app.srcdir).with_suffix(".html").as_posix()
-    varied = int(row["cells"] or 1) > 1
-    return f"../{way}#grid-{row['id'].replace('.', '-')}" if varied else f"../{way}"
+    at = f"#{ledger.anchor(row['id'], 'grid')}" if int(row["cells"] or 1) > 1 else ""
+    return f"../{page.relative_to(app.srcdir).with_suffix('.html').as_posix()}{at}"
+
+
+def list_body(every: Mapping[str, ledger.Row]) -> str:
+    """Return the body of the page of all claims, which a script sorts and filters; where scripts are off, a plain table."""
+    order = {
+        "section": ledger.order("section"),
+        "kind": ledger.order("kind"),
+        "verdict": list(verdicts.VERDICTS),
+    }
+    choices = heads = rows = ""
+    for name in FILTERS:
+        used = [value for value in order[name] if any(row[name] == value for row in every.values())]
+        options = "".join(f"<option>{escape(_word(value))}</option>" for value in used)
+        choices += f"""<label>{name.capitalize()} <select name="{name}" autocomplete="off">\
+<option value="">all</option>{options}</select></label>\n"""
+    for name in ("claim", *FILTERS, "agree"):
+        heads += f'<th scope="col" role="columnheader" data-column="{name}">{name}</th>'
+    for row in every.values():
+        agree, size = int(row["agree"] or 0), int(row["cells"] or 0)
+        cells = {name: (order[name].index(row[name]), escape(row[name])) for name in FILTERS}  # rank and text
+        cells["verdict"] = (cells["verdict"][0], box.signed(row["verdict"]))
+        told = [
+            *cells.items(),
+            ("agree", (f"{agree / size:.4f}", f"{agree} of {size}") if size else ("-1", "–")),
+        ]
+        kept = " ".join(f'data-{name}="{escape(_word(row[name]))}"' for name in FILTERS)
+        rows += (
+            f'<tr role="row" id="{ledger.anchor(row["id"])}" {kept}>'
+            f'<th scope="row" role="rowheader" data-rank="{row["line"]}">'
+            f'<a href="{posixpath.basename(ledger.page(row["id"]))}.html" title="{escape(box.hover(row))}">'
+            f"{escape(row['claim'])}</a> <code>{row['id']}</code></th>"
+        )
+        for name, (rank, shown) in told:
+            rows += f'<td role="cell" data-label="{name}" data-rank="{rank}">{shown}</td>'
+        rows += "</tr>\n"
+    return f"""<section><h1>All claims</h1>
+<p>The ledger: every claim of the paper, in our words, with its verdict. Each leads to its page, with the tests and their values.
+<em>Agree</em> says how many combinations of choices give the verdict of the main ones.</p>
+<form class="ledger-choices" aria-label="Claims to show">
+{choices}<button type="reset">Show all</button>
+</form>
+<p class="ledger-count" role="status">{box.counted(len(every), "claim")}</p>
+<table class="ledger" role="table" aria-label="All claims">
+<thead role="rowgroup"><tr role="row">{heads}</tr></thead>
+<tbody role="rowgroup">
+{rows}</tbody>
+</table></section>"""
 
 
 def check_links(app: Sphinx, doctree: nodes.document, docname: str) -> None:
@@ -136,48 +169,37 @@ def check_links(app: Sphinx, doctree: nodes.document, docname: str) -> None:
     """
     if not ledger.exists():
         return
-    every = ledger.rows()
-    homes = {
-        ledger.page(name): f"{ledger.home(row, Path(app.srcdir))}.html#{ledger.anchor(name)}"
-        for name, row in every.items()
-    }
-    homes |= {ledger.page(name): "" for name in ledger.former_pages()} | {f"{ledger.FOLDER}/index": ""}
+    root, html = Path(app.srcdir), app.builder.name == "html"
+    homes = {LIST: ""} | {ledger.page(name): "" for name in ledger.former_pages()}
+    for name, row in ledger.rows().items():
+        homes[ledger.page(name)] = f"{ledger.home(row, root)}.html#{ledger.anchor(name)}"
 
     def led(link: re.Match[str]) -> str:
-        name = f"{ledger.FOLDER}/{link[3]}"
-        leads_to = posixpath.normpath(posixpath.join(posixpath.dirname(docname), link[2], name))
+        name, folder = f"{ledger.FOLDER}/{link[3]}", posixpath.dirname(docname)
+        leads_to = posixpath.normpath(posixpath.join(folder, link[2], name))
         # On one long page, links are still those of the chapters that it was put together from.
-        misplaced = app.builder.name == "html" and leads_to != name
-        if name not in homes or misplaced:
+        if name not in homes or (html and leads_to != name):
             raise Misled(
                 f"{docname}: found a link to {link[2]}{name}.html, expected the page of a claim of {ledger.file()}"
             )
-        if app.builder.name == "html":
-            return link[0]
-        way = posixpath.relpath(homes[name] or f"{docname}.html", posixpath.dirname(docname) or ".")
-        return f"{link[1]}{way}"
+        way = posixpath.relpath(homes[name] or f"{docname}.html", folder or ".")
+        return link[0] if html else f"{link[1]}{way}"
 
     for node in doctree.findall(nodes.raw):
         if f"{ledger.FOLDER}/" in node.astext():
-            html = LINK.sub(led, node.astext())
+            text = LINK.sub(led, node.astext())
             node.clear()
-            node += nodes.Text(html)
+            node += nodes.Text(text)
 
 
-def name_lists(
-    app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: object
+def in_every_page(
+    app: Sphinx, pagename: str, template: str, context: dict[str, Any], doctree: object
 ) -> None:
-    """Let every page lead to the lists of what has pages of its own."""
+    """Let every page lead to the lists of what has pages of its own; that of claims loads what sorts and filters it."""
     if app.builder.name == "html":
-        claimed = [(f"{ledger.FOLDER}/index", "All claims")] if ledger.exists() else []
+        claimed = [(LIST, "All claims")] if ledger.exists() else []
         context["lists"] = [*claimed, ("exhibits/index", "Tables and figures")]
-
-
-def load_script(
-    app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: object
-) -> None:
-    """Let the ledger, and no other page, load what sorts and filters it."""
-    if pagename == f"{ledger.FOLDER}/index":
+    if pagename == LIST:
         app.add_js_file("ledger.js", loading_method="defer")
 
 
@@ -186,6 +208,10 @@ def setup(app: Sphinx) -> dict[str, bool]:
         load_mime_renders().append(ClaimRenderer)
     app.connect("doctree-resolved", check_links)
     app.connect("html-collect-pages", pages)
-    app.connect("html-page-context", load_script)
-    app.connect("html-page-context", name_lists)
+    app.connect("html-page-context", in_every_page)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
+
+
+def _word(value: str) -> str:
+    """Return what a reader sees of a section, a kind or a verdict."""
+    return verdicts.WORDS.get(value, value)

@@ -13,7 +13,7 @@ from sphinx.application import Sphinx
 from sphinx.config import Config
 
 from bookpress import provenance, tables
-from bookpress.claims import ledger
+from bookpress.claims import box, ledger
 from bookpress.edition import book, citation, identifiers
 from bookpress.pages import citations, metadata
 from bookpress.provenance import About
@@ -166,7 +166,7 @@ def exhibit_page(app: Sphinx, about: About, claimed: Iterable[ledger.Row] = ()) 
     shown_for = [row for row in claimed if about["cell"] in ledger.split(row["exhibits"])]
     shown_for = [row for row in shown_for if ledger.home(row, root) == about["docname"]]
     bears_on = "".join(
-        f'<li><a href="../{ledger.page(row["id"])}.html">{escape(row["claim"])}</a> {ledger.signed(row["verdict"])}</li>'
+        f'<li><a href="../{ledger.page(row["id"])}.html">{escape(row["claim"])}</a> {box.signed(row["verdict"])}</li>'
         for row in shown_for
     )
     bears_on = f"<h2>Claims</h2><ul>{bears_on}</ul>" if bears_on else ""

@@ -9,6 +9,7 @@ from docutils import nodes
 from sphinx.application import Sphinx
 
 from bookpress import provenance
+from bookpress.claims import box
 from bookpress.edition import citation
 from bookpress.provenance import About
 
@@ -102,7 +103,7 @@ def review(row: Mapping[str, str], address: str) -> dict[str, Any]:
         },
         "reviewRating": {
             "@type": "Rating",
-            "alternateName": row["verdict"].capitalize(),
+            "alternateName": box.word(row).capitalize(),
             "ratingExplanation": row["reason"],
         },
         "reviewBody": row["reason"],

@@ -2,7 +2,7 @@
 
 import sys
 
-from bookpress.claims.columns import ledger
+from bookpress.claims import columns
 from bookpress.cli.record import main
 from bookpress.tables import column
 from bookpress.tables.records import Package, Table
@@ -57,7 +57,7 @@ PACKAGE = Package(
             path="claims.csv",
             title="Claim ledger",
             description="Every claim: our paraphrase, its place and kind, what would count for and against it, the recorded verdict.",
-            fields=ledger(sections=["1"], kinds=["law"]),
+            fields=columns.ledger(sections=["1"], kinds=["law"]),
             key=["id"],
             sources=[{"title": "the work under review"}],
             license="quoted",

@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from beltroad import economies, estimates
-from bookpress.claims import grid
+from bookpress.claims import grid, ledger
 
 
 def test_the_lists_and_what_they_differ_in():
@@ -70,13 +70,13 @@ def test_the_comparison_holds_nobody_that_is_listed_and_not_china(listed):
     ],
 )
 def test_unknown_choices_say_which_there_are(ask, message):
-    with pytest.raises(grid.GridError, match=message):
+    with pytest.raises(ledger.ClaimError, match=message):
         ask()
 
 
 def test_a_choice_that_only_the_table_knows_is_named_with_its_row():
     with pytest.raises(
-        grid.GridError, match=r"data/paper/choices.csv, row 5, column choice: found listed '58 partners'"
+        ledger.ClaimError, match=r"data/paper/choices.csv, row 5, column choice: found listed '58 partners'"
     ):
         grid.chosen("listed", "58 partners", {"64 partners": set()})
 

@@ -1,7 +1,5 @@
 """The map: every economy of a list is on it, nothing is torn at 180 degrees, areas compare, colours keep apart."""
 
-import re
-
 import numpy as np
 import pytest
 from matplotlib.figure import Figure
@@ -9,8 +7,6 @@ from matplotlib.figure import Figure
 from beltroad import economies, world
 from beltroad.colours import COLOURS
 from bookpress import tables
-from bookpress.claims import verdicts
-from shared import ROOT
 
 
 def drawn(groups):
@@ -70,14 +66,6 @@ def test_lesotho_is_not_covered_by_what_surrounds_it():
     rings = world._rings()["ZAF"]
     signed = [np.dot(x, np.roll(y, -1)) - np.dot(y, np.roll(x, -1)) for x, y in (ring.T for ring in rings)]
     assert sorted(np.sign(signed)) == [-1, 1], "the hole runs the other way"
-
-
-def test_verdicts_have_the_colours_of_the_pages():
-    css = (ROOT / "bookpress/pages/static/edition.css").read_text(encoding="utf-8")
-    on_pages = dict(re.findall(r"--verdict-([a-z-]+): light-dark\((#[0-9a-f]{6})", css))
-    assert {name: COLOURS[name].lower() for name in verdicts.VERDICTS} == {
-        name: on_pages[name.replace(" ", "-")] for name in verdicts.VERDICTS
-    }
 
 
 # Linear light as someone without one kind of cone sees it (Machado, Oliveira and Fernandes 2009, severity 1).

@@ -9,7 +9,7 @@ from docutils import nodes
 
 from bookpress import tables
 from bookpress.claims import ledger
-from bookpress.pages import claim, claims, listing, metadata
+from bookpress.pages import claim, claims, metadata
 from shared import CHAPTERS, ROOT, read_notebook
 
 
@@ -172,11 +172,11 @@ def test_a_history_that_leads_to_no_claim(monkeypatch):
 
 def test_the_ledger_lists_every_claim_and_what_to_choose_from():
     every = ledger.rows()
-    html = listing.body(every)
+    html = claims.list_body(every)
     assert html.count('<tr role="row" id="claim-') == len(every)
     assert '<a href="2-1-pattern.html" title="Mixed: The initiative has optimised' in html
     assert set(re.findall(r"<option>([^<]+)</option>", html)) == {
-        row[name] for row in every.values() for name in listing.FILTERS
+        row[name] for row in every.values() for name in claims.FILTERS
     }
     assert f'role="status">{len(every)} claims<' in html
 

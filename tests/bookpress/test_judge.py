@@ -1,15 +1,15 @@
 """Recording verdicts anew: what the tests give is written, what a person wrote is kept."""
 
 import csv
-import shutil
 
 import pytest
 
 from bookpress.claims import judging
 from bookpress.cli import new
 from bookpress.run import runner
-from bookpress.tables import records
-from shared import edit
+from shared import edit, run
+
+CHAPTER = "chapters/1-periods.ipynb"
 
 
 @pytest.fixture
@@ -21,45 +21,33 @@ def small(tmp_path, monkeypatch):
     return folder
 
 
-def ledger(folder):
-    with (folder / "data/claims.csv").open(encoding="utf-8") as file:
-        return list(csv.DictReader(file))
-
-
-def test_a_wrong_verdict_is_put_right_and_said(small):
-    edit(small / "data/claims.csv", "supported,supported,1,1", "contradicted,supported,1,1")
-    record(small)
+@pytest.mark.parametrize("before", ["contradicted,supported,1,1", ",,,"])
+def test_a_verdict_that_is_wrong_or_not_there_is_written_and_said(small, before):
+    edit(small / "data/claims.csv", "supported,supported,1,1", before)
+    assert run(small, "recording.py").returncode == 0
     said = []
-    moved = judging.judge([small / "chapters/1-periods.ipynb"], small, said.append)
-    assert moved == ["1-harmony: contradicted supported 1 1 -> supported supported 1 1"]
+    moved = judging.judge([small / CHAPTER], small, said.append)
+    assert moved == [f"1-harmony: {before.replace(',', ' ').strip()} -> supported supported 1 1"]
     assert said == ["1-periods.ipynb: ran"]
-    assert ledger(small)[0]["verdict"] == "supported"
-    assert ledger(small)[0]["claim"].startswith("The squares")
+    with (small / "data/claims.csv").open(encoding="utf-8") as file:
+        (row,) = csv.DictReader(file)
+    assert row["verdict"] == "supported" and row["claim"].startswith("The squares")
 
 
 def test_a_chapter_that_fails_leaves_the_ledger_as_it_was(small):
     before = (small / "data/claims.csv").read_bytes()
-    edit(small / "chapters/1-periods.ipynb", "claims.announce", "claims.renounce")
+    edit(small / CHAPTER, "claims.announce", "claims.renounce")
     with pytest.raises(runner.ChapterError, match="renounce"):
-        judging.judge([small / "chapters/1-periods.ipynb"], small, lambda line: None)
+        judging.judge([small / CHAPTER], small, lambda line: None)
     assert (small / "data/claims.csv").read_bytes() == before
 
 
-def test_rows_of_claims_that_did_not_run_stay_and_those_of_lost_claims_go(tmp_path):
-    path = tmp_path / "tests.csv"
-    path.write_text("claim,test,estimate\n1-a,1,2.5\n1-b,1,3\n1-b,2,4\n1-lost,1,5\n")
-    about = {"schema": {"fields": [{"name": name} for name in ("claim", "test", "estimate")]}}
-    now = {"1-b": [{"test": 1, "estimate": 3.12345678, "unit": "not a column"}]}
-    judging._record(path, about, ["1-a", "1-b"], now)
-    assert path.read_text() == "claim,test,estimate\n1-a,1,2.5\n1-b,1,3.12346\n"
-
-
-def record(folder):
-    """Record the tables of the second book as its own code does."""
-    import importlib.util
-
-    spec = importlib.util.spec_from_file_location("its_recording", folder / "recording.py")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    records.record(module.PACKAGE, folder / "data")
-    shutil.rmtree(folder / "__pycache__", ignore_errors=True)
+def test_rows_of_claims_that_did_not_run_stay_and_those_of_lost_claims_go():
+    recorded = [
+        {"claim": claim, "estimate": n} for n, claim in enumerate(["1-lost", "1-a", "1-b", "1-b", "1-c"])
+    ]
+    now = {"1-b": [{"estimate": "new"}], "1-c": []}
+    assert judging.replaced(recorded, now, ["1-a", "1-b", "1-c"]) == [
+        recorded[1],
+        {"claim": "1-b", "estimate": "new"},
+    ]

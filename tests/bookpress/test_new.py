@@ -216,7 +216,7 @@ def test_wrong_verdict_and_unknown_claim(second):
     assert run(second, "-m", "recording").returncode == 0
     done = run(second, "-m", "bookpress", "build")
     said = done.stdout + done.stderr
-    assert "row 2, claim 1-harmony, column verdict: recorded 'contradicted', computed 'supported'" in said
+    assert "row 2, claim 1-harmony, column verdict: found 'contradicted', computed 'supported'" in said
     done = run(second, "-m", "bookpress", "claims", "--section", "2")
     assert done.returncode == 2 and "no section '2'; expected one of: 1" in done.stderr
 

@@ -1,11 +1,13 @@
 """The one rule: what an estimate says against its bar, what tests say together, and how many choices must agree."""
 
 import itertools
+import re
 
 import pytest
 
-from bookpress.claims import verdicts
+from bookpress.claims import box, verdicts
 from bookpress.claims.verdicts import Finding
+from shared import ROOT
 
 
 @pytest.mark.parametrize(
@@ -70,3 +72,10 @@ def test_findings_say_what_they_are():
         "2.13 points, 95% interval 0.300 to 4.20; claimed: above 0; 51 against 60 economies"
     )
     assert str(verdicts.NOT_COMPUTED) == "not computed"
+
+
+def test_verdicts_have_the_same_colours_on_pages_and_in_figures():
+    css = (ROOT / "bookpress/pages/static/edition.css").read_text(encoding="utf-8")
+    on_pages = re.findall(r"--(verdict-[a-z-]+): light-dark\((#[0-9a-f]{6}), (#[0-9a-f]{6})\)", css)
+    shown = {(box.style(code), one.colour, one.dark) for code, one in verdicts.VERDICTS.items()}
+    assert shown == set(on_pages)

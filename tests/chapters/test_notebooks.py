@@ -99,7 +99,6 @@ def test_the_findings_of_the_cover_follow_the_tables(monkeypatch):
     """Another number in a table is another number in the text; another outcome stops the cover."""
     cells = {cell["id"]: "".join(cell["source"]) for cell in read_notebook(ROOT / "index.ipynb")["cells"]}
     known, read, shown = {}, tables.read, []
-    monkeypatch.setattr(claims.deciding, "page_folder", "")  # the cell says where the cover lies
     exec(cells["answer"], known)
     known["Markdown"] = shown.append
     for edit in ({}, {"estimate": 8.765}):

@@ -1,0 +1,83 @@
+"""Does every claim have its place: decided once, in the chapter of its section, with exhibits that are there."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bookpress import tables
+from bookpress.claims import ledger
+from bookpress.claims.ledger import ClaimError
+from bookpress.edition import book
+from bookpress.run import ipynb
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def audit(root: Path) -> "pd.DataFrame":
+    """Check that the chapters decide what the ledger holds: every claim once, in its own section.
+
+    Parameters
+    ----------
+    root : Path
+        The book's folder. A section without a chapter of its own (the abstract) is the cover's.
+
+    Returns
+    -------
+    DataFrame
+        The ledger with the column ``chapter``.
+
+    Raises
+    ------
+    ClaimError
+        If a claim is shown nowhere, twice, under an unknown id, or outside its section, or its exhibits are not cells there.
+    """
+    every = ledger.rows()
+    chapters: dict[str, str] = {}
+    for path in book.chapters(root):
+        chapter = path.relative_to(root).as_posix()
+        cells = {cell["id"] for cell in ipynb.read(path)["cells"]}
+        for claim_id in _shown_in(path):
+            if claim_id not in every:
+                raise ClaimError(f"{chapter}: claim {claim_id!r} is not in {ledger.file()}")
+            row, section = every[claim_id], claim_id.partition("-")[0]
+            where = ledger.where(row)
+            if claim_id in chapters:
+                raise ClaimError(f"{where}: shown twice, in {chapters[claim_id]} and {chapter}")
+            if row["section"] != section:
+                raise ClaimError(f"{where}: found section {row['section']!r}, expected {section!r}")
+            if path != book.home(section, root):
+                raise ClaimError(f"{where}: shown in {chapter}, expected the chapter of section {section}")
+            if strange := [name for name in ledger.split(row["exhibits"]) if name not in cells]:
+                raise ClaimError(
+                    f"{where}, column exhibits: found {strange[0]!r}, expected a cell of {chapter}"
+                )
+            chapters[claim_id] = chapter
+    for claim_id, row in every.items():
+        if claim_id not in chapters:
+            raise ClaimError(f"{ledger.where(row)}: shown in no chapter")
+    for table in (ledger.CELLS, ledger.TESTS):
+        for line, row in enumerate(tables.rows(table) if table in tables.describe() else (), start=2):
+            if row["claim"] not in every:
+                raise ClaimError(
+                    f"{ledger.file(table)}, row {line}, column claim: found {row['claim']!r}, expected a claim of {ledger.file()}; "
+                    "run `make verdicts`"
+                )
+    return tables.read(ledger.TABLE).assign(chapter=list(map(chapters.__getitem__, every)))
+
+
+def _shown_in(path: Path) -> Iterator[str]:
+    """Yield the claim ids that a notebook decides or explains, in order."""
+    for cell in ipynb.read(path)["cells"]:
+        source = "".join(cell["source"]) if cell["cell_type"] == "code" else ""
+        for node in ast.walk(ipynb.parsed(source)):
+            called = ast.unparse(node.func) if isinstance(node, ast.Call) else ""
+            if isinstance(node, ast.Call) and called in ("claims.decide", "claims.explain"):
+                for argument in node.args if called == "claims.explain" else node.args[:1]:
+                    if not (isinstance(argument, ast.Constant) and isinstance(argument.value, str)):
+                        raise ClaimError(
+                            f"{path.name}, cell {cell['id']}: found {ast.unparse(node)[:60]}…, "
+                            "expected the claim id itself, so that the audit can read it"
+                        )
+                    yield argument.value

@@ -1,0 +1,160 @@
+"""What a chapter calls to decide a claim: its tests are run, compared with what is recorded, and shown."""
+
+import json
+import math
+import os
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from bookpress import tables
+from bookpress.claims import box, grid, ledger, verdicts
+from bookpress.claims.ledger import ClaimError
+from bookpress.edition import book
+
+COMPUTED = ("varies", "verdict", "main", "agree", "cells")  # columns of the ledger that are never typed
+RECORDED = {
+    ledger.TABLE: "id",
+    ledger.CELLS: "claim",
+    ledger.TESTS: "claim",
+}  # tables and where they name the claim
+FOLDER = "decided"  # beside the exhibits that a run exports: where it records what is decided
+
+
+def decide(
+    claim_id: str, tests: Mapping[str, grid.Test], *, sources: Sequence[str], evidence: str = ""
+) -> None:
+    """Judge a claim where the chapter computes it, and show claim, verdict, tests and what other choices say.
+
+    Parameters
+    ----------
+    claim_id : str
+        The ``id`` of a row of the ledger.
+    tests : mapping of str to test
+        What is asked, each a `verdicts.Finding`, a bool, or a function that returns one. The parameters of a
+        function are axes of the table of choices: it is called with every combination of them, see `grid.run`.
+    sources : sequence of str
+        Names of the tables used.
+    evidence : str
+        What else was computed and a reader should know, in a sentence or two.
+
+    Raises
+    ------
+    ClaimError
+        If the ledger does not know the id, a test depends on an axis that does not exist, or verdict, combinations of
+        choices or findings are not the recorded ones; the message names file, row and column.
+    """
+    if not tests:
+        raise ClaimError(f"{ledger.where(ledger.row(claim_id))}: found no test, expected at least one")
+    _judge(claim_id, tests, evidence, sources)
+
+
+def explain(*claim_ids: str, evidence: str = "", sources: Sequence[str] = ()) -> None:
+    """Show claims that are not tested here, with what a test would need.
+
+    Parameters
+    ----------
+    *claim_ids : str
+        ``id`` of rows of the ledger.
+    evidence : str
+        What can be computed beside the claim, if anything.
+    sources : sequence of str
+        Names of the tables used for it.
+
+    Raises
+    ------
+    ClaimError
+        If the ledger does not know an id or records a verdict.
+    """
+    for claim_id in claim_ids:
+        _judge(claim_id, {}, evidence, sources)
+
+
+def _judge(claim_id: str, tests: Mapping[str, grid.Test], evidence: str, sources: Sequence[str]) -> None:
+    row = ledger.row(claim_id)
+    cells, main = grid.run(tests) if tests else ([], {})
+    judged: grid.Row = {"verdict": verdicts.UNTESTED}
+    if cells:
+        verdict, agree = verdicts.settle([cell["verdict"] for cell in cells])
+        varies = "; ".join(name for name in cells[0] if name not in grid.RESULTS)
+        judged = {"varies": varies, "verdict": verdict, "main": cells[0]["verdict"]}
+        judged |= {"agree": agree, "cells": len(cells)}
+    numbered = [{"cell": number} | cell for number, cell in enumerate(cells, start=1)]
+    computed = {
+        table: [{name: written(value) for name, value in one.items()} for one in found]
+        for table, found in zip(RECORDED, ([judged], numbered, grid.findings(main)), strict=True)
+    }
+    if folder := recording():
+        book.write(folder / f"{claim_id}.json", json.dumps(computed))
+        row |= computed[ledger.TABLE][0]
+    else:
+        said = "; ".join(f"{name}: {box.said(result)}" for name, result in main.items())
+        for table in RECORDED:
+            if table in tables.describe():
+                compare(table, claim_id, computed[table], said)
+    box.show(row, main, cells, evidence, sources)
+
+
+def compare(table: str, claim_id: str, computed: Sequence[ledger.Row], said: str = "") -> None:
+    """Compare what a claim's tests give now with what a table has recorded of it.
+
+    Parameters
+    ----------
+    table : str
+        The ledger, the grid or the table of findings.
+    claim_id : str
+        A claim of the ledger.
+    computed : sequence of dict
+        The rows that the table should have; a column that is not named should be empty.
+    said : str
+        What the tests say, for the message.
+
+    Raises
+    ------
+    ClaimError
+        If they differ; the message names file, row and column, what was found and what is computed now.
+    """
+    recorded = [
+        (line, row)
+        for line, row in enumerate(tables.rows(table), start=2)
+        if row[RECORDED[table]] == claim_id
+    ]
+    if len(recorded) != len(computed):
+        raise ClaimError(
+            f"{ledger.file(table)}, claim {claim_id}: found {len(recorded)} rows, computed {len(computed)}; run `make verdicts`"
+        )
+    for (line, then), now in zip(recorded, computed, strict=True):
+        for column in COMPUTED if table == ledger.TABLE else list(then)[1:]:
+            if not _same(old := then[column], new := now.get(column, "")):
+                raise ClaimError(
+                    f"{ledger.file(table)}, row {line}, claim {claim_id}, column {column}: found {old!r}, computed {new!r}"
+                    f"{f' ({said})' if said else ''}; run `make verdicts` when you have understood why"
+                )
+
+
+def written(value: Any) -> str:
+    """Return a cell as it is recorded: numbers with six digits, nothing for what is missing.
+
+    Examples
+    --------
+    >>> written(2.25465123), written(float("nan")), written(None), written(3)
+    ('2.25465', '', '', '3')
+    """
+    if isinstance(value, float):
+        return "" if math.isnan(value) else f"{value:.6g}"
+    return "" if value is None else str(value)
+
+
+def recording() -> Path | None:
+    """Return the folder that verdicts are written to while they are recorded, None at all other times."""
+    exhibits = os.environ.get(book.EXHIBITS)
+    folder = Path(exhibits).parent / FOLDER if exhibits else None
+    return folder if folder and folder.is_dir() else None
+
+
+def _same(old: str, new: str) -> bool:
+    """Return whether a cell is the recorded one; another machine may compute another last digit."""
+    try:
+        return old == new or math.isclose(float(old), float(new), rel_tol=1e-4, abs_tol=1e-9)
+    except ValueError:
+        return False
