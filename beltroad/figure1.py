@@ -1,0 +1,82 @@
+"""Figure 1 of the paper, for the printed table or any exporter: one function draws it for chapters and the command line."""
+
+from typing import TYPE_CHECKING, Any, cast
+
+import pandas as pd
+
+from beltroad.colours import COLOURS
+from beltroad.table1 import ROWS
+
+if TYPE_CHECKING:
+    from matplotlib.container import BarContainer
+    from matplotlib.figure import Figure
+
+WIDTH = 0.8  # of the three bars of a year
+
+
+def bars(shares: pd.DataFrame, rest: str = "all other") -> pd.DataFrame:
+    """Return the heights of the bars, in %: the two sectors that the paper prints, and what they leave to 100.
+
+    Examples
+    --------
+    >>> bars(pd.DataFrame({2017: {"agriculture": 30.0, "manufactures": 50.0, "other": 20.0}}))[2017].to_dict()
+    {'agriculture': 30.0, 'manufactures': 50.0, 'all other': 20.0}
+    """
+    named = shares.loc[ROWS]
+    return pd.concat([named, (100 - named.sum()).to_frame(rest).T])
+
+
+def draw(
+    shares: pd.DataFrame,
+    *,
+    rest: str = "all other",
+    against: pd.DataFrame | None = None,
+    title: str = "",
+    label: str = "% of exports",
+    top: float = 125,
+) -> "Figure":
+    """Draw shares of sectors as grouped bars, two in colour and what they leave hatched.
+
+    Parameters
+    ----------
+    shares : DataFrame
+        Rows sectors, columns years, in %; `beltroad.table1.ROWS` are drawn.
+    rest : str
+        What the hatched bars are called.
+    against : DataFrame, optional
+        Printed shares, drawn as lines across the bars of their year.
+    title, label : str
+        What the bars are, and what their heights are.
+    top : float
+        Where the axis of heights ends, in %; the legend needs a fifth of it.
+    """
+    import matplotlib.pyplot as plt
+
+    heights = bars(shares, rest)
+    fig, ax = plt.subplots(figsize=(4.8, 3.6 if title else 3.4))
+    heights.T.rename(index=str).plot.bar(
+        ax=ax,
+        color=[COLOURS.get(name, "white") for name in heights.index],
+        edgecolor="#444444",
+        linewidth=0.8,
+        width=WIDTH,
+        rot=0,
+        legend=False,
+    )
+    printed = {} if against is None else against.unstack().to_dict()
+    lines: list[dict[str, Any]] = [
+        {"color": "white", "linewidth": 4.0},
+        {"color": "black", "linewidth": 2.2, "label": "printed"},
+    ]
+    for name, group in zip(heights.index, ax.containers, strict=True):
+        ax.bar_label(cast("BarContainer", group), fmt="%.0f", padding=2)
+        for year, bar in zip(heights.columns, group, strict=True):
+            bar.set_hatch("" if name in ROWS else "///")
+            if (year, name) in printed:
+                share, left = printed[year, name], bar.get_x()
+                for style in lines:
+                    ax.plot([left, left + bar.get_width()], [share, share], **style)
+                lines[1]["label"] = "_"  # once in the legend
+    ax.set(title=title, xlabel="", ylabel=label, ylim=(0, top))
+    ax.legend(ncols=2 if printed else 3, loc="upper left", columnspacing=1)
+    return fig
