@@ -11,10 +11,19 @@ import shutil
 import sys
 from contextlib import ExitStack
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from bookpress.edition import book, files, identifiers, inputs
 from bookpress.run import results
 
+if TYPE_CHECKING:
+    from bs4 import Tag
+
+# What a page of the book has for a screen, a network or a script alone; and the code that it folds.
+SCREEN = (
+    "script, style, link, header.bar, nav, footer, form, input, button, a.skip, .headerlink, .exhibit-files, "
+    "details.hide"
+)
 # Every warning is an error: a broken reference, a failing cell or a missing citation stops the build.
 STRICT = ["-W", "-n", "--keep-going"]
 
@@ -64,6 +73,23 @@ def sphinx(root: Path, options: list[str]) -> int:
         except RuntimeError:  # said above in full; Jupyter Book adds its own trace
             return 1
     return 0
+
+
+def without_screen(part: "Tag") -> None:
+    """Make part of a page fit for paper and reading systems: nothing needs a script, folds are open, an id comes once."""
+    for unused in [*part.select(SCREEN), *part(lambda node: "-" in node.name)]:  # custom elements too
+        unused.decompose()
+    for name in ("loading", "decoding", "tabindex", "style", "download"):
+        for node in part.select(f"[{name}]"):
+            del node[name]
+    for fold in part("details"):
+        fold["open"] = "open"
+    seen = set()
+    for node in part.select("[id]"):  # "The data" is a heading of every chapter
+        if node["id"] in seen:
+            del node["id"]
+        else:
+            seen.add(node["id"])
 
 
 def state(root: Path) -> dict[str, str]:

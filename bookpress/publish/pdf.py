@@ -18,9 +18,10 @@ from typing import cast
 from bs4 import BeautifulSoup, Tag
 from pypdf import PdfReader, PdfWriter
 from pypdf.generic import DictionaryObject, NameObject, TextStringObject
+from pypdf.xmp import XmpInformation
 
 from bookpress.edition import book
-from bookpress.publish.html import STRICT, sphinx
+from bookpress.publish.html import STRICT, sphinx, without_screen
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
@@ -36,79 +37,63 @@ def print_page(html: str, numbers: Mapping[str, int]) -> str:
         Page number of each id, as far as known.
     """
     page = BeautifulSoup(html, "html.parser")
-    for unused in page.select(
-        "script, header.bar, nav, footer, a.skip, a.headerlink, details.hide, p.exhibit-files"
-    ):
+    article = _first(page, "article")
+    # The policy of a page on a screen forbids the style that the running heads need.
+    for unused in page.select('script, meta[http-equiv="Content-Security-Policy"]'):
         unused.decompose()
-    for scripted in page(lambda node: "-" in node.name):  # custom elements: nothing without their script
-        scripted.decompose()
-    for image in page("img"):
-        image.attrs.pop("loading", None)
-    for fold in page("details"):  # paper does not open
-        fold["open"] = ""
+    without_screen(page.body or page)
     _links_within(page)
-    chapters = _chapters(page)
-    _without_second_ids(page)
-    cover = _first(page, "article > section")
-    title = _title_page(page, cover)
-    cover["class"] = "chapter"
-    cover["id"] = "abstract"
-    cover.insert(0, _element(page, "h1", "Abstract"))
-    exhibits = page.select("table caption, figure figcaption")
-    lists = {
-        "Contents": [("abstract", "Abstract"), *chapters],
-        "Tables": _captions(exhibits, "Table"),
-        "Figures": _captions(exhibits, "Figure"),
-    }
-    front = page.new_tag("section", attrs={"class": "front-matter"})
-    for heading, entries in lists.items():
-        front.append(_element(page, "h2", heading))
-        front.append(_list(page, entries, numbers))
-    cover.insert_before(title, front)
+    chapters = _chapters(article)
+    cover = _first(article, "section")
+    title = page.new_tag("section", attrs={"class": "title-page"})
+    while (node := cover.find(True, recursive=False)) and node.name != "section":
+        title.append(node.extract())  # title, summary and directions
+    cover["id"], cover["class"] = "abstract", "chapter"
+    cover.insert(0, page.new_tag("h1", string="Abstract"))
+    captions = [caption.p or caption for caption in article.select("table caption, figure figcaption")]
+    exhibits = [" ".join(caption.get_text().split()) for caption in captions]
+    lists = {"Contents": [("abstract", "Abstract"), *chapters]}
+    for kind in ("Table", "Figure"):
+        texts = [text for text in exhibits if text.startswith(f"{kind} ")]
+        lists[f"{kind}s"] = [(text.partition(".")[0].lower().replace(" ", "-"), text) for text in texts]
+    front = "".join(f"<h2>{heading}</h2>{_list(entries, numbers)}" for heading, entries in lists.items())
+    front = f'<section class="front-matter">{front}</section>'
+    cover.insert_before(title, _first(BeautifulSoup(front, "html.parser"), "section"))
     _running_heads(page)
-    for figure in page("figure"):
+    for figure in article("figure"):
         figure["role"] = "group"  # the picture in it is the figure, with the text alternative
     _first(page, "title").string = _first(title, "h1").get_text()
     return page.decode(formatter="minimal")
 
 
-def _chapters(page: BeautifulSoup) -> list[tuple[str, str]]:
+def _chapters(article: Tag) -> list[tuple[str, str]]:
     """Set the chapters beside the cover instead of inside it; return their ids and titles."""
-    article = _first(page, "article")
     chapters = []
-    for mark in page.select('span[id^="document-"]'):
+    for mark in article.select('span[id^="document-"]'):
         chapter = mark.find_next_sibling("section")
         assert chapter, "Sphinx marks where a chapter begins"
-        name = str(mark["id"])
-        chapter["id"], chapter["class"] = name, "chapter"
+        chapter["id"], chapter["class"] = mark["id"], "chapter"
         for heading in chapter.select("h2, h3, h4"):
             heading.name = f"h{int(heading.name[1]) - 1}"
-        chapters.append((name, _first(chapter, "h1").get_text()))
+        chapters.append((str(mark["id"]), _first(chapter, "h1").get_text()))
         article.append(chapter.extract())
-    for wrapper in page.select(".toctree-wrapper"):
+    for wrapper in article.select(".toctree-wrapper"):
         wrapper.decompose()
     return chapters
 
 
 def _running_heads(page: BeautifulSoup) -> None:
     """Let the pages of a chapter bear its name: chromium knows named pages, but no strings set by the text."""
-    style = page.new_tag("style")
     rules = []
     for place, chapter in enumerate(page.select("section.chapter")):
         name = _first(chapter, "h1").get_text().replace("\\", "\\\\").replace('"', '\\"')
         chapter["style"] = f"page: chapter{place}"
         rules.append(f'@page chapter{place} {{ @top-left {{ content: "{name}"; font: 9pt serif; }} }}')
-    style.string = "\n".join(rules)
-    for policy in page.select('meta[http-equiv="Content-Security-Policy"]'):
-        # The pages on a screen have no styles of their own, so their policy forbids these.
-        policy["content"] = str(policy["content"]).replace(
-            "style-src 'self'", "style-src 'self' 'unsafe-inline'"
-        )
-    _first(page, "head").append(style)
+    _first(page, "head").append(page.new_tag("style", string="\n".join(rules)))
 
 
 def _links_within(page: BeautifulSoup) -> None:
-    """Let links to places in other chapters lead within this page; those to pages that are not printed become plain text."""
+    """Let links to other chapters lead within this page; make those to pages that are not printed plain text."""
     chapters = [str(mark["id"]).removeprefix("document-") for mark in page.select('span[id^="document-"]')]
     for link in page.select('a[href]:not([href^="#"], [href*=":"])'):
         place, _, name = str(link["href"]).partition("#")
@@ -119,48 +104,13 @@ def _links_within(page: BeautifulSoup) -> None:
             link.unwrap()
 
 
-def _without_second_ids(page: BeautifulSoup) -> None:
-    """Keep an id where it comes first: "The data" is a heading of every chapter."""
-    seen = set()
-    for node in page.select("[id]"):
-        if node["id"] in seen:
-            del node["id"]
-        else:
-            seen.add(node["id"])
-
-
-def _title_page(page: BeautifulSoup, cover: Tag) -> Tag:
-    """Take title, summary and directions from the cover, up to its first section."""
-    title = page.new_tag("section", attrs={"class": "title-page"})
-    for node in cover.find_all(True, recursive=False):
-        if node.name == "section":
-            break
-        title.append(node.extract())
-    return title
-
-
-def _captions(exhibits: list[Tag], kind: str) -> list[tuple[str, str]]:
-    """Return id and caption of every table or figure, in order."""
-    found = []
-    for caption in exhibits:
-        text = " ".join((caption.p or caption).get_text().split())
-        if text.startswith(f"{kind} "):
-            number = text.partition(".")[0]
-            found.append((number.lower().replace(" ", "-"), text))
-    return found
-
-
-def _list(page: BeautifulSoup, entries: list[tuple[str, str]], numbers: Mapping[str, int]) -> Tag:
-    items = page.new_tag("ol")
-    for name, text in entries:
-        item, link = page.new_tag("li"), page.new_tag("a", href=f"#{name}")
-        link.append(_element(page, "span", text))
-        number = _element(page, "span", str(numbers.get(name, 0)))
-        number["class"] = "number"
-        link.append(number)
-        item.append(link)
-        items.append(item)
-    return items
+def _list(entries: list[tuple[str, str]], numbers: Mapping[str, int]) -> str:
+    """Return an ordered list of links with their page numbers."""
+    items = (
+        f'<li><a href="#{name}"><span>{escape(text)}</span><span class="number">{numbers.get(name, 0)}</span></a></li>'
+        for name, text in entries
+    )
+    return f"<ol>{''.join(items)}</ol>"
 
 
 def _first(within: Tag, selector: str) -> Tag:
@@ -169,12 +119,6 @@ def _first(within: Tag, selector: str) -> Tag:
     if found is None:
         raise book.BookError(f"not printed: found no {selector!r}, expected one")
     return found
-
-
-def _element(page: BeautifulSoup, name: str, text: str) -> Tag:
-    element = page.new_tag(name)
-    element.string = text
-    return element
 
 
 def page_numbers(pdf: Path) -> dict[str, int]:
@@ -212,14 +156,19 @@ def undated(pdf: Path, html: str = "") -> tuple[bytes, int]:
     """
     writer = PdfWriter(clone_from=pdf)
     name_bookmarks(writer, html)
-    writer.metadata = {
-        key: value for key, value in (writer.metadata or {}).items() if key in {"/Title", "/Producer"}
+    kept = {
+        key: str(value) for key, value in (writer.metadata or {}).items() if key in {"/Title", "/Producer"}
     }
-    if writer.metadata and (title := writer.metadata.get("/Title")):
-        writer.xmp_metadata = _described(str(title))
-        described = cast(DictionaryObject, writer.root_object["/Metadata"])
-        described[NameObject("/Type")] = NameObject("/Metadata")
-        described[NameObject("/Subtype")] = NameObject("/XML")
+    writer.metadata = kept
+    if "/Title" in kept:  # as readers of PDF/UA ask for it; conformance is not claimed
+        described = XmpInformation.create()
+        described.dc_title = {"x-default": kept["/Title"]}
+        writer.xmp_metadata = described
+        stream = cast(DictionaryObject, writer.root_object["/Metadata"])
+        stream[NameObject("/Type")], stream[NameObject("/Subtype")] = (
+            NameObject("/Metadata"),
+            NameObject("/XML"),
+        )
     written = io.BytesIO()
     writer.write(written)
     # Chromium numbers the parts of a page from another start each time: their order is kept.
@@ -227,14 +176,6 @@ def undated(pdf: Path, html: str = "") -> tuple[bytes, int]:
     rank = {mark: b"node%08d" % place for place, mark in enumerate(marks)}
     content = re.sub(rb"node\d{8}", lambda mark: rank[mark[0]], written.getvalue())
     return content, len(writer.pages)
-
-
-def _described(title: str) -> bytes:
-    """Return the metadata that readers of PDF/UA ask for; conformance is not claimed, for nothing here proves it."""
-    return f"""<?xpacket begin="" id="W5M0MpCehiHzreSzNTczkc9d"?><x:xmpmeta xmlns:x="adobe:ns:meta/">
-<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><rdf:Description rdf:about=""
-xmlns:dc="http://purl.org/dc/elements/1.1/"><dc:title><rdf:Alt><rdf:li xml:lang="x-default">{escape(title)}</rdf:li>
-</rdf:Alt></dc:title></rdf:Description></rdf:RDF></x:xmpmeta><?xpacket end="w"?>""".encode()
 
 
 def chromium(browser: str, page: Path, pdf: Path) -> None:
