@@ -30,7 +30,7 @@ from lab.twice import ROOT, copy
 
 PARTS = ["builds", "tests", "set-up", "groupings", "files", "growth"]
 BIN = Path(sys.executable).parent
-PLAIN = "[bookpress.pages.exhibits, bookpress.pages.metadata, bookpress.pages.look]"
+PLAIN = "[bookpress.pages.gallery, bookpress.pages.metadata, bookpress.pages.look]"
 
 
 def timed(command: Sequence, folder: Path, **settings: str) -> float:

@@ -18,7 +18,7 @@ STOCK = ROOT / "_build" / "stock"
 def plain_config(text: str) -> str:
     """Return the book's settings without those that make its look."""
     config = yaml.safe_load(text)
-    parts = ("exhibits", "metadata", "results")
+    parts = ("gallery", "metadata", "execution")
     config["sphinx"]["extra_extensions"] = [f"bookpress.pages.{part}" for part in parts]
     for name in ("html_static_path", "html_css_files", "html_js_files", "social_card"):
         config["sphinx"]["config"].pop(name, None)

@@ -1,8 +1,9 @@
-"""The pages of a book, as Sphinx extensions: chapters with fresh results, exhibits, what machines read, the look."""
+"""The pages of a book, as Sphinx extensions: chapters as they ran, exhibits, claims, what machines read, the look."""
 
 from sphinx.application import Sphinx
 
-PARTS = ("exhibits", "claims", "citations", "metadata", "card", "rerun", "look", "results")
+__all__ = ["setup"]
+PARTS = ("gallery", "claims", "metadata", "card", "rerun", "look", "execution")
 
 
 def setup(app: Sphinx) -> dict[str, bool]:

@@ -12,7 +12,7 @@ from sphinx.application import Sphinx
 from sphinx.errors import SphinxError
 
 from bookpress.edition import citation
-from bookpress.pages import exhibits
+from bookpress.pages import gallery
 from bookpress.provenance import About
 
 FILE = "card.png"
@@ -38,7 +38,7 @@ def chosen(app: Sphinx) -> About | None:
     name = app.config.social_card
     if not (name and app.config.html_baseurl):
         return None
-    figures = {about["id"]: about for about in exhibits.shown(app) if about["id"].startswith("figure")}
+    figures = {about["id"]: about for about in gallery.shown(app) if about["id"].startswith("figure")}
     if name not in figures:
         raise NoCard(f"_config.yml: found social_card {name!r}, expected one of {', '.join(sorted(figures))}")
     return figures[name]
@@ -61,23 +61,19 @@ def draw(picture: Path, title: str, target: Path) -> None:
     card.savefig(target, metadata={"Software": None})
 
 
-def name_in_head(
-    app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: object
-) -> None:
+def name_in_head(app: Sphinx, page: str, _: str, context: dict[str, Any], doctree: object) -> None:
     """Let the cover, and every page without a figure of its own, be shown by the card."""
     about = chosen(app)
     own = 'property="og:image"' in context.get("metatags", "")
-    if about is None or (own and pagename != app.config.root_doc):
+    if about is None or (own and page != app.config.root_doc):
         return
     address = f"{app.config.html_baseurl.rstrip('/')}/{FILE}"
     alt = f"{citation.edition()['title']}. {about['label']}: {about['alt']}"
+    named = {"": address, ":width": WIDTH, ":height": HEIGHT, ":alt": alt}
+    lines = [f'<meta property="og:image{n}" content="{escape(str(v))}">' for n, v in named.items()]
+    lines.append('<meta name="twitter:card" content="summary_large_image">')
     # Services take the first picture that a page names.
-    context["metatags"] = (
-        f'<meta property="og:image" content="{escape(address)}">\n'
-        f'<meta property="og:image:width" content="{WIDTH}">\n<meta property="og:image:height" content="{HEIGHT}">\n'
-        f'<meta property="og:image:alt" content="{escape(alt)}">\n<meta name="twitter:card" content="summary_large_image">\n'
-        + context.get("metatags", "")
-    )
+    context["metatags"] = "\n".join([*lines, context.get("metatags", "")])
 
 
 def write(app: Sphinx, exception: Exception | None) -> None:

@@ -9,7 +9,7 @@ from math import ceil
 from bookpress import tables
 from bookpress.claims import box, grid, ledger, verdicts
 from bookpress.edition import citation
-from bookpress.pages import citations
+from bookpress.pages import metadata
 from bookpress.provenance import About
 
 MANY = 12  # combinations; more are folded, below a count for each choice
@@ -54,7 +54,7 @@ def body(subject: Subject) -> str:
             for name in found["sources"]
         ),
         "Earlier editions": _history(subject),
-        "Cite this claim": citations.formats(citation.cite(anchor, cited, subject.edition, subject.address)),
+        "Cite this claim": metadata.formats(citation.cite(anchor, cited, subject.edition, subject.address)),
     }
     sections = "\n".join(f"<h2>{name}</h2>\n{html}" for name, html in parts.items() if html)
     return f"""<section class="exhibit-page claim-page"><p class="claim-place">Claim <code>{row["id"]}</code>: {escape(row["kind"])};

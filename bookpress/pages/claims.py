@@ -17,7 +17,7 @@ from sphinx.errors import SphinxError
 from bookpress import tables
 from bookpress.claims import box, ledger, verdicts
 from bookpress.edition import book
-from bookpress.pages import citations, claim, exhibits, metadata
+from bookpress.pages import claim, gallery, metadata
 
 # Paper and e-books have no pages of claims: there a chapter shows all of a verdict.
 ONLY_PAGES = "builder_html"
@@ -59,7 +59,7 @@ def pages(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], str]]:
         for node in app.env.get_doctree(name).findall(nodes.container)
         if "claim" in node.attributes
     }
-    drawn = {(about["docname"], about["cell"]): about for about in exhibits.shown(app)}
+    drawn = {(about["docname"], about["cell"]): about for about in gallery.shown(app)}
     every, former, grid = ledger.rows(), ledger.former(), cells()
     base = app.config.html_baseurl.rstrip("/")
     for claim_id, row in every.items():
@@ -82,7 +82,7 @@ def pages(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], str]]:
             chapter=(docname, app.env.titles[docname].astext()),
             rule=rule_page(app, row),
             address=address,
-            edition=citations.edition(app)[""],
+            edition=metadata.edition(app)[""],
         )
         review = metadata.review(row, address)
         head = metadata.tags(f"Claim {claim_id}", box.hover(row), [], name, base, review)

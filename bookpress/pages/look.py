@@ -6,6 +6,7 @@ styles a page loads, and small repairs of the finished HTML, each a function of 
 
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -18,30 +19,10 @@ HERE = Path(__file__).parent
 STATIC = HERE / "static"
 ORDINARY = 512  # CSS pixels: figures up to this width are drawn in one size, see `edition.css`
 # Of what the theme and the extensions ship, only this is used; the rest is neither loaded nor kept.
-USED = {
-    "pygments.css",
-    "documentation_options.js",
-    "doctools.js",
-    "sphinx_highlight.js",
-    "searchtools.js",
-    "language_data.js",
-}
-
+USED = {"pygments.css", "documentation_options.js", "doctools.js", "sphinx_highlight.js"}
+USED |= {"searchtools.js", "language_data.js"}  # of the search
 THEMES = {"pydata_sphinx_theme", "sphinx_book_theme"}
 USED_OF_THEMES = {"add_metadata_to_page", "hash_html_assets"}
-
-
-def own_assets(names: list[object], own: set[str]) -> list[object]:
-    """Return the style sheets or scripts that belong to the edition, in order.
-
-    Parameters
-    ----------
-    names : list
-        What the extensions want a page to load: addresses, or objects that hold one.
-    own : set of str
-        File names to keep.
-    """
-    return [name for name in names if _file_name(name) in own]
 
 
 def books_own(config: Config) -> set[str]:
@@ -93,13 +74,10 @@ def size_figures(page: HtmlElement, folder: Path) -> None:
     for position, image in enumerate(page.cssselect("figure img")):
         path = folder / image.get("src").partition("?")[0]
         width, height = svg_size(path.read_text(encoding="utf-8"))
-        image.set("width", str(width))
-        image.set("height", str(height))
+        image.attrib.update({"width": str(width), "height": str(height)})
         if width > ORDINARY:
             image.classes.add("wide")
-        if position:
-            image.set("loading", "lazy")
-        image.set("decoding", "async")
+        image.attrib.update(({"loading": "lazy"} if position else {}) | {"decoding": "async"})
         labels = next(image.iterancestors("figure")).cssselect("figcaption strong")
         name = labels[0].text_content().rstrip(".") if labels else "Figure"
         frame = E.DIV({"class": "exhibit-scroll", "role": "group", "tabindex": "0", "aria-label": name})
@@ -160,22 +138,16 @@ def name_parts(page: HtmlElement, folder: Path) -> None:
 def drop_inline_scripts(page: HtmlElement, folder: Path) -> None:
     """Take out scripts written into the page: settings of live code, unused here, which the policy would refuse.
 
-    Data for a script are none, whatever the element is called.
+    Data for a script are no script, whatever the element is called.
     """
-    for script in page.xpath(
-        './/script[not(@src or @type = "application/ld+json" or @type = "application/json")]'
-    ):
-        script.drop_tree()
+    for script in page.xpath(".//script[not(@src)]"):
+        if script.get("type") not in ("application/ld+json", "application/json"):
+            script.drop_tree()
 
 
 REPAIRS: list[Callable[[HtmlElement, Path], None]] = [
-    unfold_label,
-    put_code_below,
-    size_figures,
-    widen_prose,
-    await_tables,
-    name_parts,
-    drop_inline_scripts,
+    *(unfold_label, put_code_below, size_figures, widen_prose),
+    *(await_tables, name_parts, drop_inline_scripts),
 ]
 
 
@@ -186,38 +158,6 @@ def repaired(html: str, folder: Path) -> str:
         repair(page, folder)
     finished: str = tostring(page, encoding="unicode", doctype="<!DOCTYPE html>")
     return finished
-
-
-def keep_own_assets(
-    app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: object
-) -> None:
-    """Let a page load the edition's own styles and scripts, of the theme's those it uses, of the book's those it needs."""
-    own = {path.name for path in STATIC.iterdir()} | needed(books_own(app.config), context.get("body", ""))
-    context["css_files"] = own_assets(context["css_files"], own | {"pygments.css"})
-    context["script_files"] = own_assets(context["script_files"], own)
-
-
-def finish(app: Sphinx, exception: Exception | None) -> None:
-    """Repair every page and drop what none of them loads."""
-    if exception or app.builder.format != "html":
-        return
-    out = Path(app.outdir)
-    for path in sorted(out.rglob("*.html")):
-        if "_static" not in path.relative_to(out).parts:
-            html = path.read_text(encoding="utf-8")
-            path.write_text(repaired(html, path.parent), encoding="utf-8")
-    kept = {path.relative_to(STATIC) for path in STATIC.rglob("*")}
-    kept |= set(map(Path, USED | books_own(app.config)))
-    for path in sorted((out / "_static").rglob("*"), reverse=True):
-        if path.is_dir():
-            if not any(path.iterdir()):
-                path.rmdir()
-        elif path.relative_to(out / "_static") not in kept:
-            path.unlink()
-
-
-def _file_name(asset: object) -> str:
-    return Path(str(getattr(asset, "filename", asset) or "").partition("?")[0]).name
 
 
 def use_own_files(app: Sphinx, config: Config) -> None:
@@ -236,6 +176,36 @@ def compute_no_unused_parts(app: Sphinx) -> None:
         for one in listeners
         if one.handler.__module__.partition(".")[0] not in THEMES or one.handler.__name__ in USED_OF_THEMES
     ]
+
+
+def keep_own_assets(app: Sphinx, page: str, _: str, context: dict[str, Any], doctree: object) -> None:
+    """Let a page load the edition's own styles and scripts, of the theme's those it uses, of the book's those it needs."""
+    own = {path.name for path in STATIC.iterdir()} | needed(books_own(app.config), context.get("body", ""))
+    for kind, names in {"css_files": own | {"pygments.css"}, "script_files": own}.items():
+        context[kind] = [asset for asset in context[kind] if _file_name(asset) in names]
+
+
+def _file_name(asset: object) -> str:
+    """Return the name of the file that a page is to load: an address, or an object that holds one."""
+    return Path(str(getattr(asset, "filename", asset) or "").partition("?")[0]).name
+
+
+def finish(app: Sphinx, exception: Exception | None) -> None:
+    """Repair every page and drop what none of them loads."""
+    if exception or app.builder.format != "html":
+        return
+    out = Path(app.outdir)
+    for path in sorted(out.rglob("*.html")):
+        if "_static" not in path.relative_to(out).parts:
+            path.write_text(repaired(path.read_text(encoding="utf-8"), path.parent), encoding="utf-8")
+    kept = {out / "_static" / path.relative_to(STATIC) for path in STATIC.rglob("*")}
+    kept |= {out / "_static" / name for name in USED | books_own(app.config)}
+    for path in sorted((out / "_static").rglob("*"), reverse=True):
+        if path.is_dir():
+            with suppress(OSError):  # not empty
+                path.rmdir()
+        elif path not in kept:
+            path.unlink()
 
 
 def setup(app: Sphinx) -> dict[str, bool]:

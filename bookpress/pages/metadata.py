@@ -1,8 +1,10 @@
-"""What reference managers, search engines and link previews read in the head of a page."""
+"""What reference managers, search engines and link previews read of a page, and how the edition is identified and cited."""
 
 import json
 from collections.abc import Mapping
+from functools import cache
 from html import escape
+from pathlib import Path
 from typing import Any
 
 from docutils import nodes
@@ -10,11 +12,47 @@ from sphinx.application import Sphinx
 
 from bookpress import provenance
 from bookpress.claims import box
-from bookpress.edition import citation
+from bookpress.edition import citation, identifiers
 from bookpress.provenance import About
 
 LICENCE = "https://creativecommons.org/licenses/by/4.0/"
 TYPES = {"figure": "ImageObject", "table": "Dataset"}  # schema.org's words for exhibits
+CITATION = "CITATION.cff"
+
+
+@cache
+def edition(app: Sphinx) -> dict[str, str]:
+    """Return the identifiers of the edition that is built and of its folders, as they were when first asked for."""
+    return identifiers.edition(Path(app.srcdir))
+
+
+def verbatim(text: str) -> str:
+    """Return text that a reader copies, as HTML."""
+    return f'<div class="highlight"><pre>{escape(text)}</pre></div>'
+
+
+def formats(cited: Mapping[str, str]) -> str:
+    """Return a citation in all its formats as HTML."""
+    return "".join(f"<h3>{name}</h3>{verbatim(text)}\n" for name, text in cited.items())
+
+
+def cite_edition(app: Sphinx) -> str:
+    """Return how the edition itself is cited and identified, as HTML for a page one folder down."""
+    named = edition(app)
+    cited = citation.cite("edition", "", named[""], app.config.html_baseurl)
+    folders = "".join(
+        f"<li>The folder <code>{name}</code>: <code>{value}</code>; <code>git rev-parse HEAD:{name}</code></li>\n"
+        for name, value in named.items()
+        if name
+    )
+    return f"""<h2 id="cite">Cite the edition</h2>
+{formats(cited)}
+<p>The identifiers are SWHIDs (ISO/IEC 18670). They follow from the files and nothing else, and git prints in a clone what follows
+the last colon:</p>
+<ul><li>The edition: <code>{named[""]}</code>; <code>git rev-parse "HEAD^{{tree}}"</code></li>
+{folders}</ul>
+<p>The identifier of the edition cannot stand in a file of the edition; <a href="../{CITATION}" download>{CITATION}</a> of the book has
+it.</p>"""
 
 
 def tags(
@@ -32,7 +70,7 @@ def tags(
     title, summary : str
         Of the page.
     parts : list of dict
-        The page's exhibits: ``id``, ``title``, ``alt`` (figures only), ``identifier`` (if it is to be told).
+        The page's exhibits: ``id``, ``title``, ``alt`` (figures only), ``identifier`` (if it is to be named).
     page : str
         Address of the page from the root of the book, without ending.
     base : str
@@ -41,19 +79,19 @@ def tags(
     linked : mapping, optional
         The JSON-LD, where it is not that of a chapter or an exhibit.
     """
-    about = citation.edition()
+    about, authors = citation.edition(), citation.authors()
     base = base.rstrip("/")
     url = f"{base}/{page}.html" if base else ""
-    first = next((part["id"] for part in parts if part["id"].startswith("figure")), "")
+    first: About = next((part for part in parts if part["id"].startswith("figure")), {}) if base else {}
     named = [
         ("citation_title", title),
-        *(("citation_author", name) for name in citation.authors()),
+        *(("citation_author", name) for name in authors),
         ("citation_publication_date", about["date-released"].replace("-", "/")),
         ("citation_inbook_title", about["title"]),
         ("citation_language", "en"),
         ("citation_fulltext_html_url", url),
         ("DC.title", title),
-        *(("DC.creator", name) for name in citation.authors()),
+        *(("DC.creator", name) for name in authors),
         ("DC.date", about["date-released"]),
         ("DC.identifier", url),
         ("DC.rights", provenance.LICENCE),
@@ -66,8 +104,8 @@ def tags(
         ("og:site_name", about["title"]),
         ("og:description", summary),
         ("og:url", url),
-        ("og:image", f"{base}/figures/{first}.png" if base and first else ""),
-        ("og:image:alt", next((p["alt"] for p in parts if p["id"] == first), "") if base else ""),
+        ("og:image", f"{base}/figures/{first['id']}.png" if first else ""),
+        ("og:image:alt", first.get("alt", "")),
     ]
     lines = [f'<meta name="{n}" content="{escape(v)}">' for n, v in named if v]
     lines += [f'<meta property="{n}" content="{escape(v)}">' for n, v in properties if v]
@@ -89,79 +127,84 @@ def review(row: Mapping[str, str], address: str) -> dict[str, Any]:
     address : str
         Full address of the claim's page; empty while there is none.
     """
-    about = citation.edition()
-    return {
-        "@context": "https://schema.org",
-        "@type": "ClaimReview",
-        "name": f"Claim {row['id']}",
-        "claimReviewed": row["claim"],
-        "itemReviewed": {
+    return _work(
+        "ClaimReview",
+        address,
+        name=f"Claim {row['id']}",
+        claimReviewed=row["claim"],
+        itemReviewed={
             "@type": "Claim",
             "name": row["id"],
             "text": row["claim"],
             "description": f"Section {row['section']}: {row['place']}; {row['kind']}",
         },
-        "reviewRating": {
+        reviewRating={
             "@type": "Rating",
             "alternateName": box.word(row).capitalize(),
             "ratingExplanation": row["reason"],
         },
-        "reviewBody": row["reason"],
-        "author": [{"@type": "Organization", "name": name} for name in citation.authors()],
-        "datePublished": about["date-released"],
-        "version": about["version"],
-        "inLanguage": "en",
-        "license": LICENCE,
-        "isPartOf": {"@type": "Book", "name": about["title"]},
-        **({"url": address} if address else {}),
-    }
+        reviewBody=row["reason"],
+    )
 
 
 def linked_data(title: str, summary: str, parts: list[About], page: str, url: str) -> dict[str, Any]:
     """Return the schema.org description of a page and its exhibits; addresses are relative."""
-    about = citation.edition()
     root = "../" * page.count("/")
-    authors = [{"@type": "Organization", "name": name} for name in citation.authors()]
+    shown = [
+        {
+            "@type": TYPES[part["id"].split("-")[0]],
+            "name": part["title"],
+            "description": part.get("alt", part["title"]),
+            "url": f"{root}exhibits/{part['id']}.html",
+            **({"identifier": part["identifier"]} if "identifier" in part else {}),
+            "license": LICENCE,
+            "creator": _authors(),
+        }
+        for part in parts
+    ]
+    return _work("ScholarlyArticle", url, headline=title, abstract=summary, hasPart=shown)
+
+
+def _work(kind: str, url: str, **fields: Any) -> dict[str, Any]:
+    """Return the schema.org description of a part of the edition, with what is the same of all."""
+    about = citation.edition()
     return {
         "@context": "https://schema.org",
-        "@type": "ScholarlyArticle",
-        "headline": title,
-        "abstract": summary,
-        "inLanguage": "en",
+        "@type": kind,
+        **fields,
+        "author": _authors(),
         "datePublished": about["date-released"],
         "version": about["version"],
-        "author": authors,
+        "inLanguage": "en",
         "license": LICENCE,
         "isPartOf": {"@type": "Book", "name": about["title"]},
         **({"url": url} if url else {}),
-        "hasPart": [
-            {
-                "@type": TYPES[part["id"].split("-")[0]],
-                "name": part["title"],
-                **({"description": part["alt"]} if "alt" in part else {"description": part["title"]}),
-                "url": f"{root}exhibits/{part['id']}.html",
-                **({"identifier": part["identifier"]} if "identifier" in part else {}),
-                "license": LICENCE,
-                "creator": authors,
-            }
-            for part in parts
-        ],
     }
 
 
-def describe(
-    app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: nodes.document | None
-) -> None:
+def _authors() -> list[dict[str, str]]:
+    return [{"@type": "Organization", "name": name} for name in citation.authors()]
+
+
+def describe(app: Sphinx, page: str, _: str, context: dict[str, Any], doctree: nodes.document | None) -> None:
     """Put the tags into the head of every chapter."""
     if doctree is None:
         return
     paragraph = next(doctree.findall(nodes.paragraph), None)
     summary = " ".join(paragraph.astext().split()) if paragraph else ""
-    parts = [n["exhibit"] for n in doctree.findall(nodes.Element) if "exhibit" in n.attributes]
-    title = app.env.titles[pagename].astext()
-    context["metatags"] += tags(title, summary, parts, pagename, app.config.html_baseurl)
+    parts = [node["exhibit"] for node in doctree.findall(nodes.Element) if "exhibit" in node.attributes]
+    title = app.env.titles[page].astext()
+    context["metatags"] += tags(title, summary, parts, page, app.config.html_baseurl)
+
+
+def write(app: Sphinx, exception: Exception | None) -> None:
+    """Write the finished CITATION.cff into the book."""
+    if exception is None and app.builder.name == "html":
+        text = citation.finished(edition(app), app.config.html_baseurl)
+        (Path(app.outdir) / CITATION).write_text(text, encoding="utf-8")
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
     app.connect("html-page-context", describe)
+    app.connect("build-finished", write)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,7 +1,7 @@
-"""Beside every chapter's page: its notebook, the same as a script, its tables, and a page that says how to run it."""
+"""What lies beside a chapter's page: its notebook, the same as a script, its tables, a page that says how to run it."""
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from html import escape
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -10,11 +10,10 @@ from sphinx.application import Sphinx
 
 from bookpress import tables
 from bookpress.edition import book
-from bookpress.pages import results
+from bookpress.pages import execution, gallery, metadata
 from bookpress.publish import beside, launch, wheel
 
 ENVIRONMENT = "rerun"  # folder of the environment, and of the pages that say how to make it
-Pages = Iterator[tuple[str, dict[str, Any], str]]
 
 
 def page(docname: str) -> str:
@@ -28,16 +27,14 @@ def page(docname: str) -> str:
     return f"rerun/{PurePosixPath(docname).name}"
 
 
-def name_beside(
-    app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: object
-) -> None:
-    """Tell the frame of a chapter's page what lies beside it."""
-    if app.builder.name == "html" and pagename in dict(results.chapters(app)):
-        name = PurePosixPath(pagename).name
-        context["sources"] = {"notebook": f"{name}.ipynb", "script": f"{name}.py", "page": page(pagename)}
+def name_beside(app: Sphinx, docname: str, _: str, context: dict[str, Any], doctree: object) -> None:
+    """Give the frame of a chapter's page the addresses of what lies beside it."""
+    if app.builder.name == "html" and docname in dict(execution.chapters(app)):
+        name = PurePosixPath(docname).name
+        context["sources"] = {"notebook": f"{name}.ipynb", "script": f"{name}.py", "page": page(docname)}
 
 
-def pages(app: Sphinx) -> Pages:
+def pages(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], str]]:
     """Write what lies beside the chapters and yield the pages that lead to it."""
     if app.builder.name != "html":
         return
@@ -49,10 +46,10 @@ def pages(app: Sphinx) -> Pages:
     if (root / book.LOCK).is_file():
         lock = (root / book.LOCK).read_text(encoding="utf-8")
         (out / beside.CONSTRAINTS).write_text(beside.constraints(lock), encoding="utf-8")
-    for docname, path in results.chapters(app):
+    for docname, path in execution.chapters(app):
         target = out / f"{docname}.ipynb"
         target.parent.mkdir(parents=True, exist_ok=True)
-        text = beside.notebook(path, root, results.result(app, path), needs)
+        text = beside.notebook(path, root, execution.result(app, path), needs)
         target.write_text(text, encoding="utf-8")
         target.with_suffix(".py").write_text(beside.script(path), encoding="utf-8")
         clouds = launch.links(settings, docname, needs)
@@ -60,67 +57,54 @@ def pages(app: Sphinx) -> Pages:
             address = f"{launch.base(settings)}/{needs}"
             target.with_suffix(launch.COLAB).write_text(beside.for_colab(text, address), encoding="utf-8")
         title = app.env.titles[docname].astext()
-        body = _body(out, docname, title, needs, _read(results.result(app, path).inputs), clouds)
+        body = _body(out, docname, title, needs, execution.result(app, path).inputs, clouds)
         yield page(docname), {"title": f"Rerun: {title}", "body": body}, "page.html"
 
 
-def _read(inputs: dict[str, str]) -> list[str]:
-    """Return the names of the tables among what a chapter read, in the order of their description."""
-    described = tables.describe()
-    return [name for name in described if f"data/{described[name]['path']}" in inputs]
-
-
-def _body(out: Path, docname: str, title: str, needs: str, read: list[str], clouds: dict[str, str]) -> str:
+def _body(
+    out: Path, docname: str, title: str, needs: str, inputs: Collection[str], clouds: dict[str, str]
+) -> str:
     """Return the body of the page that says how to run a chapter."""
-    name = PurePosixPath(docname).name
-    files = {
-        f"{docname}.ipynb": "the notebook, with its outputs",
-        f"{docname}.py": "the same as a script, without outputs",
-        **({needs: "all that it needs: tables, code and chapters of this edition"} if needs else {}),
-        **(
-            {beside.CONSTRAINTS: "the versions that this book was built with"}
-            if (out / beside.CONSTRAINTS).is_file()
-            else {}
-        ),
-    }
-    start = [
-        f"python3 -m venv {ENVIRONMENT}",
-        f"{ENVIRONMENT}/bin/pip install ./{needs} jupyterlab --constraint {beside.CONSTRAINTS}",
-        f"{ENVIRONMENT}/bin/jupyter lab {name}.ipynb",
-    ]
-    check = [f"{ENVIRONMENT}/bin/python -m bookpress verify {name}.ipynb"]
+    name, described = PurePosixPath(docname).name, tables.describe()
+    files = {f"{docname}.ipynb": "the notebook, with its outputs"}
+    files[f"{docname}.py"] = "the same as a script, without outputs"
+    if needs:
+        files[needs] = "all that it needs: tables, code and chapters of this edition"
+    if (out / beside.CONSTRAINTS).is_file():
+        files[beside.CONSTRAINTS] = "the versions that this book was built with"
+    listed = "".join(_file(out / path, path, what) for path, what in files.items())
+    start = f"""python3 -m venv {ENVIRONMENT}
+{ENVIRONMENT}/bin/pip install ./{needs} jupyterlab --constraint {beside.CONSTRAINTS}
+{ENVIRONMENT}/bin/jupyter lab {name}.ipynb"""
+    check = f"{ENVIRONMENT}/bin/python -m bookpress verify {name}.ipynb"
     how = f"""<h2>Run it</h2>
 <p>With Python 3.11 or newer, put three files into one folder, which may be any: the <a href="../{docname}.ipynb" download>notebook</a>,
 <a href="../{needs}" download>the edition</a> and its <a href="../{beside.CONSTRAINTS}" download>versions</a>. There:</p>
-{_code(start)}
+{metadata.verbatim(start)}
 <p>The tables and figures that it makes are written into <code>exhibits</code> in that folder. To run the chapter without opening it and
 compare every output with those in the notebook, or a figure from this book with the one that comes out:</p>
-{_code(check)}
+{metadata.verbatim(check)}
 <p>With the versions of this book the outputs are the same to the byte. With others they should say the same; what moves is named with the packages that differ.</p>"""
     cloud = "".join(f'<li><a href="{escape(url)}">{name}</a></li>' for name, url in clouds.items())
     cloud = f"<h2>Or in the cloud</h2><ul>{cloud}</ul>" if cloud else ""
-    described = tables.describe()
     data = "".join(
-        f'<tr><th scope="row"><a href="../data/{described[one]["path"]}" download>{escape(described[one]["title"])}</a></th>'
-        f"<td>{escape(described[one]['licenses'][0]['title'])}</td>"
-        f"<td><code>{described[one]['hash'].removeprefix('sha256:')}</code></td></tr>"
-        for one in read
+        f'<tr><th scope="row"><a href="../data/{one["path"]}" download>{escape(one["title"])}</a></th>'
+        f"<td>{escape(one['licenses'][0]['title'])}</td>"
+        f"<td><code>{one['hash'].removeprefix('sha256:')}</code></td></tr>"
+        for one in described.values()
+        if f"data/{one['path']}" in inputs
     )
     return f"""<section class="rerun"><h1>Rerun: {escape(title)}</h1>
 <p>How to compute <a href="../{docname}.html">{escape(title)}</a> anew, on a machine that has nothing but Python.</p>
 {how if needs else ""}
 {cloud}
 <h2>Files</h2>
-{_table(["file", "what it is", "size", "sha256"], "".join(_file(out / path, path, what) for path, what in files.items()), "Files")}
+{gallery.table(["file", "what it is", "size", "sha256"], listed, "Files")}
 <h2 id="data">Data</h2>
 <p>The tables that this chapter read, with what is recorded of each (source, columns, units, rights) in
 <a href="../data/{tables.PACKAGE}" download>{tables.PACKAGE}</a>. {"The wheel holds them too." if needs else ""}</p>
-{_table(["table", "rights", "sha256"], data, "Data") if read else "<p>It read none.</p>"}
+{gallery.table(["table", "rights", "sha256"], data, "Data") if data else "<p>It read none.</p>"}
 </section>"""
-
-
-def _code(lines: list[str]) -> str:
-    return f'<div class="highlight"><pre>{escape(chr(10).join(lines))}</pre></div>'
 
 
 def _file(path: Path, place: str, what: str) -> str:
@@ -129,14 +113,6 @@ def _file(path: Path, place: str, what: str) -> str:
     return (
         f'<tr><th scope="row"><a href="../{place}" download>{path.name}</a></th><td>{what}</td>'
         f"<td>{size}</td><td><code>{book.sha256(content)}</code></td></tr>"
-    )
-
-
-def _table(heads: list[str], rows: str, label: str) -> str:
-    head = "".join(f'<th scope="col">{one}</th>' for one in heads)
-    return (
-        f'<div class="exhibit-scroll" role="group" tabindex="0" aria-label="{label}"><table>\n'
-        f"<thead><tr>{head}</tr></thead>\n<tbody>{rows}</tbody></table></div>"
     )
 
 

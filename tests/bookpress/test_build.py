@@ -17,7 +17,7 @@ from bookpress.run import results
 from shared import edit, write_notebook
 
 CONFIG = (
-    "title: t\nexecute: {execute_notebooks: cache}\nsphinx: {extra_extensions: [bookpress.pages.results]}\n"
+    "title: t\nexecute: {execute_notebooks: cache}\nsphinx: {extra_extensions: [bookpress.pages.execution]}\n"
 )
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from matplotlib import image
 
-from bookpress.pages import card, exhibits
+from bookpress.pages import card, gallery
 
 FIGURE = {"id": "figure-1", "label": "Figure 1", "alt": 'Bars "of" trade.'}
 
@@ -26,7 +26,7 @@ class App:
 
 @pytest.fixture
 def figures(monkeypatch):
-    monkeypatch.setattr(exhibits, "shown", lambda app: [FIGURE, {"id": "table-1"}])
+    monkeypatch.setattr(gallery, "shown", lambda app: [FIGURE, {"id": "table-1"}])
 
 
 OWN = '<meta property="og:image" content="own">'

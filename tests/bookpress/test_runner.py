@@ -325,7 +325,9 @@ def until(condition, seconds=90):
 def test_nothing_is_left_of_a_command_that_is_ended(tmp_path, command, number, forked):
     contents(tmp_path, "slow")
     write_notebook(tmp_path / "slow.ipynb", ["import time\nopen('began', 'w').close()\ntime.sleep(100)"])
-    (tmp_path / "_config.yml").write_text("title: t\nsphinx: {extra_extensions: [bookpress.pages.results]}\n")
+    (tmp_path / "_config.yml").write_text(
+        "title: t\nsphinx: {extra_extensions: [bookpress.pages.execution]}\n"
+    )
     if not forked:
         (tmp_path / "matplotlibrc").write_text("")
     marker, private = f"MARKER={tmp_path}", Path(tempfile.mkdtemp())

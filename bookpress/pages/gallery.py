@@ -1,4 +1,4 @@
-"""The Sphinx glue of the edition: exhibits become figures and tables with an address, files and a page."""
+"""Exhibits in the book: in its chapter each has an address and files; each has a page, and one page lists all."""
 
 import re
 import shutil
@@ -15,7 +15,7 @@ from sphinx.config import Config
 from bookpress import provenance, tables
 from bookpress.claims import box, ledger
 from bookpress.edition import book, citation, identifiers
-from bookpress.pages import citations, metadata
+from bookpress.pages import metadata
 from bookpress.provenance import About
 from bookpress.run import ipynb, results
 
@@ -66,15 +66,15 @@ def _files_row(renderer: NbElementRenderer, about: About) -> nodes.raw:
 
 
 def shown(app: Sphinx) -> Iterator[About]:
-    """Yield every exhibit of the book in reading order, with its document and cell."""
+    """Yield every exhibit of the book in reading order, with its kind, its document, its cell and its node there."""
     for docname in _in_order(app, app.config.root_doc):
         path = Path(app.env.doc2path(docname))
         cells = ipynb.read(path)["cells"] if path.suffix == ".ipynb" else []
         for node in app.env.get_doctree(docname).findall(nodes.Element):
-            if "exhibit" not in node.attributes:
-                continue
-            about = node["exhibit"]
-            yield about | {"docname": docname, "cell": cells[about["cell"]]["id"], "node": node}
+            if "exhibit" in node.attributes:
+                about = node["exhibit"]
+                where = {"docname": docname, "cell": cells[about["cell"]]["id"], "node": node}
+                yield about | where | {"kind": about["id"].partition("-")[0]}
 
 
 def _in_order(app: Sphinx, docname: str) -> Iterator[str]:
@@ -86,18 +86,16 @@ def _in_order(app: Sphinx, docname: str) -> Iterator[str]:
 
 def publish_files(app: Sphinx) -> list[About]:
     """Copy the files that the chapters exported to their addresses in the book."""
-    listed = list(shown(app))
+    listed, out = list(shown(app)), Path(app.outdir)
+    # Where chapters run without `bookpress.pages.execution`, they export to the one default place.
+    ran = "bookpress.pages.execution" in app.extensions
     for about in listed:
         chapter = Path(app.env.doc2path(about["docname"]))
-        # Where chapters run without `bookpress.pages.results`, they export to the one default place.
-        ran = "bookpress.pages.results" in app.extensions
         source = results.exports(chapter, Path(app.srcdir)) if ran else provenance.folder()
         assert source, "exhibits of a book that is built are exported"
-        sidecar = f"{about['id'].split('-')[0]}s/{about['id']}{provenance.SIDECAR}"
-        for path in [*provenance.files(about["id"]), sidecar]:
-            target = Path(app.outdir) / path
-            target.parent.mkdir(exist_ok=True)
-            shutil.copyfile(source / path, target)
+        (out / f"{about['kind']}s").mkdir(exist_ok=True)
+        for path in [*provenance.files(about["id"]), f"{about['kind']}s/{about['id']}{provenance.SIDECAR}"]:
+            shutil.copyfile(source / path, out / path)
     return listed
 
 
@@ -108,87 +106,91 @@ def pages(app: Sphinx) -> Iterator[tuple[str, dict[str, str], str]]:
     listed = publish_files(app)
     claimed = list(ledger.rows().values()) if ledger.exists() else []
     for about in listed:
-        name = f"exhibits/{about['id']}"
-        named = about | {"identifier": identifiers.content(main_file(app, about))}
-        head = metadata.tags(about["title"], about["caption"], [named], name, app.config.html_baseurl)
-        body = exhibit_page(app, about, claimed)
-        yield (name, {"title": about["label"], "body": body, "metatags": head}, "page.html")
-    body = list_page(listed) + citations.section(app)
-    yield (
-        "exhibits/index",
-        {"title": "Tables and figures", "body": f"<section>{body}</section>"},
-        "page.html",
-    )
+        name, base = f"exhibits/{about['id']}", app.config.html_baseurl
+        main = next(iter(provenance.files(about["id"])))  # stands for the exhibit: its drawing or its values
+        named = about | {"identifier": identifiers.content(Path(app.outdir) / main)}
+        head = metadata.tags(about["title"], about["caption"], [named], name, base)
+        address = f"{base.rstrip('/')}/{name}.html" if base else ""
+        body = exhibit_page(app, about, claimed, address)
+        yield name, {"title": about["label"], "body": body, "metatags": head}, "page.html"
+    body = f"<section>{list_page(listed)}{metadata.cite_edition(app)}</section>"
+    yield "exhibits/index", {"title": "Tables and figures", "body": body}, "page.html"
 
 
-def main_file(app: Sphinx, about: About) -> Path:
-    """Return the published file that stands for an exhibit: a figure's drawing, a table's values."""
-    return Path(app.outdir) / next(iter(provenance.files(about["id"])))
+def exhibit_page(app: Sphinx, about: About, claimed: Iterable[ledger.Row] = (), address: str = "") -> str:
+    """Return the body of an exhibit's own page.
 
-
-def address(app: Sphinx, about: About) -> str:
-    """Return the full address of an exhibit's page; '' while the book has none (html: baseurl)."""
-    base = app.config.html_baseurl
-    return f"{base.rstrip('/')}/exhibits/{about['id']}.html" if base else ""
-
-
-def exhibit_page(app: Sphinx, about: About, claimed: Iterable[ledger.Row] = ()) -> str:
-    """Return the body of an exhibit's own page, with those of the claims that it bears on."""
-    title = escape(about["title"])
-    if about["id"].startswith("figure"):
-        svg = f"../figures/{about['id']}.svg"
-        picture = f'<img src="{svg}" alt="{escape(about["alt"])}">'
-        exhibit = f'<figure class="exhibit">{picture}<figcaption><p>{title}</p></figcaption></figure>'
-        exhibit += f"<h2>In words</h2><p>{escape(about['alt'])}</p>"
-    else:
-        raw = [node.astext() for node in about["node"].findall(nodes.raw)]
-        # Links of the table were written for the chapter's folder.
-        there = rf'href="../{Path(about["docname"]).parent.as_posix()}/'
-        exhibit = "".join(html for html in raw if "exhibit-files" not in html)
-        exhibit = re.sub(r'href="(?![a-z]+:)', there, exhibit)
+    Parameters
+    ----------
+    app : Sphinx
+        The build; the exhibit's files are in place.
+    about : dict
+        The exhibit, as `shown` yields it.
+    claimed : iterable of dict
+        The ledger's rows; those that the exhibit bears on are named.
+    address : str
+        Full address of the page; empty while there is none.
+    """
+    root, described = Path(app.srcdir), tables.describe()
+    kind, docname, chapter = about["kind"], about["docname"], f"{about['docname']}.ipynb"
     published = {path: (Path(app.outdir) / path).read_bytes() for path in provenance.files(about["id"])}
-    downloads = "".join(
+    files = "".join(
         f'<tr><th scope="row"><a href="../{path}" download>{Path(path).name}</a></th><td>{name}</td>'
         f"<td><code>{book.sha256(published[path])}</code><br>"
         f"<code>{identifiers.content(published[path])}</code></td></tr>"
         for path, name in provenance.files(about["id"]).items()
     )
-    root, described = Path(app.srcdir), tables.describe()
     sources = "".join(
-        f"<li><code>{name}</code>: {escape(described[name]['citation'])} {escape(described[name]['licenses'][0]['title'])}. "
-        f"sha256 <code>{described[name]['hash'].removeprefix('sha256:')}</code>, "
-        f"<code>{identifiers.content(root / 'data' / described[name]['path'])}</code></li>"
-        for name in about["sources"]
+        f"<li><code>{name}</code>: {escape(one['citation'])} {escape(one['licenses'][0]['title'])}. "
+        f"sha256 <code>{one['hash'].removeprefix('sha256:')}</code>, "
+        f"<code>{identifiers.content(root / 'data' / one['path'])}</code></li>"
+        for name, one in ((name, described[name]) for name in about["sources"])
     )
-    edition = citations.edition(app)[""]
-    cited = citation.cite(about["id"], about["title"], edition, address(app, about))
-    kind = about["id"].split("-")[0]
-    shown_for = [row for row in claimed if about["cell"] in ledger.split(row["exhibits"])]
-    shown_for = [row for row in shown_for if ledger.home(row, root) == about["docname"]]
     bears_on = "".join(
         f'<li><a href="../{ledger.page(row["id"])}.html">{escape(row["claim"])}</a> {box.signed(row["verdict"])}</li>'
-        for row in shown_for
+        for row in claimed
+        if about["cell"] in ledger.split(row["exhibits"]) and ledger.home(row, root) == docname
     )
     bears_on = f"<h2>Claims</h2><ul>{bears_on}</ul>" if bears_on else ""
-    chapter = app.env.titles[about["docname"]].astext()
+    cited = citation.cite(about["id"], about["title"], metadata.edition(app)[""], address)
     return f"""<section class="exhibit-page"><h1>{about["label"]}</h1>
-{exhibit}
+{_again(about)}
 {bears_on}
 <h2>Files</h2>
-<div class="exhibit-scroll" role="group" tabindex="0" aria-label="Files"><table>
-<thead><tr><th scope="col">file</th><th scope="col">format</th><th scope="col">sha256 and SWHID</th></tr></thead>
-<tbody>{downloads}</tbody></table></div>
+{table(["file", "format", "sha256 and SWHID"], files, "Files")}
 <p>Each file says what it was made from; the CSV file says it in <a href="../{kind}s/{about["id"]}{provenance.SIDECAR}">
 its description</a>. <code>python -m bookpress verify FILE</code> tells whether it still comes out the same.
 <code>git hash-object FILE</code> prints what follows <code>swh:1:cnt:</code> in the identifier of a file.</p>
 <h2>Made from</h2>
 <ul>{sources}</ul>
-<p>By cell <code>{about["cell"]}</code> of <a href="../{about["docname"]}.html#{about["id"]}">{escape(chapter)}</a>,
-<code>{about["docname"]}.ipynb</code>, <code>{identifiers.content(root / f"{about['docname']}.ipynb")}</code>.
+<p>By cell <code>{about["cell"]}</code> of <a href="../{docname}.html#{about["id"]}">{escape(app.env.titles[docname].astext())}</a>,
+<code>{chapter}</code>, <code>{identifiers.content(root / chapter)}</code>.
 Tables and figures of this edition are under {provenance.LICENCE}; the data keep the rights of their sources.</p>
 <h2>Cite this {kind}</h2>
-{citations.formats(cited)}
+{metadata.formats(cited)}
 <p><a href="index.html">All tables and figures</a></p></section>"""
+
+
+def _again(about: About) -> str:
+    """Return an exhibit for its own page: a figure with its text alternative, a table as in its chapter."""
+    if about["kind"] == "figure":
+        alt = escape(about["alt"])
+        picture = f'<img src="../figures/{about["id"]}.svg" alt="{alt}">'
+        caption = f"<figcaption><p>{escape(about['title'])}</p></figcaption>"
+        return f'<figure class="exhibit">{picture}{caption}</figure><h2>In words</h2><p>{alt}</p>'
+    raw = [node.astext() for node in about["node"].findall(nodes.raw)]
+    whole = "".join(html for html in raw if "exhibit-files" not in html)
+    # Links of the table were written for the chapter's folder.
+    there = f'href="../{Path(about["docname"]).parent.as_posix()}/'
+    return re.sub(r'href="(?![a-z]+:)', there, whole)
+
+
+def table(heads: Iterable[str], rows: str, label: str) -> str:
+    """Return an HTML table with a name that is read aloud; its rows are HTML."""
+    head = "".join(f'<th scope="col">{name}</th>' for name in heads)
+    return f"""<div class="exhibit-scroll" role="group" tabindex="0" aria-label="{label}"><table>
+<thead><tr>{head}</tr></thead>
+<tbody>{rows}</tbody></table></div>"""
 
 
 def list_page(listed: list[About]) -> str:

@@ -1,4 +1,4 @@
-"""Hand Sphinx the results of the chapters instead of their stored outputs, running those that must run.
+"""Give Sphinx the results of the chapters instead of their stored outputs, and run those that must run.
 
 Jupyter Book's own modes execute one notebook after the other and reuse a result as long as the notebook is the same,
 whatever became of its tables. Since this is a Sphinx extension, plain `jupyter-book build .` runs chapters too.
