@@ -9,7 +9,7 @@ from pathlib import Path
 
 import yaml
 
-from bookpress.edition.book import files
+from bookpress.edition import files
 
 ROOT = Path(__file__).resolve().parents[1]
 STOCK = ROOT / "_build" / "stock"
@@ -28,7 +28,7 @@ def plain_config(text: str) -> str:
 def main() -> int:
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder, "book")
-        for path in files(ROOT):
+        for path in files.below(ROOT):
             target = copy / path.relative_to(ROOT)
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(path, target)

@@ -18,7 +18,13 @@ def test_only_the_editions_own_files_are_loaded():
     theme = SimpleNamespace(filename="_static/scripts/fontawesome.js?digest=1")
     own = SimpleNamespace(filename="_static/edition.js?v=2")
     inline = SimpleNamespace(filename=None)
-    assert look.own_assets([theme, own, inline], {"edition.js"}) == [own]
+    app = SimpleNamespace(config={"html_css_files": [], "html_js_files": []})
+    context = {
+        "css_files": ["_static/theme.css", "_static/pygments.css"],
+        "script_files": [theme, own, inline],
+    }
+    look.keep_own_assets(app, "a", "page.html", context, None)
+    assert context == {"css_files": ["_static/pygments.css"], "script_files": [own]}
 
 
 def test_folded_code_is_read_aloud_by_the_label_one_sees(tmp_path):
