@@ -1,43 +1,17 @@
-"""How data/ is written: a module for each family of sources, its declarations beside its reader."""
+"""How data/ is written: a module for each family of sources, its tables declared beside what reads them."""
 
 from bookpress.tables.records import Package
-from recording import (
-    capital,
-    comtrade,
-    correspondence,
-    derived,
-    exporters,
-    indicators,
-    indices,
-    memoranda,
-    paper,
-    peace,
-    routes,
-    wiod,
-    wits,
-    world,
-    worldbank,
-    wto,
-)
+from recording import derived, outlines, paper, routes, wto
+from recording.indicators import capital, indices, politics, wiod, worldbank
+from recording.merchandise import classifications, comtrade, exporters, wits
 from recording.rights import LICENSES
 
+__all__ = ["PACKAGE"]
+
+# In the order of the codebook.
 FAMILIES = (
-    paper,
-    comtrade,
-    correspondence,
-    exporters,
-    wits,
-    worldbank,
-    indicators,
-    routes,
-    memoranda,
-    wto,
-    wiod,
-    capital,
-    peace,
-    indices,
-    world,
-    derived,
+    *(paper, comtrade, classifications, exporters, wits, worldbank, routes, wto),
+    *(wiod, capital, politics, indices, outlines, derived),
 )
 
 PACKAGE = Package(

@@ -1,9 +1,8 @@
 """The tables kept by hand: what the paper says, the ledger of its claims, figures cited from others."""
 
 from bookpress.claims.columns import cells, choices, findings, former, ledger
-from bookpress.tables import column
 from bookpress.tables.records import Table
-from recording.columns import year
+from recording.columns import columns
 
 PAPER = [{"title": "the paper"}]
 EDITION = [{"title": "this edition"}]
@@ -15,19 +14,11 @@ TABLES = [
         path="paper/table1.csv",
         title="The paper's Table 1",
         description="Shares of an unnamed country's exports to China as printed; no source or classification given.",
-        fields=[
-            column(
-                "category",
-                "string",
-                "commodity category",
-                required=True,
-                enum=["agriculture", "manufactures"],
-            ),
-            year(2016, 2018),
-            column(
-                "share_pct", "number", "share of exports to China, %", required=True, minimum=0, maximum=100
-            ),
-        ],
+        fields=columns("""
+            category | string (agriculture, manufactures) | commodity category
+            year | integer 2016..2018 | calendar year
+            share_pct | number 0..100 | share of exports to China, %
+        """),
         key=["category", "year"],
         sources=PAPER,
         license="quoted",
@@ -39,15 +30,13 @@ TABLES = [
         path="paper/provinces.csv",
         title="Provinces of the two routes",
         description="Every province-level unit in the official 2015 plan, and whether the paper names it.",
-        fields=[
-            column("route", "string", "land belt or maritime road", required=True, enum=["belt", "road"]),
-            column("province", "string", "name in English", required=True),
-            column(
-                "iso_3166_2", "string", "ISO 3166-2 code", required=True, pattern="CN-[A-Z]{2}", unique=True
-            ),
-            column("named_in_paper", "boolean", "named in section 1 of the paper", required=True),
-            column("in_official_plan", "boolean", "named in the plan of 28 March 2015", required=True),
-        ],
+        fields=columns("""
+            route | string (belt, road) | land belt or maritime road
+            province | string | name in English
+            iso_3166_2 | string /CN-[A-Z]{2}/ unique | ISO 3166-2 code
+            named_in_paper | boolean | named in section 1 of the paper
+            in_official_plan | boolean | named in the plan of 28 March 2015
+        """),
         key=["iso_3166_2"],
         sources=[*PAPER, {"title": "Vision and Actions, 2015"}],
         license="record",
@@ -61,19 +50,14 @@ TABLES = [
         path="paper/events.csv",
         title="Dated events",
         description="Dates the paper states or implies, beside the public record.",
-        fields=[
-            column("event", "string", "short name", required=True, unique=True),
-            column("description", "string", "what happened", required=True),
-            column("paper_date", "date", "date the paper gives; empty where it gives none"),
-            column("record_date", "date", "date in the public record", required=True),
-            column(
-                "founding_members",
-                "integer",
-                "number of founding members, where the event has any",
-                minimum=1,
-            ),
-            column("record", "string", "the public record consulted", required=True),
-        ],
+        fields=columns("""
+            event | string unique | short name
+            description | string | what happened
+            paper_date | date? | date the paper gives; empty where it gives none
+            record_date | date | date in the public record
+            founding_members | integer? 1.. | number of founding members, where the event has any
+            record | string | the public record consulted
+        """),
         key=["event"],
         sources=[*PAPER, {"title": "public record"}],
         license="record",
@@ -153,32 +137,19 @@ TABLES = [
         title="Figures cited from others",
         description="Single figures that bear on a claim and that no table here can give, one number a row. Each was "
         "read on the page at its address, often only in its beginning; none was recomputed.",
-        fields=[
-            column("id", "string", "short name", required=True, unique=True, pattern="[a-z0-9-]+"),
-            column(
-                "topic",
-                "string",
-                "what it is about",
-                required=True,
-                enum=[
-                    "trade remedies",
-                    "infrastructure gap",
-                    "trade costs",
-                    "value added",
-                    "research",
-                    "routes",
-                ],
-            ),
-            column("fact", "string", "what is said, in our words", required=True),
-            column("value", "number", "the number; empty where the source gives none"),
-            column("unit", "string", "unit of the number; empty where there is none"),
-            column("period", "string", "time that it is about", required=True),
-            column("found_in", "string", "publication that it was read in", required=True),
-            column("published", "string", "date or year of that publication; empty where it shows none"),
-            column("address", "string", "address of that publication", required=True, pattern="https?://.+"),
-            column("primary_source", "string", "source that the publication names", required=True),
-            column("note", "string", "what else must be known"),
-        ],
+        fields=columns("""
+            id | string unique /[a-z0-9-]+/ | short name
+            topic | string (trade remedies, infrastructure gap, trade costs, value added, research, routes) | what it is about
+            fact | string | what is said, in our words
+            value | number? | the number; empty where the source gives none
+            unit | string? | unit of the number; empty where there is none
+            period | string | time that it is about
+            found_in | string | publication that it was read in
+            published | string? | date or year of that publication; empty where it shows none
+            address | string /https?://.+/ | address of that publication
+            primary_source | string | source that the publication names
+            note | string? | what else must be known
+        """),
         key=["id"],
         sources=[{"title": "publications named in each row"}],
         license="cited",

@@ -1,30 +1,37 @@
-"""Source files in the formats of other programs. Their readers have a lock of their own: only recording needs them."""
+"""How source files are read: CSV, workbooks, R data; all of them as text, with '' for a missing value.
 
+The readers of workbooks and R data have a lock of their own (`make data SOURCES=folder` installs it).
+"""
+
+import io
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
 from bookpress.tables import DataError
 
-# Which package reads what; `make data SOURCES=folder` installs them.
-WORKBOOK, R_DATA = "python-calamine", "pyreadr"
+
+def csv(path: Path | io.StringIO, **options: Any) -> pd.DataFrame:
+    """Read a CSV file. `NA` is a value: Namibia's code in other codings."""
+    return pd.read_csv(path, dtype=str, keep_default_na=False, **options)
 
 
-def workbook(path: Path, sheet: str | int = 0, header: int | None = 0) -> pd.DataFrame:
-    """Read a sheet of a spreadsheet as text, with '' for an empty cell."""
+def workbook(path: Path, header: int | None = 0) -> pd.DataFrame:
+    """Read the first sheet of a spreadsheet."""
     try:
-        frame = pd.read_excel(path, sheet_name=sheet, header=header, dtype=str, engine="calamine")
+        frame = pd.read_excel(path, header=header, dtype=str, engine="calamine")
     except ImportError:
-        raise _missing(path, WORKBOOK) from None
+        raise _missing(path, "python-calamine") from None
     return frame.fillna("")
 
 
 def r_data(path: Path) -> pd.DataFrame:
-    """Read the one table of an R data file as text, with '' for a missing value."""
+    """Read the one table of an R data file."""
     try:
         import pyreadr
     except ImportError:
-        raise _missing(path, R_DATA) from None
+        raise _missing(path, "pyreadr") from None
     (frame,) = pyreadr.read_r(str(path)).values()
     return frame.fillna("").astype(str)
 

@@ -4,14 +4,12 @@ from pathlib import Path
 
 import pandas as pd
 
-from bookpress.tables import column
 from bookpress.tables.records import Table
-from recording.codes import coded, economy_codes, read
-from recording.columns import AS_SUPPLIED, ECONOMY, LAST_YEAR, iso3, year
+from recording.codes import coded, economy_codes
+from recording.columns import AS_SUPPLIED, LAST_YEAR, columns, repository, source
+from recording.declaring import from_csv
+from recording.readers import csv
 
-PARTIES = (
-    "EUN: the European Union, before 2009 the Communities, as in WITS; HKG: Hong Kong; TWN: Chinese Taipei"
-)
 DISPUTES = "extra/wto_disputes/wto_disputes.csv"
 
 # Years of the source that break the order of the numbers, between neighbours of one year; an independent collection
@@ -19,16 +17,10 @@ DISPUTES = "extra/wto_disputes/wto_disputes.csv"
 YEARS = {181: 1999, 573: 2018}
 
 
-def wto_members(sources: Path) -> pd.DataFrame:
-    return read(sources / "wto/wto_members_2018.csv").rename(
-        columns={"name": "economy", "accession": "accession_date"}
-    )
-
-
 def disputes(sources: Path) -> pd.DataFrame:
     # The Union is a party beside its members; the code is that of WITS.
     codes = economy_codes(sources) | {"European Communities": "EUN", "European Union": "EUN"}
-    frame = read(sources / DISPUTES)
+    frame = csv(sources / DISPUTES)
     case, filed = frame["case"].str.removeprefix("DS").astype(int), frame["year"].astype(int)
     frame = frame.assign(case=case, year=case.map(YEARS).fillna(filed).astype(int))
     for party in ("complainant", "respondent"):
@@ -39,30 +31,26 @@ def disputes(sources: Path) -> pd.DataFrame:
 
 
 TABLES = [
-    Table(
-        name="wto-members",
-        path="wto/members_2018.csv",
+    from_csv(
+        "wto-members",
+        "wto/members_2018.csv",
+        "wto/wto_members_2018.csv",
         title="Members of the World Trade Organization",
         description="The 164 members at the end of 2018.",
-        fields=[
-            iso3("iso3", "member"),
-            column("economy", "string", "name", required=True),
-            column(
-                "accession_date", "date", "date of membership; 1995-01-01 for founding members", required=True
-            ),
-        ],
-        key=["iso3"],
+        fields=columns("""
+            iso3 | iso3 | member
+            economy = name | string | name
+            accession_date = accession | date | date of membership; 1995-01-01 for founding members
+        """),
         sources=[
-            {
-                "title": "World Trade Organization",
-                "path": "https://www.wto.org/english/thewto_e/whatis_e/tif_e/org6_e.htm",
-            }
+            source(
+                "World Trade Organization", "https://www.wto.org/english/thewto_e/whatis_e/tif_e/org6_e.htm"
+            )
         ],
         license="wto",
         citation="World Trade Organization, Members and Observers, as of end-2018.",
         retrieval=AS_SUPPLIED,
-        derive=wto_members,
-        files=["wto/wto_members_2018.csv"],
+        references={},
     ),
     Table(
         name="tariff-blocs",
@@ -71,31 +59,17 @@ TABLES = [
         description="Members, at the end of 2018, of four customs unions: economies that share one external tariff are "
         "not independent observations of it. Other unions (Mercosur, the East African Community and more) and the "
         "partial ones of the European Union with Türkiye, Andorra and San Marino are left out.",
-        fields=[
-            column(
-                "bloc",
-                "string",
-                "European Union, Eurasian Economic Union, Gulf Cooperation Council, Southern African Customs Union",
-                required=True,
-                enum=["EU", "EAEU", "GCC", "SACU"],
-            ),
-            iso3("iso3", "member"),
-            column(
-                "since",
-                "integer",
-                "year since which it has applied the common external tariff; for the European Union the year of "
-                "accession to the Communities or the Union",
-                required=True,
-                minimum=1958,
-                maximum=2018,
-            ),
-        ],
+        fields=columns("""
+            bloc | string (EU, EAEU, GCC, SACU) | European Union, Eurasian Economic Union, Gulf Cooperation Council, Southern African Customs Union
+            iso3 | iso3 | member
+            since | integer 1958..2018 | year since which it has applied the common external tariff; for the European Union the year of accession to the Communities or the Union
+        """),
         key=["bloc", "iso3"],
         sources=[{"title": "public record"}],
         license="record",
         citation="Treaties of accession and founding agreements of the four unions.",
         retrieval="typed from the public record.",
-        references=ECONOMY,
+        references={"iso3": "economies.iso3"},
     ),
     Table(
         name="disputes",
@@ -103,22 +77,16 @@ TABLES = [
         title="Disputes in the World Trade Organization",
         description="Requests for consultations, 1995–2019; joint parties have a row each, so count distinct cases. Two "
         "years are corrected by the order of the numbers: case 181 (1998 in the source) and case 573 (2021).",
-        fields=[
-            column("case", "integer", "number of the dispute (DS)", required=True, minimum=1),
-            year(1995),
-            iso3("complainant_iso3", f"complainant ({PARTIES})"),
-            iso3("respondent_iso3", f"respondent ({PARTIES})"),
-        ],
+        fields=columns("""
+            case | integer 1.. | number of the dispute (DS)
+            year | integer 1995..2019 | calendar year
+            complainant_iso3 | iso3 | complainant (EUN: the European Union, before 2009 the Communities, as in WITS; HKG: Hong Kong; TWN: Chinese Taipei)
+            respondent_iso3 | iso3 | respondent (EUN: the European Union, before 2009 the Communities, as in WITS; HKG: Hong Kong; TWN: Chinese Taipei)
+        """),
         key=["case", "complainant_iso3", "respondent_iso3"],
         sources=[
-            {
-                "title": "World Trade Organization",
-                "path": "https://www.wto.org/english/tratop_e/dispu_e/dispu_e.htm",
-            },
-            {
-                "title": "Vaibhav-Bhatia-29/Web-Scraping-of-WTO-DSB-website.-",
-                "path": "https://github.com/Vaibhav-Bhatia-29/Web-Scraping-of-WTO-DSB-website.-",
-            },
+            source("World Trade Organization", "https://www.wto.org/english/tratop_e/dispu_e/dispu_e.htm"),
+            repository("Vaibhav-Bhatia-29/Web-Scraping-of-WTO-DSB-website.-"),
         ],
         license="wto-disputes",
         citation="World Trade Organization, dispute documents DS1 to DS593: number, year of the request and parties.",

@@ -4,8 +4,9 @@ import pandas as pd
 import pytest
 
 from bookpress import tables
-from recording import exporters
-from recording.correspondence import Facts
+from recording import readers
+from recording.merchandise import exporters
+from recording.merchandise.classifications import Facts
 
 KNOWN = {
     "270900": Facts("33", (), ()),
@@ -28,7 +29,7 @@ def bought(year, code, value, side=("China", "Angola", "M")):
 
 
 def read(monkeypatch, *rows):
-    monkeypatch.setattr(exporters, "workbook", lambda path, header: sheet(*rows))
+    monkeypatch.setattr(readers, "workbook", lambda path, header: sheet(*rows))
     return exporters.china_reported(exporters.Path("sources"), "AGO")
 
 
@@ -61,7 +62,7 @@ def test_another_side_is_refused(monkeypatch, side):
 
 
 def test_a_sheet_without_headings_is_refused(monkeypatch):
-    monkeypatch.setattr(exporters, "workbook", lambda path, header: pd.DataFrame([["a"], ["b"]]))
+    monkeypatch.setattr(readers, "workbook", lambda path, header: pd.DataFrame([["a"], ["b"]]))
     with pytest.raises(tables.DataError, match="found no heading refYear"):
         exporters.china_reported(exporters.Path("sources"), "BRA")
 

@@ -6,8 +6,9 @@ from collections import Counter
 import pytest
 
 from bookpress import tables
-from recording import correspondence, readers
-from recording.correspondence import Facts, decide, moved
+from recording import readers
+from recording.merchandise import classifications
+from recording.merchandise.classifications import Facts, decide, moved
 
 EDITIONS = ["H0", "H1", "H2", "H3", "H4", "H5", "H6"]
 
@@ -52,7 +53,7 @@ def test_known_codes():
 
 
 def test_the_description_counts_the_disagreements():
-    (said,) = [t.description for t in correspondence.TABLES if t.name == "hs-sitc"]
+    (said,) = [t.description for t in classifications.TABLES if t.name == "hs-sitc"]
     counts = {edition: of(edition)["disagree"].ne("").sum() for edition in EDITIONS}
     assert counts == {"H0": 0, "H1": 0, "H2": 0, "H3": 3, "H4": 0, "H5": 5, "H6": 18}
     assert all(words in said for words in ("3 of 5,050", "5 of 5,386", "18 of the 5,241"))
@@ -67,10 +68,10 @@ def test_every_division_of_the_trade_tables_is_reached():
 def test_product_groups_are_those_of_the_archive_and_count_all_codes():
     groups, products = tables.read("division-groups"), tables.read("wits-china-products")
     names = set(products.query("grouping == 'hs_group'")["product_group"])
-    assert names == set(correspondence.GROUPS) == set(groups["product_group"])
+    assert names == set(classifications.GROUPS) == set(groups["product_group"])
     assert groups["hs_codes"].sum() == len(of("H4"))
     assert groups.groupby("sitc_division")["main"].sum().eq(1).all()
-    assert correspondence.product_group("270900") == "Fuels"
+    assert classifications.product_group("270900") == "Fuels"
     exports = tables.read("exports-by-group")
     assert set(exports["product_group"]) == names
     assert len(exports) == 10 * 3 * 16

@@ -9,9 +9,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from bookpress.tables import DataError, column
+from bookpress.tables import DataError
 from bookpress.tables.records import Table
-from recording.codes import read
+from recording.columns import columns, source
+from recording.readers import csv
 
 ATLAS, DOTS = "extra/world_map/countries-110m.json", "extra/world_map/dots_for_missing_110m.csv"
 ANTARCTICA = "010"
@@ -20,7 +21,7 @@ ANTARCTICA = "010"
 def outlines(sources: Path) -> pd.DataFrame:
     rings = [*shapes(json.loads((sources / ATLAS).read_text(encoding="utf-8")))]
     drawn = {iso3 for iso3, _ in rings}
-    dots = read(sources / DOTS)
+    dots = csv(sources / DOTS)
     for dot in dots[dots["lon"].ne("") & ~dots["iso3"].isin(drawn)].itertuples():
         rings.append((dot.iso3, np.array([[float(dot.lon), float(dot.lat)]])))
     rings.sort(key=lambda ring: ring[0])  # stable: an economy's rings stay in the order of the source
@@ -55,10 +56,10 @@ def shapes(atlas: dict[str, Any]) -> Iterator[tuple[str, np.ndarray]]:
         parts = [area["arcs"]] if area["type"] == "Polygon" else area["arcs"]
         for ring in itertools.chain(*parts):
             points = np.vstack([arcs[i] if i >= 0 else arcs[~i][::-1] for i in ring])
-            yield (country.alpha_3 if country else ""), whole(points)
+            yield (country.alpha_3 if country else ""), joined(points)
 
 
-def whole(points: np.ndarray) -> np.ndarray:
+def joined(points: np.ndarray) -> np.ndarray:
     """Return a ring in one piece: across 180 degrees it goes on to the east, and no point follows its like."""
     points = points.copy()
     if np.ptp(points[:, 0]) > 180:
@@ -76,29 +77,15 @@ TABLES = [
         description="The rings of every area at 1:110 million, a row for each of their points in order, without Antarctica; "
         "an economy too small for that scale has a ring of one point. A ring that runs against the clock is a hole. Borders "
         "are the source's de facto lines and no statement of this edition.",
-        fields=[
-            column("ring", "integer", "number of the ring", required=True, minimum=1),
-            column("point", "integer", "number of the point in its ring", required=True, minimum=1),
-            column(
-                "iso3",
-                "string",
-                "whose ring, ISO 3166-1 alpha-3; empty for three areas that have no code there",
-                pattern="[A-Z]{3}",
-            ),
-            column(
-                "longitude",
-                "number",
-                "degrees east; beyond 180 where the ring crosses the 180th meridian",
-                required=True,
-                minimum=-180,
-                maximum=360,
-            ),
-            column("latitude", "number", "degrees north", required=True, minimum=-90, maximum=90),
-        ],
+        fields=columns("""
+            ring | integer 1.. | number of the ring
+            point | integer 1.. | number of the point in its ring
+            iso3 | string? /[A-Z]{3}/ | whose ring, ISO 3166-1 alpha-3; empty for three areas that have no code there
+            longitude | number -180..360 | degrees east; beyond 180 where the ring crosses the 180th meridian
+            latitude | number -90..90 | degrees north
+        """),
         key=["ring", "point"],
-        sources=[
-            {"title": "Natural Earth in world-atlas", "path": "https://github.com/topojson/world-atlas"},
-        ],
+        sources=[source("Natural Earth in world-atlas", "https://github.com/topojson/world-atlas")],
         license="world-atlas",
         citation="Natural Earth 4.1.0 in world-atlas 2.0.2, countries at 1:110 million; points of small economies from the "
         "same at 1:50 million.",

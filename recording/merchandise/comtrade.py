@@ -4,16 +4,17 @@ from pathlib import Path
 
 import pandas as pd
 
-from bookpress.tables import column
 from bookpress.tables.records import Table
-from recording.codes import coded, economy_codes, read
-from recording.columns import AS_SUPPLIED, FLOW, LAST_YEAR, iso3, year
+from recording.codes import coded, economy_codes
+from recording.columns import AS_SUPPLIED, LAST_YEAR, columns, source
+from recording.readers import csv
 
-COMTRADE = [{"title": "UN Comtrade", "path": "https://comtradeplus.un.org"}]
+COMTRADE = [source("UN Comtrade", "https://comtradeplus.un.org")]
+PARTNERS = ["AUS", "DEU", "FRA", "HKG", "IND", "JPN", "KOR", "RUS", "USA", "VNM"]
 
 
 def china_by_division(sources: Path) -> pd.DataFrame:
-    parts = [read(path) for path in sorted((sources / "comtrade").glob("comtrade-[0-9].csv"))]
+    parts = [csv(path) for path in sorted((sources / "comtrade").glob("comtrade-[0-9].csv"))]
     frame = pd.concat(parts)
     frame = frame[frame["Reporter ISO"].eq("CHN") & frame["Aggregate Level"].eq("2")]
     return pd.DataFrame(
@@ -28,7 +29,7 @@ def china_by_division(sources: Path) -> pd.DataFrame:
 
 
 def totals_with_china(sources: Path) -> pd.DataFrame:
-    frame = pd.concat(read(path) for path in sorted((sources / "comtrade").glob("*_total_by_*.csv")))
+    frame = pd.concat(csv(path) for path in sorted((sources / "comtrade").glob("*_total_by_*.csv")))
     frame = pd.DataFrame(
         {
             "year": frame["refYear"].astype(int),
@@ -48,25 +49,13 @@ TABLES = [
         title="China's trade with ten partners by SITC division",
         description="China as reporter; SITC Rev. 4, two digits; imports CIF, exports FOB. Trade that China does "
         "not allocate to a division is absent, so a total is the sum of the divisions.",
-        fields=[
-            year(2010, 2018),
-            FLOW,
-            column(
-                "partner_iso3",
-                "string",
-                "partner, ISO 3166-1 alpha-3",
-                required=True,
-                enum=["AUS", "DEU", "FRA", "HKG", "IND", "JPN", "KOR", "RUS", "USA", "VNM"],
-            ),
-            column(
-                "sitc_division",
-                "string",
-                "SITC Rev. 4 division, two digits as text",
-                required=True,
-                pattern="[0-9]{2}",
-            ),
-            column("value_usd", "integer", "value, current US dollars", required=True, minimum=0),
-        ],
+        fields=columns(f"""
+            year | integer 2010..2018 | calendar year
+            flow | string (export, import) | direction seen from the reporter
+            partner_iso3 | iso3 ({", ".join(PARTNERS)}) | partner
+            sitc_division | string /[0-9]{{2}}/ | SITC Rev. 4 division, two digits as text
+            value_usd | integer 0.. | value, current US dollars
+        """),
         key=["year", "flow", "partner_iso3", "sitc_division"],
         sources=COMTRADE,
         license="comtrade",
@@ -81,12 +70,12 @@ TABLES = [
         title="Totals with China by reporter",
         description="All goods, as the partner reports them: exports to China (FOB) and imports from "
         "China (CIF). What China reports of itself, returned goods, is left out.",
-        fields=[
-            year(2014),
-            iso3("reporter_iso3", "reporting economy"),
-            FLOW,
-            column("value_usd", "integer", "value, current US dollars", required=True, minimum=0),
-        ],
+        fields=columns("""
+            year | integer 2014..2019 | calendar year
+            reporter_iso3 | iso3 | reporting economy
+            flow | string (export, import) | direction seen from the reporter
+            value_usd | integer 0.. | value, current US dollars
+        """),
         key=["year", "flow", "reporter_iso3"],
         sources=COMTRADE,
         license="comtrade",
@@ -103,14 +92,12 @@ TABLES = [
         path="trade/sitc.csv",
         title="Names of SITC sections and divisions",
         description="Sections (one digit) and divisions (two digits) of SITC Rev. 4, by short names of ours.",
-        fields=[
-            column("code", "string", "SITC Rev. 4 code", required=True, unique=True, pattern="[0-9]{1,2}"),
-            column("name", "string", "short name", required=True, unique=True),
-        ],
+        fields=columns("""
+            code | string unique /[0-9]{1,2}/ | SITC Rev. 4 code
+            name | string unique | short name
+        """),
         key=["code"],
-        sources=[
-            {"title": "United Nations, SITC Rev. 4", "path": "https://unstats.un.org/unsd/trade/sitcrev4.htm"}
-        ],
+        sources=[source("United Nations, SITC Rev. 4", "https://unstats.un.org/unsd/trade/sitcrev4.htm")],
         license="record",
         citation="United Nations Statistics Division, Standard International Trade Classification, Revision 4 (codes).",
         retrieval="names shortened by hand.",

@@ -1,5 +1,6 @@
 """The Harmonized System to SITC Rev. 4: the United Nations' tables, in three renderings that are compared."""
 
+import itertools
 from collections import Counter
 from collections.abc import Mapping
 from functools import lru_cache
@@ -8,9 +9,8 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from bookpress.tables import column
 from bookpress.tables.records import Table
-from recording.columns import AS_SUPPLIED
+from recording.columns import AS_SUPPLIED, columns, source
 from recording.readers import r_data, workbook
 
 FOLDER = "correspondence"
@@ -182,28 +182,15 @@ def kept(fact: Facts, beside: Facts, other: str) -> Facts:
 
 def hs_sitc(sources: Path) -> pd.DataFrame:
     """Return a row for each code and span of editions in which the same is known of it."""
-    known = facts(sources)
-    rows: list[tuple[str, str, str, Facts]] = []
+    known, rows = facts(sources), []
     for code in sorted(set().union(*known.values())):
-        for edition in EDITIONS:
-            if (fact := known[edition].get(code)) is None:
-                continue
-            previous = EDITIONS[EDITIONS.index(edition) - 1] if edition != EDITIONS[0] else ""
-            if rows and rows[-1][0] == code and rows[-1][2:] == (previous, fact):
-                rows[-1] = (code, rows[-1][1], edition, fact)
-            else:
-                rows.append((code, edition, edition, fact))
-    return pd.DataFrame(
-        {
-            "hs_code": [code for code, *_ in rows],
-            "first_edition": [first for _, first, *_ in rows],
-            "last_edition": [last for _, _, last, _ in rows],
-            "sitc_division": [fact.division for *_, fact in rows],
-            "ambiguous": [str(bool(fact.also)).lower() for *_, fact in rows],
-            "also_divisions": [" ".join(fact.also) for *_, fact in rows],
-            "disagree": [" ".join(fact.disagree) for *_, fact in rows],
-        }
-    )
+        for fact, group in itertools.groupby(EDITIONS, key=lambda edition: known[edition].get(code)):
+            span = list(group)
+            if fact:
+                more = (str(bool(fact.also)).lower(), " ".join(fact.also), " ".join(fact.disagree))
+                rows.append((code, span[0], span[-1], fact.division, *more))
+    names = ["hs_code", "first_edition", "last_edition", "sitc_division"]
+    return pd.DataFrame(rows, columns=[*names, "ambiguous", "also_divisions", "disagree"])
 
 
 def division_groups(sources: Path) -> pd.DataFrame:
@@ -218,23 +205,11 @@ def division_groups(sources: Path) -> pd.DataFrame:
     return frame.assign(main=pd.Series(main).map({True: "true", False: "false"}))
 
 
-EDITION = (
-    "edition of the Harmonized System: H0 is HS 1992, H1 1996, H2 2002, H3 2007, H4 2012, H5 2017, H6 2022"
-)
-DIVISION = column(
-    "sitc_division", "string", "SITC Rev. 4 division, two digits as text", required=True, pattern="[0-9]{2}"
-)
-COUNT = {"required": True, "minimum": 1}
-UNITED_NATIONS = {
-    "title": "United Nations Statistics Division",
-    "path": "https://unstats.un.org/unsd/classifications",
-}
-
 ABOUT: dict[str, Any] = {
     "sources": [
-        UNITED_NATIONS,
-        {"title": "concordance 2.1.0", "path": "https://github.com/insongkim/concordance"},
-        {"title": "uncomtrademisc", "path": "https://github.com/pachadotdev/uncomtrademisc"},
+        source("United Nations Statistics Division", "https://unstats.un.org/unsd/classifications"),
+        source("concordance 2.1.0", "https://github.com/insongkim/concordance"),
+        source("uncomtrademisc", "https://github.com/pachadotdev/uncomtrademisc"),
     ],
     "license": "correspondence",
     "citation": "United Nations Statistics Division, correspondence tables of the Harmonized System and SITC, as its own "
@@ -262,22 +237,15 @@ TABLES = [
         "leads to SITC Rev. 3, and HS 2017 where a code is kept. They disagree on none of the 5,017 codes of HS 1992 that "
         "both list, 3 of 5,050 of HS 2007, none of 5,203 of HS 2012, 5 of 5,386 of HS 2017 and 18 of the 5,241 codes "
         "that HS 2022 kept. Monetary gold and coin (7108.20, 7118.90) belong to no division and are absent.",
-        fields=[
-            column("hs_code", "string", "HS code, six digits as text", required=True, pattern="[0-9]{6}"),
-            column("first_edition", "string", f"first {EDITION}", required=True, enum=EDITIONS),
-            column(
-                "last_edition", "string", "last edition for which the row holds", required=True, enum=EDITIONS
-            ),
-            DIVISION,
-            column(
-                "ambiguous",
-                "boolean",
-                "whether a rendering allows another division, or several",
-                required=True,
-            ),
-            column("also_divisions", "string", "those other divisions, separated by blanks"),
-            column("disagree", "string", "renderings that do not allow the division, separated by blanks"),
-        ],
+        fields=columns("""
+            hs_code | string /[0-9]{6}/ | HS code, six digits as text
+            first_edition | string (H0, H1, H2, H3, H4, H5, H6) | first edition of the Harmonized System: H0 is HS 1992, H1 1996, H2 2002, H3 2007, H4 2012, H5 2017, H6 2022
+            last_edition | string (H0, H1, H2, H3, H4, H5, H6) | last edition for which the row holds
+            sitc_division | string /[0-9]{2}/ | SITC Rev. 4 division, two digits as text
+            ambiguous | boolean | whether a rendering allows another division, or several
+            also_divisions | string? | those other divisions, separated by blanks
+            disagree | string? | renderings that do not allow the division, separated by blanks
+        """),
         key=["hs_code", "first_edition"],
         derive=hs_sitc,
         **ABOUT,
@@ -288,14 +256,12 @@ TABLES = [
         title="Product groups that each SITC division touches",
         description="How the subheadings of HS 2012 that belong to a division (table hs-sitc) are spread over the sixteen product "
         "groups of WITS, which are chapters of the Harmonized System. Monetary gold and coin belong to no division.",
-        fields=[
-            DIVISION,
-            column("product_group", "string", "product group of WITS", required=True, enum=list(GROUPS)),
-            column("hs_codes", "integer", "six-digit codes of HS 2012 in both", **COUNT),
-            column(
-                "main", "boolean", "whether it is the group with most codes of the division", required=True
-            ),
-        ],
+        fields=columns(f"""
+            sitc_division | string /[0-9]{{2}}/ | SITC Rev. 4 division, two digits as text
+            product_group | string ({", ".join(GROUPS)}) | product group of WITS
+            hs_codes | integer 1.. | six-digit codes of HS 2012 in both
+            main | boolean | whether it is the group with most codes of the division
+        """),
         key=["sitc_division", "product_group"],
         derive=division_groups,
         **ABOUT,
