@@ -1,7 +1,6 @@
 """The commands that check an edition: its claims, its exhibits, another edition. A subject's command line has them too."""
 
 import argparse
-from itertools import chain
 from pathlib import Path
 
 from bookpress.cli import command
@@ -21,12 +20,10 @@ def add(commands: command.Commands) -> None:
     whole = "every exhibit of a built book (default _build/html)"
     made.add_argument("--all", nargs="?", type=Path, const=BUILT, metavar="FOLDER", help=whole)
     made = command.add(commands, compare)
-    about = "a built book (_build/html), a zip of it, a crate, a checkout or a wheel with the edition"
+    about = "the folder of a built book (_build/html) or of a checkout; unpack an archive first"
     made.add_argument("old", type=Path, metavar="OLD", help=about)
-    made.add_argument("new", type=Path, metavar="NEW", help="the same kind or another")
-    made.add_argument("--all", action="store_true", help="name exhibits that are unchanged, too")
+    made.add_argument("new", type=Path, metavar="NEW", help="the same kind or the other")
     made.add_argument("--figures", type=Path, metavar="FOLDER", help="write figures before and after there")
-    command.add_format(made, ["text", "markdown"])
 
 
 def claims(options: argparse.Namespace) -> int:
@@ -44,20 +41,17 @@ def claims(options: argparse.Namespace) -> int:
 
 
 def verify(options: argparse.Namespace) -> int:
-    """Recompute exported exhibits: identical, or what moved."""
-    from bookpress.publish import beside
-    from bookpress.verify import downloads  # run notebooks; the other commands start without it
+    """Recompute exported exhibits and downloaded notebooks: identical, or what moved."""
+    from bookpress.verify import downloads  # runs notebooks; the other commands start without it
 
+    root, verdicts = book.root(), []
     found = list(options.files)
     if options.all:
-        html = book.built(book.root()) if options.all == BUILT else options.all
+        html = book.built(root) if options.all == BUILT else options.all
         found += sorted(path for kind in ("figures", "tables") for path in (html / kind).glob("*"))
     if not found:
         raise book.BookError(f"{options.all or 'verify'}: no exhibit found, expected files or a built book")
-    root, verdicts = book.root(), []
-    notebooks = [path for path in found if path.suffix == ".ipynb"]
-    files = [path for path in found if path not in notebooks]
-    for path, verdict, reason in chain(beside.verify(notebooks, root), downloads.verify(files, root)):
+    for path, verdict, reason in downloads.verify(found, root):
         print(f"{verdict:9}  {path}{': ' if reason else ''}{reason}")
         verdicts.append(verdict)
     same = verdicts.count("identical")
@@ -69,8 +63,6 @@ def compare(options: argparse.Namespace) -> int:
     """Compare the exhibits and verdicts of two editions: what moved, and why."""
     from bookpress.verify import comparison  # reads pictures and pages; the other commands start without it
 
-    lines, same = comparison.compare(
-        options.old, options.new, every=options.all, figures=options.figures, style=options.format
-    )
+    lines, same = comparison.compare(options.old, options.new, options.figures)
     print("\n".join(lines))
     return 0 if same else 1

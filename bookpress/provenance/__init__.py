@@ -11,7 +11,7 @@ from bookpress.provenance.formats import (
     read,
     write,
 )
-from bookpress.provenance.origins import PACKAGES, About, current, moved, source_line, source_note
+from bookpress.provenance.origins import PACKAGES, About, current, source_line, source_note, surroundings
 
 __all__ = ["LICENCE", "PACKAGES", "SIDECAR", "About", "Exhibit", "ProvenanceError", "current", "ending"]
-__all__ += ["files", "folder", "moved", "read", "source_line", "source_note", "write"]
+__all__ += ["files", "folder", "read", "source_line", "source_note", "surroundings", "write"]

@@ -3,7 +3,7 @@
 import os
 import re
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from functools import cache
 from html import escape
 from importlib.metadata import PackageNotFoundError, version
@@ -122,16 +122,3 @@ def surroundings(names: Iterable[str]) -> dict[str, str]:
         return book.sha256(path.read_bytes()) if path.is_file() else "absent"
 
     return {name: value(name) for name in names}
-
-
-def moved(recorded: Mapping[str, str]) -> list[str]:
-    """Return in plain words what a file was made from that is different in this checkout.
-
-    The chapter's own cells are not compared: they have to be run for that.
-    """
-    now = surroundings(name for name in recorded if name not in ("exhibit", "chapter"))
-    return [
-        f"{name} ({recorded[name][:12]} then, {value[:12]} now)"
-        for name, value in now.items()
-        if recorded[name] != value
-    ]

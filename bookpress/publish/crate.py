@@ -23,7 +23,7 @@ from uv import find_uv_bin
 
 from bookpress import provenance, tables
 from bookpress.edition import book, citation, files, identifiers
-from bookpress.verify import downloads
+from bookpress.verify import causes, downloads
 
 PAYLOAD = "data"  # the folder of a bag that holds what it is made for
 PRODUCTS = ("edition.epub", "edition.pdf")
@@ -251,10 +251,10 @@ def _say_what_made_the_exhibits(made: ROCrate, root: Path, html: Path) -> None:
                 f"_build/html/{kind}: found no {exhibit}, expected its files; run `make book`"
             )
         record = provenance.read(html / kind / f"{exhibit}{provenance.SIDECAR}")
-        if causes := provenance.moved(record):
+        if changed := causes.of_record(record):
             raise book.BookError(
                 f"_build/html/{kind}/{exhibit}.csv: found it made from other than is here, expected the book of these "
-                f"sources; run `make book`: {'; '.join(causes)}"
+                f"sources; run `make book`: {'; '.join(changed)}"
             )
         notebook = made.dereference(chapter.relative_to(root).as_posix())
         notebook["softwareRequirements"] = made.dereference(book.LOCK)

@@ -13,7 +13,9 @@ from typing import Any
 from bookpress.edition import book
 
 Notebook = dict[str, Any]
-EXHIBIT = "bookpress"  # in the metadata of an output: the exhibit that it shows
+MARK = (
+    "bookpress"  # in metadata: the exhibit that an output shows, the edition that a downloaded notebook is of
+)
 
 
 def read(path: Path) -> Notebook:
@@ -48,7 +50,7 @@ def exhibits(
     """Yield every exhibit that cells show in their stored outputs, in order: its description, the cell, the output."""
     for cell in cells:
         for output in cell.get("outputs", []):
-            if about := output.get("metadata", {}).get(EXHIBIT):
+            if about := output.get("metadata", {}).get(MARK):
                 yield about, cell, output
 
 

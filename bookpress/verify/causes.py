@@ -1,4 +1,7 @@
-"""Why a chapter's result moved: what it read, compared with a commit, and the packages, compared with the lock."""
+"""Why a result moved: what differs in the tables, cells, packages and code that it was made from.
+
+Every cause is a line that begins with its kind.
+"""
 
 import ast
 import csv
@@ -6,14 +9,129 @@ import io
 import json
 import re
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
+from bookpress import provenance
 from bookpress.edition import book
 from bookpress.run import ipynb, results
 from bookpress.verify import differences
 
-MOST = 8  # lines shown of one output or cause
+MOST = 8  # lines shown of one output or of one kind of cause
+KINDS = ["table", "chapter", "package", "lock", "edition", "code", "file"]  # what explains most comes first
+
+
+def few(lines: list[str], most: int = MOST) -> list[str]:
+    """Return the first lines, and how many more there are."""
+    return lines[:most] + ([f"… and {len(lines) - most} more"] if len(lines) > most else [])
+
+
+def grouped(lines: list[str], most: int = MOST) -> list[str]:
+    """Return causes by kind, a few of each."""
+    kinds = [next((kind for kind in KINDS if line.startswith(kind)), "") for line in lines]
+    return [
+        line
+        for kind in [*KINDS, ""]
+        for line in few([one for one, own in zip(lines, kinds, strict=True) if own == kind], most)
+    ]
+
+
+def between(
+    old: Mapping[str, str],
+    new: Mapping[str, str],
+    details: Callable[[str], list[str] | None] = lambda name: None,
+) -> list[str]:
+    """Return what differs between two records of what an exhibit was made from, in words.
+
+    Parameters
+    ----------
+    old, new : mapping of str to str
+        sha256 or version by name, see `bookpress.provenance`; ``"absent"`` for what is not there.
+    details : callable
+        Returns how the two files of a name differ; None if they are not at hand.
+    """
+    lines = []
+    for name in {**old, **new}:
+        was, now = old.get(name, "absent"), new.get(name, "absent")
+        # A lock may have one version for each Python.
+        if {*was.split(" or ")} & {*now.split(" or ")}:
+            continue
+        if "absent" in (was, now):
+            lines.append(f"{name} is {'new' if was == 'absent' else 'gone'}")
+        elif name.startswith(("package", "edition")):
+            lines.append(f"{name} {was} → {now}")
+        else:
+            found = details(name)
+            lines += [f"{name} changed"] if found is None else found
+    return list(dict.fromkeys(lines))
+
+
+def of_record(record: Mapping[str, str]) -> list[str]:
+    """Return what an exported file was made from that is different in this book, in words.
+
+    The chapter's own cells are not compared: they have to be run for that.
+    """
+    names = [name for name in record if name not in ("exhibit", "chapter")]
+    return between({name: record[name] for name in names}, provenance.surroundings(names))
+
+
+def of_file(name: str, old: str, new: str) -> list[str]:
+    """Return how two texts of a file differ, in words; empty if only the comments of a module do.
+
+    Parameters
+    ----------
+    name : str
+        Kind and path, for example ``"code beltroad/table1.py"``.
+    old, new : str
+        The texts.
+    """
+    if name.endswith(".csv") or name.startswith("table"):
+        before, after = (list(csv.reader(io.StringIO(text))) for text in (old, new))
+        lines = few(differences.moved_cells(before, after, differences.exactly))
+        return [f"{name}, {line}" for line in lines] or [f"{name} changed"]
+    if name.startswith("lock"):
+        return between(packages(old), packages(new))
+    if name.endswith(".py"):
+        try:
+            parts = changed_parts(old, new)
+        except SyntaxError:
+            return [f"{name} changed"]
+        return [f"{name}: {', '.join(few(parts))}"] if parts else []
+    return [f"{name} changed"]
+
+
+def of_cells(old: Mapping[str, str], new: Mapping[str, str]) -> list[str]:
+    """Return which code cells of a chapter differ, given their code by id."""
+    cells = [
+        f"{cell} (new)" if cell not in old else f"{cell} (gone)" if cell not in new else cell
+        for cell in {**old, **new}
+        if old.get(cell) != new.get(cell)
+    ]
+    if not cells and [*old] != [*new]:
+        return ["chapter: the order of its cells"]
+    return [f"chapter: the code of cell {', '.join(few(cells))}"] if cells else []
+
+
+def of_chapter(path: Path, result: results.Result, root: Path, since: str) -> Iterator[str]:
+    """Yield what a chapter came from that differs from a commit, and packages that differ from the lock."""
+    name = path.relative_to(root).as_posix()
+    was = committed(root, name, since)
+    if was is None:
+        yield f"chapter: {name} is not in {since}"
+    else:
+        yield from of_cells(code(json.loads(was)), code(ipynb.read(path)))
+    for place in result.inputs:
+        if not (root / place).is_file():  # a folder, or an entry of a description
+            continue
+        now, was = (root / place).read_text("utf-8", "replace"), committed(root, place, since)
+        kind = {".csv": "table", ".py": "code"}.get(
+            Path(place).suffix, "lock" if place == book.LOCK else "file"
+        )
+        if was is None:
+            yield f"{kind} {place} is not in {since}"
+        elif was != now:
+            yield from of_file(f"{kind} {place}", was, now)
+    yield from versions(results.setting(), (root / book.LOCK).read_text(encoding="utf-8"))
 
 
 def committed(root: Path, name: str, since: str) -> str | None:
@@ -22,106 +140,50 @@ def committed(root: Path, name: str, since: str) -> str | None:
     return None if done.returncode else done.stdout.decode("utf-8", "replace")
 
 
-def changed_cells(old: str, new: str, key: list[str]) -> list[str]:
-    """Return what differs between two versions of a table: rows by their key, columns, values."""
-    before, after = (list(csv.DictReader(io.StringIO(text))) for text in (old, new))
-    return differences.changed_rows(before, after, key, differences.exactly)
+def code(notebook: ipynb.Notebook) -> dict[str, str]:
+    """Return the code of a notebook's cells by their ids."""
+    cells = [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
+    return {cell.get("id", str(number)): "".join(cell["source"]) for number, cell in enumerate(cells)}
 
 
-def changed_functions(old: str, new: str) -> list[str]:
+def changed_parts(old: str, new: str) -> list[str]:
     """Return the functions, classes and other top-level statements that differ between two modules."""
 
     def parts(text: str) -> dict[str, str]:
         found: dict[str, str] = {}
         for node in ast.parse(text).body:
             if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
-                continue  # what a module says of itself
-            name = getattr(node, "name", "")
-            label = f"{'class' if isinstance(node, ast.ClassDef) else 'function'} {name}"
-            if not name:
+                continue  # the module's docstring
+            label = f"{'class' if isinstance(node, ast.ClassDef) else 'function'} {getattr(node, 'name', '')}"
+            if not hasattr(node, "name"):
                 targets = getattr(node, "targets", None) or [getattr(node, "target", node)]
                 label = f"name {ast.unparse(targets[0])}"[:60]
             found[label] = found.get(label, "") + ast.dump(node)
         return found
 
     before, after = parts(old), parts(new)
-    return [n for n in {**before, **after} if before.get(n) != after.get(n)]
+    return [name for name in {**before, **after} if before.get(name) != after.get(name)]
 
 
-def locked(text: str) -> dict[str, str]:
-    """Return the versions of every package in a lock; some have one for each Python."""
+def packages(lock: str) -> dict[str, str]:
+    """Return the versions in a lock by ``"package name"``; some packages have one for each Python."""
     found: dict[str, list[str]] = {}
-    pairs = re.findall(r"^([A-Za-z0-9._-]+)==([^\s;\\]+)", text, flags=re.M)
-    for name, version in pairs:
-        found.setdefault(_plain(name), []).append(version)
+    for name, version in re.findall(r"^([A-Za-z0-9._-]+)==([^\s;\\]+)", lock, flags=re.M):
+        found.setdefault(_package(name), []).append(version)
     return {name: " or ".join(versions) for name, versions in found.items()}
 
 
-def _plain(name: str) -> str:
-    return re.sub(r"[-_.]+", "-", name).lower()
-
-
-def causes(path: Path, result: results.Result, root: Path, since: str) -> Iterator[str]:
-    """Yield every change in what a chapter came from."""
-    name = path.relative_to(root).as_posix()
-    was = committed(root, name, since)
-    if was is None:
-        yield f"notebook: {name} is not in {since}"
-    else:
-        old, new = (_sources(json.loads(text)) for text in (was, path.read_text(encoding="utf-8")))
-        for cell in {**old, **new}:
-            if old.get(cell) != new.get(cell):
-                yield f"notebook: the code of cell {cell}"
-    for read in result.inputs:
-        if not read.endswith(("/", "*.py")):
-            yield from _changes_of_input(read, root, since)
-    yield from versions(results.setting(), (root / book.LOCK).read_text(encoding="utf-8"))
-
-
-def versions(setting: dict[str, str], lock: str) -> list[str]:
-    """Return which packages of a setting have another version than a lock."""
-    installed = {_plain(name): version for name, version in setting.items()}
-    return [
-        f"package: {one} {installed[one]} is installed, the lock has {version}"
-        for one, version in locked(lock).items()
-        if installed.get(one, version) not in (version, *version.split(" or "))
+def versions(setting: Mapping[str, str], lock: str) -> list[str]:
+    """Return which installed packages have another version than a lock, those that compute and draw first."""
+    installed = {_package(name): version for name, version in setting.items()}
+    lines = [
+        f"{name} {installed[name]} is installed, the lock has {version}"
+        for name, version in packages(lock).items()
+        if installed.get(name, version) not in version.split(" or ")
     ]
+    first = [f"package {name} " for name in provenance.PACKAGES]
+    return sorted(lines, key=lambda line: not line.startswith(tuple(first)))
 
 
-def _changes_of_input(read: str, root: Path, since: str) -> Iterator[str]:
-    """Yield what changed in one file that a chapter read; ``read`` is its name or that of an entry in it."""
-    file = read.partition("#")[0]
-    if not (root / file).is_file():
-        return
-    now, was = (root / file).read_text("utf-8", "replace"), committed(root, file, since)
-    if was == now:
-        return
-    if was is None:
-        yield f"input: {file} is not in {since}"
-    elif key := _keys(root).get(file):
-        yield from (f"input table {file}, {line}" for line in few(changed_cells(was, now, key)))
-    elif file.endswith(".py"):
-        yield from (f"code: {file}, {line}" for line in changed_functions(was, now))
-    elif file == book.LOCK:
-        old, new = locked(was), locked(now)
-        for one in sorted({*old, *new}):
-            if old.get(one) != new.get(one):
-                yield f"lock: {one} {old.get(one)} → {new.get(one)}"
-    elif "#" not in read:
-        yield f"input: {file}"
-
-
-def few(lines: list[str]) -> list[str]:
-    """Return the first lines, and how many more there are."""
-    more = [f"… and {len(lines) - MOST} more"] if len(lines) > MOST else []
-    return lines[:MOST] + more
-
-
-def _sources(notebook: ipynb.Notebook) -> dict[str, str]:
-    return {c["id"]: "".join(c["source"]) for c in notebook["cells"] if c["cell_type"] == "code"}
-
-
-def _keys(root: Path) -> dict[str, list[str]]:
-    """Return the key columns of every table, by its file."""
-    package = json.loads((root / "data" / "datapackage.json").read_text(encoding="utf-8"))
-    return {f"data/{r['path']}": r["schema"]["primaryKey"] for r in package["resources"]}
+def _package(name: str) -> str:
+    return f"package {re.sub(r'[-_.]+', '-', name).lower()}"

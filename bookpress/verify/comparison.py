@@ -1,122 +1,106 @@
-"""What moved between two editions, and why: every table, figure and verdict of one held against the other.
+"""What moved between two editions, and why: their tables, figures and verdicts, compared one by one.
 
-Exported files are compared by the numbers in them, stored outputs as they are printed (see `bookpress.verify.differences`); a
-number that is the same within a relative 1e-6, or a drawing that is, has not moved whatever its bytes are.
+Exported files are compared by the numbers in them, stored outputs as they are printed, see `bookpress.verify.differences`.
 """
 
-import csv
-import io
-from collections.abc import Callable, Hashable, Iterator
-from dataclasses import dataclass
+import re
+from collections.abc import Callable, Iterator, Sequence
 from difflib import SequenceMatcher
 from pathlib import Path
+from typing import NamedTuple
 
-from bookpress.verify import causes, differences
-from bookpress.verify.archives import opened
+from bookpress.verify import causes, differences, editions, notebooks
 from bookpress.verify.editions import Edition, Exhibit
 
-ALIKE = 0.6  # captions that share this much may be of one exhibit, if nothing else tells
+ALIKE = 0.6  # captions that share this much may be of one exhibit, if nothing else says so
+BECAUSE = "because of one or more of:"
 UNEXPLAINED = (
     "same tables, code and packages: a file or stored output was edited, or the processor is another"
 )
-SHARED = "because of, for all that moved, one or more of:"
-UNKNOWN = "nothing that both editions tell of it differs"
-CAUSES = ["table", "chapter", "package", "lock", "edition", "code"]  # what tells most comes first
-KINDS = ["renumbered", "new", "gone", "moved"]
-
-Pair = tuple[Exhibit | None, Exhibit | None]
+UNKNOWN = "nothing that both editions say of it differs"
+SHOWN = ["renumbered", "new", "gone", "moved"]  # kinds of change that are listed
 
 
-@dataclass(frozen=True)
-class Change:
+class Change(NamedTuple):
     """How one exhibit differs."""
 
-    kind: str
-    """``"unchanged"``, ``"same numbers, other bytes"`` or one of `KINDS`."""
+    kind: str  # "unchanged", "unchanged in other bytes" or one of `SHOWN`
     title: str
-    lines: list[str]
-    why: list[str]
+    lines: Sequence[str] = ()
+    why: Sequence[str] = ()
 
 
-def compare(
-    old: Path, new: Path, *, every: bool = False, figures: Path | None = None, style: str = "text"
-) -> tuple[list[str], bool]:
+def compare(old: Path, new: Path, figures: Path | None = None) -> tuple[list[str], bool]:
     """Say what differs between two editions.
 
     Parameters
     ----------
     old, new : Path
-        Each a built book, a zip of it, a crate, a checkout or a wheel.
-    every : bool
-        Whether exhibits that are unchanged are named, too.
+        Each the folder of a built book or of a checkout.
     figures : Path, optional
         Folder for pages that show a figure before and after.
-    style : str
-        ``"text"`` or ``"markdown"``.
 
     Returns
     -------
     tuple
-        The lines of the report, and whether nothing moved.
+        The lines of the report, a list in Markdown, and whether nothing moved.
 
     Raises
     ------
     BookError
         If one is no edition or cannot be read.
     """
-    with opened(old) as before, opened(new) as after:
-        changes = []
-        for a, b in pairs(list(before.exhibits.values()), list(after.exhibits.values())):
-            change = changed(before, a, after, b)
-            changes.append(change)
-            if figures and change.kind == "moved" and a and b and a.drawing != b.drawing:
-                _show(figures / f"{b.id}.html", a.drawing, b.drawing)
-        verdicts = moved_verdicts(before.verdicts, after.verdicts)
-        lines = [f"Compared {_named(before)} with {_named(after)}", ""]
-        shared = common([change.why for change in changes if change.kind == "moved"])
-        for change in changes:
-            if every or change.kind in KINDS:
-                lines += _printed(change, shared, style)
-        lines += _list(SHARED, shared, style)
-        lines += _list("verdicts", verdicts, style)
-        lines.append(_sum(changes, verdicts, before, after))
-    return lines, not verdicts and not any(change.kind in KINDS for change in changes)
+    before, after = editions.read(old), editions.read(new)
+    changes = []
+    for a, b in pairs(before.exhibits, after.exhibits):
+        changes.append(changed(before, a, after, b))
+        if figures and a and b and changes[-1].kind == "moved" and a.drawing != b.drawing:
+            sides = ({"data": {"image/svg+xml": one.drawing}} for one in (a, b))
+            notebooks.show(figures / f"{b.id}.html", *sides)
+    moved = [change for change in changes if change.kind in SHOWN]
+    verdicts = moved_verdicts(before.verdicts, after.verdicts)
+    whys = [change.why for change in moved if change.why]
+    common = [line for line in whys[0] if all(line in why for why in whys)] if len(whys) > 1 else []
+    lines = []
+    for change in moved:
+        own = causes.grouped([line for line in change.why if line not in common])
+        told = [*change.lines, *([BECAUSE, *(f"  {line}" for line in own)] if own else [])]
+        lines += [f"{change.kind}: {change.title}", *(f"  {line}" for line in told)]
+    if common:
+        lines += [f"all that moved, {BECAUSE}", *(f"  {line}" for line in causes.grouped(common))]
+    if verdicts:
+        lines += ["verdicts", *(f"  {line}" for line in verdicts)]
+    listed = [re.sub(r"^( *)", r"\1- ", line) for line in lines]
+    head = f"Compared {_named(before)} with {_named(after)}"
+    return [head, "", *listed, *([""] if listed else []), _sum(changes, verdicts, before, after)], not lines
 
 
-def pairs(old: list[Exhibit], new: list[Exhibit]) -> Iterator[Pair]:
+def pairs(old: list[Exhibit], new: list[Exhibit]) -> Iterator[tuple[Exhibit | None, Exhibit | None]]:
     """Yield what is the same exhibit in both, in the order of the new edition, then what is gone.
 
-    Numbers move when an exhibit comes between, so a number alone says little: the same number and caption come
-    first, then the same caption, the same cell of the same chapter, the same values, and last the same number
-    if the columns or most of the caption agree.
+    An exhibit that comes between moves the numbers of others, so a number alone says little. The rules are tried in
+    order; a pair counts if it is the only one.
     """
-    rules: list[Callable[[Exhibit], Hashable]] = [
-        lambda e: (e.id, e.caption),
-        lambda e: (e.kind, e.caption),
-        lambda e: (e.kind, e.chapter, e.cell) if e.cell else None,
-        lambda e: (e.kind, str(e.values or e.printed)) if e.values or e.printed else None,
+    rules: list[Callable[[Exhibit, Exhibit], bool]] = [
+        lambda a, b: (a.id, a.caption) == (b.id, b.caption),
+        lambda a, b: a.caption == b.caption,
+        lambda a, b: bool(a.cell) and (a.chapter, a.cell) == (b.chapter, b.cell),
+        lambda a, b: (a.values, a.printed) == (b.values, b.printed) and bool(a.values or a.printed),
+        lambda a, b: a.id == b.id and _alike(a, b),
     ]
-    known: dict[str, Exhibit] = {}
-    for rule in rules:
-        used = {was.id for was in known.values()}
-        left = [(e, rule(e)) for e in old if e.id not in used]
-        free = [(e, rule(e)) for e in new if e.id not in known]
-        for one, key in free:
-            same = [e for e, other in left if other == key and key is not None]
-            if len(same) == 1 and sum(other == key for _, other in free) == 1:
-                known[one.id] = same[0]
-    used = {was.id for was in known.values()}
-    by_id = {e.id: e for e in old if e.id not in used}
-    known |= {
-        e.id: by_id[e.id] for e in new if e.id not in known and e.id in by_id and _alike(by_id[e.id], e)
-    }
-    for one in new:
-        yield known.get(one.id), one
-    used = {was.id for was in known.values()}
-    yield from ((was, None) for was in old if was.id not in used)
+    left, found = list(old), {}
+    for same in rules:
+        for one in new:
+            fits = [was for was in left if one.id not in found and was.kind == one.kind and same(was, one)]
+            if len(fits) == 1:
+                found[one.id] = fits[0]
+                left.remove(fits[0])
+    yield from ((found.get(one.id), one) for one in new)
+    yield from ((was, None) for was in left)
 
 
 def _alike(old: Exhibit, new: Exhibit) -> bool:
+    """Return whether the columns or most of the captions of two exhibits agree."""
     heads = [(a[0], b[0]) for a, b in ((old.values, new.values), (old.printed, new.printed)) if a and b]
     ratio = SequenceMatcher(None, old.caption.split(), new.caption.split(), autojunk=False).ratio()
     return any(a == b for a, b in heads) or ratio >= ALIKE
@@ -125,171 +109,85 @@ def _alike(old: Exhibit, new: Exhibit) -> bool:
 def changed(before: Edition, a: Exhibit | None, after: Edition, b: Exhibit | None) -> Change:
     """Return how an exhibit of one edition differs from that of the other."""
     if not a or not b:
-        one = a or b
-        assert one
-        return Change("gone" if a else "new", f"{one.label}: {one.caption}", [], [])
-    lines = moved(a, b)
-    title = b.label if a.id == b.id else f"{b.label} (was {a.label})"
-    if lines:
-        return Change("moved", f"{title}: {b.caption}", lines, why(before, a, after, b))
-    if a.id != b.id:
-        return Change("renumbered", f"{title}: {b.caption}", [], [])
-    kind = "unchanged" if a.files == b.files else "same numbers, other bytes"
-    return Change(kind if a.files and b.files else "unchanged", f"{title}: {b.caption}", [], [])
+        return Change("gone", a.title) if a else Change("new", b.title if b else "")
+    title = b.title if a.id == b.id else f"{b.label} (was {a.label}): {b.caption}"
+    if lines := moved(a, b):
+        return Change("moved", title, lines, why(before, a, after, b))
+    other_bytes = a.files and b.files and a.files != b.files
+    kind = "renumbered" if a.id != b.id else "unchanged in other bytes" if other_bytes else "unchanged"
+    return Change(kind, title)
 
 
 def moved(old: Exhibit, new: Exhibit) -> list[str]:
     """Return what moved in an exhibit, in words; empty if nothing did."""
-    lines = [f"caption: {said}" for said in differences.moved_text(old.caption, new.caption)]
     exact = bool(old.values and new.values)
-    sides = (old.values, new.values) if exact else (old.printed, new.printed)
-    numbers = differences.moved_cells(*sides) if all(sides) else []
-    if not numbers and old.printed != new.printed and old.printed and new.printed:
-        numbers = [
-            f"printed differently: {line}"
-            for line in differences.moved_cells(old.printed, new.printed, differences.exactly)
-        ]
+    was, now = (side.values if exact else side.printed for side in (old, new))
+    numbers = differences.moved_cells(was, now)
+    if not numbers:
+        cells = differences.moved_cells(old.printed, new.printed, differences.exactly)
+        numbers = [f"printed differently: {line}" for line in cells]
+    lines = [f"caption: {said}" for said in differences.moved_text(old.caption, new.caption)]
     lines += causes.few(numbers)
     if old.drawing and new.drawing and not numbers:
-        marks = differences.moved_marks(old.drawing, new.drawing)
         words = [f"text alternative: {said}" for said in differences.moved_text(old.alt, new.alt)]
-        if marks and exact and not words:
-            lines.append("drawn differently, with the same values:")
-        lines += causes.few(
-            [*words, *sorted(marks, key=lambda mark: "→" not in mark)]
-        )  # numbers before places
+        # Marks with other numbers stand before those in another place.
+        marks = sorted(differences.moved_marks(old.drawing, new.drawing), key=lambda mark: "→" not in mark)
+        lines += ["drawn differently, with the same values:"] if marks and exact and not words else []
+        lines += causes.few([*words, *marks])
     lines += [f"source line: {said}" for said in causes.few(differences.moved_text(old.note, new.note))]
     # Where the records differ, or a last digit of a value does, that explains other bytes.
     if not lines and old.record == new.record and old.values == new.values:
-        both = old.files.keys() & new.files.keys()
-        lines = [f"{name}: other bytes" for name in sorted(both) if old.files[name] != new.files[name]]
+        both = sorted(old.files.keys() & new.files.keys())
+        lines = [f"{name}: other bytes" for name in both if old.files[name] != new.files[name]]
     return lines
 
 
 def why(before: Edition, a: Exhibit, after: Edition, b: Exhibit) -> list[str]:
     """Return what an exhibit was made from that is not the same in both editions, in words."""
-    sides = before.names(a), after.names(b)
-    recorded = [names for names, exhibit in zip(sides, (a, b), strict=True) if exhibit.record]
-    names = dict.fromkeys(name for side in recorded or sides for name in side)
-    known = False
-    lines = []
-    for name in sorted(names, key=lambda name: CAUSES.index(name.partition(" ")[0])):
-        was, now = before.value(a, name), after.value(b, name)
-        if was is None or now is None:
-            continue
-        known = True
-        # A lock may have one version for each Python.
-        if not {*was.split(" or ")} & {*now.split(" or ")}:
-            lines += _told(name, was, now, before, a, after, b)
-    return list(dict.fromkeys(lines)) or [UNEXPLAINED if known else UNKNOWN]
 
+    def details(name: str) -> list[str] | None:
+        if name == "chapter":
+            return causes.of_cells(a.code, b.code) if a.code and b.code else None
+        old, new = before.text(name), after.text(name)
+        return None if old is None or new is None else causes.of_file(name, old, new)
 
-def _told(
-    name: str, was: str, now: str, before: Edition, a: Exhibit, after: Edition, b: Exhibit
-) -> list[str]:
-    """Return the lines on one thing that an exhibit was made from and that differs."""
-    kind, _, what = name.partition(" ")
-    if kind in ("package", "edition"):
-        return [f"{name} {was} → {now}"]
-    if kind == "chapter":
-        old, new = before.cells(a), after.cells(b)
-        cells = [cell for cell in {**old, **new} if old.get(cell) != new.get(cell)] if old and new else []
-        named = f": {', '.join(causes.few(cells))}" if cells else ""
-        return [f"the chapter's own cells{named}"]
-    if "absent" in (was, now):
-        return [f"{name} {'was not used before' if was == 'absent' else 'is not used any more'}"]
-    texts = before.text(before.file(name)), after.text(after.file(name))
-    short = f"{name} ({was[:12]} → {now[:12]})"
-    if texts[0] is None or texts[1] is None:
-        return [short]
-    if kind == "table":
-        was_rows, now_rows = (list(csv.reader(io.StringIO(text))) for text in texts)
-        lines = (
-            differences.moved_cells(was_rows, now_rows, differences.exactly) if was_rows and now_rows else []
-        )
-        return [f"{name}, {line}" for line in causes.few(lines)] or [short]
-    if kind == "code" and what.endswith(".py"):
-        try:
-            parts = causes.changed_functions(texts[0], texts[1])
-        except SyntaxError:
-            return [short]
-        return [f"{name}: {', '.join(causes.few(parts))}"] if parts else []
-    if kind == "lock":
-        old_lock, new_lock = causes.locked(texts[0]), causes.locked(texts[1])
-        lines = [
-            f"package {one} {old_lock.get(one, 'absent')} → {new_lock.get(one, 'absent')}"
-            for one in sorted({*old_lock, *new_lock})
-            if old_lock.get(one) != new_lock.get(one)
-        ]
-        return lines or [short]
-    return [short]
+    names = a.record.keys() | b.record.keys()
+    both = a.record.keys() & b.record.keys() - {"exhibit", "cite"}
+    if before.is_checkout != after.is_checkout:  # a built book records every module that was loaded
+        names = both
+    was, now = (
+        {name: record[name] for name in record if name in names - {"exhibit", "cite"}}
+        for record in (a.record, b.record)
+    )
+    return causes.between(was, now, details) or [UNEXPLAINED if both else UNKNOWN]
 
 
 def moved_verdicts(old: dict[str, str], new: dict[str, str]) -> list[str]:
     """Return the claims whose verdict is another, or that only one edition has; nothing where one has no ledger."""
-    if not old or not new:
-        return []
-    lines = []
-    for claim in {**new, **old}:
-        was, now = old.get(claim), new.get(claim)
-        if was != now:
-            lines.append(f"claim {claim}: {was or 'new'} → {now or 'gone'}")
-    return lines
-
-
-def _show(page: Path, was: str, now: str) -> None:
-    from bookpress.verify import notebooks
-
-    sides = [{"data": {"image/svg+xml": svg}} for svg in (was, now)]
-    notebooks.show(page, *sides)
+    claims = {**new, **old} if old and new else {}
+    return [
+        f"claim {claim}: {old.get(claim, 'new')} → {new.get(claim, 'gone')}"
+        for claim in claims
+        if old.get(claim) != new.get(claim)
+    ]
 
 
 def _named(edition: Edition) -> str:
-    return f"{edition.name} (edition {edition.version or 'not stated'}, {_count(len(edition.exhibits), 'exhibit')})"
+    version = next((e.record["edition"] for e in edition.exhibits if "edition" in e.record), "not stated")
+    return f"{edition.folder} (edition {version}, {_count(len(edition.exhibits), 'exhibit')})"
 
 
 def _count(number: int, noun: str) -> str:
     return f"{number} {noun}{'s' * (number != 1)}"
 
 
-def common(whys: list[list[str]]) -> list[str]:
-    """Return the causes that all of at least two exhibits have; they are told once."""
-    told = whys[0] if len(whys) > 1 else []
-    return [line for line in told if line not in (UNEXPLAINED, UNKNOWN) and all(line in why for why in whys)]
-
-
-def _printed(change: Change, shared: list[str], style: str) -> list[str]:
-    own = [line for line in change.why if line not in shared]
-    because = [line for kind in CAUSES for line in causes.few([o for o in own if _kind(o) == kind])]
-    told = list(change.lines)
-    if because:
-        told += ["because of, one or more of:", *(f"  {line}" for line in because)]
-    return _list(f"{change.kind}: {change.title}", told, style, empty=True)
-
-
-def _kind(line: str) -> str:
-    first = line.split(" ", 1)[0]
-    return first if first in CAUSES else "chapter"
-
-
-def _list(head: str, lines: list[str], style: str, empty: bool = False) -> list[str]:
-    if not lines and not empty:
-        return []
-    if style == "markdown":
-        items = [f"{' ' * (len(line) - len(line.lstrip()))}- {line.lstrip()}" for line in lines]
-        return [f"### {head}", "", *items, *([""] if items else [])]
-    return [head, *(f"  {line}" for line in lines)]
-
-
 def _sum(changes: list[Change], verdicts: list[str], before: Edition, after: Edition) -> str:
-    same = [change.kind for change in changes if change.kind not in KINDS]
-    parts = [f"{len(same)} unchanged"]
-    if others := len(same) - same.count("unchanged"):
-        parts[0] += f" ({others} of them in other bytes)"
     kinds = [change.kind for change in changes]
-    parts += [f"{kinds.count(kind)} {kind}" for kind in KINDS if kind in kinds]
+    same, others = kinds.count("unchanged"), kinds.count("unchanged in other bytes")
+    parts = [f"{same + others} unchanged" + (f" ({others} of them in other bytes)" if others else "")]
+    parts += [f"{kinds.count(kind)} {kind}" for kind in SHOWN if kind in kinds]
+    told = "verdicts not compared, as not both editions have any that can be read"
     if before.verdicts and after.verdicts:
-        told = f"{_count(len(verdicts), 'verdict')} of {_count(len({**before.verdicts, **after.verdicts}), 'claim')} moved"
-    else:
-        told = "verdicts not compared, as not both have any that can be read"
+        claims = _count(len({**before.verdicts, **after.verdicts}), "claim")
+        told = f"{_count(len(verdicts), 'verdict')} of {claims} moved"
     return f"{_count(len(changes), 'exhibit')}: {', '.join(parts)}; {told}"

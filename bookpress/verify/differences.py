@@ -16,9 +16,11 @@ TOLERANCE = 1e-6
 SHARE = 0.05  # of the length of an axis, in percent
 COMMENT: Any = ET.Comment  # the tag of comments, a function where types promise text
 SVG, USED = "{http://www.w3.org/2000/svg}", "{http://www.w3.org/1999/xlink}href"
+Grid = list[list[str]]  # rows of cells, the first the head
 
 
 def value(text: str) -> float:
+    """Return a number that is written with commas or a typographic minus."""
     return float(text.replace(",", "").replace("−", "-"))
 
 
@@ -36,41 +38,41 @@ def moved_text(old: str, new: str) -> list[str]:
     lines = []
     for kind, a, b, c, d in matcher.get_opcodes():
         was, now = f"“{' '.join(before[a:b])}”", f"“{' '.join(after[c:d])}”"
-        told = {"replace": f"{was} → {now}", "delete": f"{was} gone", "insert": f"{now} new"}  # fmt: skip
-        lines += [told[kind]] if kind != "equal" else []
+        said = {"replace": f"{was} → {now}", "delete": f"{was} gone", "insert": f"{now} new"}
+        lines += [said[kind]] if kind in said else []
     return lines
 
 
-def marks(svg: str) -> dict[str, list[tuple[str, str]]]:
-    """Return what a figure draws by mark: the ids of the groups that hold it.
+def marks(svg: str) -> dict[str, dict[str, str]]:
+    """Return the ``text``, ``style`` and path (``d``) of every mark that a figure draws, by the ids of its groups.
 
-    Marks inside axes have their place in percent of these, so that a layout that shifts is no other number.
-    Of text the words are returned, not the outlines of their letters, of a legend words and styles.
+    Paths inside axes are in percent of these axes: a layout that shifts does not change a number. Text gives its
+    words, not the outlines of its letters; a legend gives words and styles.
     """
-    found: dict[str, list[tuple[str, str]]] = {}
+    found: dict[str, dict[str, str]] = {}
 
     def walk(node: ET.Element, name: str, frame: list[float], placed: bool) -> None:
+        def note(kind: str, content: str) -> None:
+            found.setdefault(name, {"text": "", "style": "", "d": ""})[kind] += f" {content}"
+
         if node.tag is COMMENT:  # Matplotlib writes every text as one
-            found.setdefault(name, []).append(("text", (node.text or "").strip()))
+            note("text", (node.text or "").strip())
             return
         part = node.get("id", "") if node.tag == f"{SVG}g" else ""
-        if part:
-            name = f"{name} {part}".strip()
+        name = f"{name} {part}".strip()
         if part.startswith("axes"):
             frame = _frame(node)
-        lettering = part.startswith("text")
         placed = placed and not part.startswith("legend")
         if placed and frame and (drawn := node.get("d", shapes.get(node.get(USED, "")))):
-            at = float(node.get("x", 0)), float(node.get("y", 0))
-            found.setdefault(name, []).append(("d", _percent(drawn, at, frame)))
+            note("d", _percent(drawn, (float(node.get("x", 0)), float(node.get("y", 0))), frame))
         if style := node.get("style"):
-            found.setdefault(name, []).append(("style", style))
+            note("style", style)
         for child in node:
-            if child.tag not in (f"{SVG}metadata", f"{SVG}defs") and (not lettering or child.tag is COMMENT):
+            lettering = part.startswith("text") and child.tag is not COMMENT
+            if child.tag not in (f"{SVG}metadata", f"{SVG}defs") and not lettering:
                 walk(child, name, frame, placed)
 
-    parser = ET.XMLParser(target=ET.TreeBuilder(insert_comments=True))
-    figure = ET.fromstring(svg, parser)
+    figure = ET.fromstring(svg, ET.XMLParser(target=ET.TreeBuilder(insert_comments=True)))
     shapes = {f"#{path.get('id')}": path.get("d") for path in figure.iter(f"{SVG}path")}
     walk(figure, "", [], True)
     return found
@@ -85,13 +87,12 @@ def _frame(axes: ET.Element) -> list[float]:
 
 
 def _percent(drawn: str, at: tuple[float, float], frame: list[float]) -> str:
-    """Return a path that is drawn at a place in percent of the axes."""
+    """Return a path that is drawn at a place, in percent of the axes."""
     sides = cycle((0, 1))
 
     def share(found: re.Match[str]) -> str:
         side = next(sides)
-        told = 100 * (float(found[0]) + at[side] - frame[side]) / frame[side + 2]
-        return f"{told:.4f}"
+        return f"{100 * (float(found[0]) + at[side] - frame[side]) / frame[side + 2]:.4f}"
 
     return NUMBER.sub(share, drawn)
 
@@ -104,16 +105,13 @@ def moved_marks(old: str, new: str) -> list[str]:
         if name not in after or name not in before:
             lines.append(f"mark {name} {'gone' if name in before else 'new'}")
             continue
-        words, styles, (was, now) = (
-            [" ".join(text for key, text in side[name] if key == kind) for side in (before, after)]
-            for kind in ("text", "style", "d")
-        )
-        if told := moved_text(*words):
-            lines.append(f"mark {name}: {', '.join(told)}")
-        if styles[0] != styles[1] or NUMBER.sub("#", was) != NUMBER.sub("#", now):
+        was, now = before[name], after[name]
+        if said := moved_text(was["text"], now["text"]):
+            lines.append(f"mark {name}: {', '.join(said)}")
+        if was["style"] != now["style"] or NUMBER.sub("#", was["d"]) != NUMBER.sub("#", now["d"]):
             lines.append(f"mark {name}: drawn differently")
             continue
-        pairs = zip(NUMBER.findall(was), NUMBER.findall(now), strict=True)
+        pairs = zip(NUMBER.findall(was["d"]), NUMBER.findall(now["d"]), strict=True)
         far = max((abs(value(a) - value(b)) for a, b in pairs), default=0)
         if far > SHARE:
             lines.append(f"mark {name}: moved by up to {far:.3g}% of the axis")
@@ -122,9 +120,8 @@ def moved_marks(old: str, new: str) -> list[str]:
 
 def moved(old: dict[str, Any], new: dict[str, Any]) -> list[str] | None:
     """Return what differs between two outputs of a cell; None for the same bytes, [] for the same numbers."""
-    before, after = (
-        {kind: joined(text) for kind, text in side.get("data", side).items()} for side in (old, new)
-    )
+    sides = (side.get("data", side) for side in (old, new))
+    before, after = ({kind: joined(text) for kind, text in side.items()} for side in sides)
     if before == after:
         return None
     lines = []
@@ -136,53 +133,37 @@ def moved(old: dict[str, Any], new: dict[str, Any]) -> list[str] | None:
             lines.append(f"{kind} {'gone' if was else 'new'}")
         elif kind == "image/svg+xml":
             lines += moved_marks(was, now)
-        elif kind == "text/html":
-            if "text/plain" not in before or before["text/plain"] == after.get("text/plain"):
-                lines += moved_text(was, now)  # else told by the plain text
-        else:
-            lines += moved_text(was, now)
+        elif kind != "text/html" or before.get("text/plain") == after.get("text/plain"):
+            lines += moved_text(was, now)  # if both texts of a table differ, the plain one says it
     return lines
 
 
 def joined(text: str | list[str]) -> str:
+    """Return a text that a notebook may store line by line."""
     return text if isinstance(text, str) else "".join(map(str, text))
 
 
-def changed_rows(
-    old: list[dict[str, str]], new: list[dict[str, str]], key: list[str], told: Callable[[Any, Any], str]
-) -> list[str]:
-    """Return what differs between two lists of rows; ``told`` says how two cells do, or '' if they do not."""
-    before, after = ({tuple(row.get(k) for k in key): row for row in rows} for rows in (old, new))
-    lines = []
-    for name in {**before, **after}:
-        row = "row " + " ".join(map(str, name))
-        if name not in after or name not in before:
-            lines.append(f"{row} {'removed' if name in before else 'added'}")
-            continue
-        lines += [
-            f"{row}, column {column}: {said}"
-            for column in {**before[name], **after[name]}
-            if (said := told(before[name].get(column), after[name].get(column)))
-        ]
-    return lines
-
-
-def exactly(was: str | None, now: str | None) -> str:
-    """Say that two cells differ at all."""
+def exactly(was: str, now: str) -> str:
+    """Say how two cells differ, by a single character or more."""
     return f"{was} → {now}" if was != now else ""
 
 
-def _moved(was: str | None, now: str | None) -> str:
-    return ", ".join(moved_text(was or "", now or ""))
+def _moved(was: str, now: str) -> str:
+    return ", ".join(moved_text(was, now))
 
 
-def moved_cells(
-    old: list[list[str]], new: list[list[str]], told: Callable[[Any, Any], str] = _moved
-) -> list[str]:
+def moved_cells(old: Grid, new: Grid, told: Callable[[str, str], str] = _moved) -> list[str]:
     """Return what differs between two tables: columns, rows by their headers, values.
 
-    How many columns are row headers is not written in a file: they are the fewest from the left that tell all rows
-    apart, and the row's number where none do.
+    A file does not say which columns are row headers. They are the fewest from the left that tell all rows apart;
+    where none do, a row is named by its number.
+
+    Parameters
+    ----------
+    old, new : list of list of str
+        Rows of cells, the first the head.
+    told : callable
+        Says how two cells differ, or returns '' if they do not.
     """
     before, after = _head(old), _head(new)
     common = [name for name in before if name in after]
@@ -191,29 +172,34 @@ def moved_cells(
     if not lines and before != after:
         lines.append("columns in another order")
     rows = [
-        [dict(zip(head, row, strict=False)) for row in grid[1:]]
+        [dict(zip(head, [*row, *[""] * len(head)], strict=False)) for row in grid[1:]]
         for head, grid in ((before, old), (after, new))
     ]
-    kept = [[{name: row.get(name, "") for name in common} for row in side] for side in rows]
-    for width in range(1, len(common)):
-        key = common[:width]
-        names = [[tuple(row[k] for k in key) for row in side] for side in kept]
-        if all(len(set(side)) == len(side) for side in names):
-            break
-    else:
-        key = ["number"]
-        kept = [[{"number": str(n), **row} for n, row in enumerate(side, 1)] for side in kept]
-        names = [[], []]
-    lines += changed_rows(kept[0], kept[1], key, told)
-    if not lines and names[0] != names[1]:
-        lines.append("rows in another order")
-    return lines
+
+    def named(width: int) -> list[dict[tuple[str, ...], dict[str, str]]]:
+        return [
+            {
+                tuple(row[k] for k in common[:width]) or (str(number),): row
+                for number, row in enumerate(side, 1)
+            }
+            for side in rows
+        ]
+
+    every = map(named, [*range(1, len(common)), 0])
+    was, now = next(sides for sides in every if [*map(len, sides)] == [*map(len, rows)])
+    for name in {**was, **now}:
+        if name not in now or name not in was:
+            lines.append(f"row {' '.join(name)} {'removed' if name in was else 'added'}")
+            continue
+        cells = ((column, told(was[name][column], now[name][column])) for column in common)
+        lines += [f"row {' '.join(name)}, column {column}: {said}" for column, said in cells if said]
+    return lines or (["rows in another order"] if [*was] != [*now] else [])
 
 
-def _head(grid: list[list[str]]) -> list[str]:
+def _head(grid: Grid) -> list[str]:
     """Return the names of columns, made different from each other."""
     found: list[str] = []
-    for name in grid[0]:
+    for name in grid[0] if grid else []:
         name = name or "row"
         found.append(f"{name} ({found.count(name) + 1})" if name in found else name)
     return found

@@ -1,18 +1,33 @@
-"""Does an exported exhibit still come out the same? Recompute its chapter and compare the bytes.
+"""Does a file that a reader downloaded, an exhibit or a notebook, still come out the same? Its chapter runs again.
 
-Before a file is called edited its chapter runs once more: memory that fails for a moment must not accuse anybody.
+Before a file is called edited its chapter runs once more: a fault of the machine's memory must not accuse anybody.
 """
 
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 from bookpress import provenance
-from bookpress.edition import book
-from bookpress.run import ipynb, runner
+from bookpress.edition import book, citation
+from bookpress.run import ipynb, results, runner
+from bookpress.verify import causes, notebooks
 
 EDITED = "same tables, code and packages, but the file itself was edited"
-UNSTEADY = "a first run gave other bytes, a second these; does this machine compute the same every time?"
+UNSTEADY = "a first run gave other bytes, a second one these; does this machine compute the same every time?"
+
+Answer = tuple[str, str]
+"""``"identical"``, ``"moved"`` or ``"edited"``, and what moved in plain words."""
+Outcome = results.Result | runner.ChapterError
+
+
+class Check(NamedTuple):
+    """What must be done to verify a file."""
+
+    chapter: Path | None
+    """The notebook that must run; None if the answer is known without."""
+    answer: Callable[[Outcome | None, Path], Answer]
+    """Returns the answer, given what the chapter gave and the folder of the exhibits that it exported."""
 
 
 def homes(root: Path) -> dict[str, Path]:
@@ -25,73 +40,118 @@ def homes(root: Path) -> dict[str, Path]:
 
 
 def verify(paths: Sequence[Path], root: Path) -> Iterator[tuple[Path, str, str]]:
-    """Yield each file with its verdict and the reason.
+    """Run the chapters of downloaded files again and yield each file with its verdict and the reason.
 
     Parameters
     ----------
     paths : sequence of Path
-        Exported exhibits: SVG, PDF, PNG, CSV or Markdown files.
+        Exported exhibits (SVG, PDF, PNG, CSV or Markdown files) and notebooks, of this edition or an older one.
     root : Path
         The book's folder.
 
     Yields
     ------
     tuple
-        The path, ``"identical"``, ``"moved"`` or ``"edited"``, and what moved in plain words.
+        The path, ``"identical"``, ``"moved"`` (it was made from something else) or ``"edited"``, and the reason.
 
     Raises
     ------
     ProvenanceError
-        If a file is no exhibit of this edition, is truncated or has no provenance; nothing is
-        recomputed then.
+        If a file is truncated or does not come from an edition; nothing is run then.
+    BookError
+        If a file should be a notebook and is none.
     """
-    records = [provenance.read(path) for path in paths]
     known = homes(root)
-    for path, record in zip(paths, records, strict=True):
-        if record["exhibit"] not in known:
-            raise provenance.ProvenanceError(
-                f"{path}: found exhibit {record['exhibit']!r}, expected one of: "
-                f"{', '.join(known) or 'none, as no stored output shows any; run `make refresh`'}"
-            )
-    asked = list(zip(paths, records, strict=True))
-    first = _compared(asked, known, root)
-    accused = [one for one, (verdict, _) in zip(asked, first, strict=True) if verdict == "edited"]
-    second = iter(_compared(accused, known, root) if accused else [])
-    for path, (verdict, reason) in zip(paths, first, strict=True):
-        if verdict == "edited":
-            verdict, reason = next(second)
-            reason = reason or UNSTEADY
-        yield path, verdict, reason
+    checks = {
+        path: _notebook(path, root) if path.suffix == ".ipynb" else _exhibit(path, known) for path in paths
+    }
+    first = _answers(checks, root)
+    again = _answers(
+        {path: checks[path] for path, (verdict, _) in first.items() if verdict == "edited"}, root
+    )
+    for path in paths:
+        verdict, reason = again.get(path, first[path])
+        yield path, verdict, reason or (UNSTEADY if path in again else "")
 
 
-def _compared(
-    asked: Sequence[tuple[Path, dict[str, str]]], known: dict[str, Path], root: Path
-) -> list[tuple[str, str]]:
-    """Return the verdict on each file and its reason, by one run of the chapters that show them."""
+def _answers(checks: dict[Path, Check], root: Path) -> dict[Path, Answer]:
     with tempfile.TemporaryDirectory() as scratch:
-        errors = recompute({known[record["exhibit"]] for _, record in asked}, root, Path(scratch))
-        return [
-            compare(path, record, Path(scratch), errors[known[record["exhibit"]]]) for path, record in asked
-        ]
+        ran = run({check.chapter for check in checks.values() if check.chapter}, root, Path(scratch))
+        return {
+            path: check.answer(ran[check.chapter] if check.chapter else None, Path(scratch))
+            for path, check in checks.items()
+        }
 
 
-def recompute(chapters: set[Path], root: Path, folder: Path) -> dict[Path, str]:
-    """Run chapters, exporting their exhibits to a folder; return the error that stopped each, or ''."""
-    ran = runner.finish(runner.run_all(sorted(chapters), lambda path: runner.run(path, root, folder)))
-    return {path: str(outcome) if isinstance(outcome, Exception) else "" for path, outcome in ran.items()}
+def run(chapters: Iterable[Path], root: Path, folder: Path) -> dict[Path, Outcome]:
+    """Run chapters, exporting their exhibits to a folder; return what each gave, or how it failed."""
+    if not chapters:
+        return {}
+    return dict(runner.finish(runner.run_all(sorted(chapters), lambda path: runner.run(path, root, folder))))
 
 
-def compare(path: Path, record: dict[str, str], fresh: Path, error: str) -> tuple[str, str]:
-    """Return the verdict on one file and its reason, given the folder of recomputed exhibits."""
-    kind = record["exhibit"].split("-")[0] + "s"
-    again = fresh / kind / f"{record['exhibit']}{provenance.ending(path)}"
+def _exhibit(path: Path, known: dict[str, Path]) -> Check:
+    """Return what must be done to verify an exported exhibit."""
+    record = provenance.read(path)
+    chapter = known.get(record["exhibit"])
+    return Check(chapter, lambda outcome, folder: of_exhibit(path, record, outcome, folder))
+
+
+def of_exhibit(path: Path, record: dict[str, str], outcome: Outcome | None, folder: Path) -> Answer:
+    """Return the answer on an exported exhibit.
+
+    Parameters
+    ----------
+    path, record
+        The file, and what it says that it was made from.
+    outcome : Result, ChapterError or None
+        What its chapter gave; None if no chapter shows it.
+    folder : Path
+        The exhibits that the chapter exported.
+    """
+    again = folder / f"{record['exhibit'].split('-')[0]}s" / f"{record['exhibit']}{provenance.ending(path)}"
     if again.exists() and again.read_bytes() == path.read_bytes():
         return "identical", ""
-    causes = provenance.moved(record)
-    if again.exists() and provenance.read(again)["chapter"] != record.get("chapter"):
-        causes.append("the chapter's own cells")
-    if causes:
-        return "moved", "; ".join(causes) + (f"; the chapter now stops: {error}" if error else "")
-    if error or not again.exists():
-        return "moved", f"the chapter now stops: {error or 'the exhibit is not shown'}"
-    return "edited", EDITED
+    why = causes.grouped(causes.of_record(record), most=3)
+    if isinstance(outcome, Exception):
+        why.append(f"the chapter now stops: {outcome}")
+    elif not again.exists():
+        why.append(f"no chapter shows {record['exhibit']} any more")
+    elif provenance.read(again)["chapter"] != record.get("chapter"):
+        why.append("the chapter's own cells")
+    return ("moved", "; ".join(why)) if why else ("edited", EDITED)
+
+
+def _notebook(path: Path, root: Path) -> Check:
+    """Return what must be done to verify a downloaded notebook."""
+    if not path.is_file():
+        raise provenance.ProvenanceError(f"{path}: not found, expected a notebook")
+    given = ipynb.read(path)
+    about = given["metadata"].get(ipynb.MARK, {})
+    if not about.keys() >= {"edition", "chapter"}:
+        raise provenance.ProvenanceError(
+            f"{path}: found no record of an edition, expected a notebook downloaded from a page of one"
+        )
+    why = causes.between({"edition": about["edition"]}, {"edition": citation.edition()["version"]})
+    if why and "wheel" in about:
+        why[0] += f" (it runs with {about['wheel']})"
+    chapter = root / about["chapter"]
+    if chapter not in book.chapters(root):
+        gone = [*why, f"{about['chapter']} is no chapter of this edition"]
+        return Check(None, lambda outcome, folder: ("moved", "; ".join(gone)))
+    if cells := causes.of_cells(causes.code(ipynb.read(chapter)), causes.code(given)):
+        return Check(None, lambda outcome, folder: ("moved" if why else "edited", "; ".join(why + cells)))
+    why += causes.versions(results.setting(), (root / book.LOCK).read_text(encoding="utf-8"))
+
+    def answer(outcome: Outcome | None, folder: Path) -> Answer:
+        lines = [f"the chapter now stops: {outcome}"]
+        if isinstance(outcome, results.Result):
+            same = ["the same numbers, but other bytes"]
+            lines = [
+                f"{output.place}: {'; '.join(causes.few(output.lines or same))}"
+                for output in notebooks.moved(given, outcome)
+            ]
+        said = "; ".join([*causes.few(lines), *causes.few(why)])
+        return ("moved" if why else "edited", said) if lines else ("identical", "")
+
+    return Check(chapter, answer)

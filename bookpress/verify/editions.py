@@ -1,146 +1,252 @@
-"""An edition as others have it: its exhibits and verdicts, and what each exhibit was made from.
+"""Reading an edition from a folder: a built book or a checkout. Nothing of it is run.
 
-What an edition names (chapters, tables, code) is looked up inside that edition only; nothing of it is run.
-`bookpress.verify.archives` reads one.
+What an edition names (chapters, tables, code) is looked up inside its folder only.
 """
 
+import csv
+import io
+import json
+import re
+import xml.etree.ElementTree as ElementTree
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
+import lxml.etree
+import lxml.html
 import yaml
 
 from bookpress import provenance, tables
+from bookpress.claims import ledger
 from bookpress.edition import book
 from bookpress.run import ipynb
-from bookpress.verify import causes
+from bookpress.verify import causes, differences
+from bookpress.verify.differences import Grid
 
-Grid = list[list[str]]
-"""Rows of cells, the first the head."""
+EXPECTED = "the folder of a built book (_build/html) or of a checkout (with _toc.yml)"
+# Our own editions hold nothing that raises these, but a foreign one may hold anything.
+BROKEN = (ValueError, KeyError, TypeError, AttributeError, OSError, SyntaxError, lxml.etree.LxmlError)
 
 
 @dataclass(frozen=True)
 class Exhibit:
-    """A table or figure of an edition, out of its exported files, a stored output, or both."""
+    """A table or figure: the exported files of a built book, or a stored output of a checkout."""
 
     id: str
     caption: str
-    note: str
-    """The source line."""
+    note: str  # the source line
+    record: dict[
+        str, str
+    ]  # what it was made from, see `bookpress.provenance`; of a checkout what its files tell
+    printed: Grid = field(default_factory=list)  # a table as it is printed
+    drawing: str = ""  # a figure as SVG
     alt: str = ""
-    drawing: str = ""
-    """A figure as SVG."""
+    # Only in a built book: the numbers of the CSV file, the sha256 of every exported file by name.
     values: Grid = field(default_factory=list)
-    """The numbers of its CSV file; empty if there is only a stored output."""
-    printed: Grid = field(default_factory=list)
-    """A table as it is printed."""
-    record: dict[str, str] = field(default_factory=dict)
-    """What it was made from, as its files say; empty if there is only a stored output."""
     files: dict[str, str] = field(default_factory=dict)
-    """sha256 of every exported file, by name."""
-    sources: tuple[str, ...] = ()
+    # Only in a checkout: the notebook and the cell that show it, the code of the chapter up to that cell.
     chapter: str = ""
-    """Notebook that shows it, from the edition's folder; '' if that is not known."""
     cell: str = ""
+    code: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def kind(self) -> str:
+        return self.id.partition("-")[0]
 
     @property
     def label(self) -> str:
         return self.id.replace("-", " ", 1).title()
 
     @property
-    def kind(self) -> str:
-        return self.id.partition("-")[0]
+    def title(self) -> str:
+        return f"{self.label}: {self.caption}"
 
 
 @dataclass(frozen=True)
 class Edition:
     """What can be read of an edition."""
 
-    name: str
-    exhibits: dict[str, Exhibit]
-    """By id, in reading order."""
-    checkout: Path | None
-    verdicts: dict[str, str]
-    """By claim; empty if the edition has none that can be read."""
+    folder: Path
+    is_checkout: bool
+    exhibits: list[Exhibit]  # the paper's own, the cover's, the edition's
+    verdicts: dict[str, str]  # by claim; empty if none can be read
 
-    @property
-    def version(self) -> str:
-        recorded = next((e.record["edition"] for e in self.exhibits.values() if "edition" in e.record), "")
-        return recorded or self.value(next(iter(self.exhibits.values())), "edition") or ""
-
-    def names(self, exhibit: Exhibit) -> list[str]:
-        """Return what an exhibit is made from: the names of its record, or the like from a checkout."""
-        if exhibit.record or not self.checkout:
-            return [name for name in exhibit.record if name not in ("exhibit", "cite")]
-        code = modules(self.checkout, exhibit.chapter)
-        named = [f"table {name}" for name in exhibit.sources] + [f"code {name}" for name in code]
-        return ["chapter", "edition", *named, "lock", *(f"package {name}" for name in provenance.PACKAGES)]
-
-    def value(self, exhibit: Exhibit, name: str) -> str | None:
-        """Return version or sha256 of what an exhibit is made from; None if the edition does not say."""
-        if exhibit.record:
-            return exhibit.record.get(name, "absent")
-        kind, _, what = name.partition(" ")
-        if kind == "chapter" and (cells := self.cells(exhibit)):
-            return book.sha256("\n".join(cells.values()).encode())
-        if kind == "edition" and (about := self.text("CITATION.cff")):
-            try:
-                return str(yaml.safe_load(about)["version"])
-            except (yaml.YAMLError, KeyError, TypeError):
-                return None
-        if kind == "package" and (lock := self.text(book.LOCK)):
-            return causes.locked(lock).get(what, "absent")
-        content = self.text(self.file(name))
-        if content is None and kind == "code" and self.checkout:  # a wheel's edition has no packages
-            return "absent" if inside(self.checkout, what.partition("/")[0]) else None
-        return None if content is None else book.sha256(content.encode())
-
-    def file(self, name: str) -> str:
-        """Return the file that an entry of a record is about; '' if there is none."""
-        kind, _, what = name.partition(" ")
-        if kind == "table":
-            return f"data/{entry['path']}" if (entry := self.tables().get(what)) else ""
-        return {"code": what, "lock": book.LOCK}.get(kind, "")
-
-    def tables(self) -> dict[str, Any]:
-        """Return the description of every table by its name; nothing without a checkout."""
-        if self.checkout and inside(self.checkout, f"data/{tables.PACKAGE}"):
-            return dict(tables.describe(self.checkout / "data"))
-        return {}
-
-    def text(self, place: str) -> str | None:
-        """Return the text of a file in the checkout, or None if there is none."""
-        path = inside(self.checkout, place) if self.checkout and place else None
-        return path.read_bytes().decode("utf-8", "replace") if path and path.is_file() else None
-
-    def cells(self, exhibit: Exhibit) -> dict[str, str]:
-        """Return the code cells of an exhibit's chapter up to the one that shows it, by id."""
-        if not self.checkout or not exhibit.chapter:
-            return {}
-        found: dict[str, str] = {}
-        for cell in ipynb.read(self.checkout / exhibit.chapter)["cells"]:
-            if cell["cell_type"] == "code":
-                found[cell.get("id", str(len(found)))] = "".join(cell["source"])
-            if cell.get("id") == exhibit.cell:
-                break
-        return found
+    def text(self, name: str) -> str | None:
+        """Return the text of a table, module or lock by its name in a record; None if it is not at hand."""
+        path = _file(self.folder, name) if self.is_checkout else None
+        return path.read_bytes().decode("utf-8", "replace") if path else None
 
 
-def inside(folder: Path, place: str) -> Path | None:
-    """Return a file or folder of an edition by its path, or None if it is not there or lies elsewhere."""
+def read(folder: Path) -> Edition:
+    """Read an edition.
+
+    Parameters
+    ----------
+    folder : Path
+        A built book or a checkout. A crate is a checkout, with the built book in ``book/``.
+
+    Raises
+    ------
+    BookError
+        If it is neither or cannot be read; the message begins with the path.
+    """
+    if not folder.is_dir():
+        found = (
+            "found a file (unpack a zip, wheel or other archive first)" if folder.exists() else "not found"
+        )
+        raise book.BookError(f"{folder}: {found}, expected {EXPECTED}")
+    is_checkout = (folder / book.CONTENTS).is_file()
+    try:
+        exhibits = sorted(_stored(folder) if is_checkout else _exported(folder), key=_number)
+        verdicts = _ledger(folder) if is_checkout else _claim_pages(folder)
+    except BROKEN as error:
+        known = isinstance(error, book.BookError | OSError)
+        message = str(error) if known else f"found {error!r} where an exhibit or a verdict was read"
+        message = message.replace(f"{folder}/", "").removeprefix(f"{folder}: ")
+        raise book.BookError(f"{folder}: {message}") from None
+    if not exhibits:
+        held = ", ".join(causes.few(sorted(path.name for path in folder.iterdir()))) or "an empty folder"
+        stored = "no exhibit in the stored outputs of its chapters"
+        raise book.BookError(f"{folder}: found {stored if is_checkout else held}, expected {EXPECTED}")
+    return Edition(folder, is_checkout, exhibits, verdicts)
+
+
+def _inside(folder: Path, place: str) -> Path | None:
+    """Return a file of an edition by its path, or None if it is not there or lies elsewhere."""
     path = (folder / place).resolve()
-    return path if path.is_relative_to(folder.resolve()) and path.exists() else None
+    return path if path.is_relative_to(folder.resolve()) and path.is_file() else None
 
 
-def modules(checkout: Path, chapter: str) -> list[str]:
+def _file(checkout: Path, name: str) -> Path | None:
+    """Return the file of a table, module or lock by its name in a record, or None if there is none."""
+    kind, _, what = name.partition(" ")
+    if kind == "table":
+        described = tables.describe(checkout / "data") if _inside(checkout, f"data/{tables.PACKAGE}") else {}
+        what = f"data/{described[what]['path']}" if what in described else ""
+    return _inside(checkout, book.LOCK if kind == "lock" else what)
+
+
+def _stored(checkout: Path) -> Iterator[Exhibit]:
+    """Yield the exhibits of stored outputs."""
+    for path in book.chapters(checkout):
+        chapter = path.relative_to(checkout).as_posix()
+        if not _inside(checkout, chapter):
+            raise book.BookError(f"{book.CONTENTS}: found {chapter}, expected chapters of the edition")
+        notebook = ipynb.read(path)
+        code, modules = causes.code(notebook), _modules(checkout, notebook)
+        for about, cell, output in ipynb.exhibits(notebook["cells"]):
+            data = {kind: differences.joined(text) for kind, text in output.get("data", {}).items()}
+            shown = {id: code[id] for id in [*code][: [*code].index(cell["id"]) + 1]}
+            names = [*(f"table {name}" for name in about["sources"]), *(f"code {name}" for name in modules)]
+            yield Exhibit(
+                id=about["id"],
+                caption=about["caption"],
+                note=about["note"],
+                record=_record(checkout, shown, names),
+                printed=_html_grid(data.get("text/html", "")),
+                drawing=data.get("image/svg+xml", ""),
+                alt=about.get("alt", ""),
+                chapter=chapter,
+                cell=cell["id"],
+                code=shown,
+            )
+
+
+def _record(checkout: Path, code: dict[str, str], names: list[str]) -> dict[str, str]:
+    """Return what an exhibit of a checkout is made from, as far as the files tell."""
+    files = {name: file for name in [*names, "lock"] if (file := _file(checkout, name))}
+    record = {name: book.sha256(file.read_bytes()) for name, file in files.items()}
+    record["chapter"] = book.sha256("\n".join(code.values()).encode())
+    if about := _inside(checkout, "CITATION.cff"):
+        record["edition"] = str(yaml.safe_load(about.read_text(encoding="utf-8"))["version"])
+    locked = causes.packages(files["lock"].read_text(encoding="utf-8")) if "lock" in files else {}
+    return record | {
+        name: locked[name] for name in (f"package {one}" for one in provenance.PACKAGES) if name in locked
+    }
+
+
+def _modules(checkout: Path, notebook: ipynb.Notebook) -> list[str]:
     """Return the modules of a checkout that a chapter imports, and those that they import."""
     found: dict[str, None] = {}
-    todo = list(ipynb.imports("\n".join(ipynb.code(ipynb.read(checkout / chapter)))))
+    todo = list(ipynb.imports("\n".join(ipynb.code(notebook))))
     while todo:
         stem = todo.pop().replace(".", "/")
         for place in (f"{stem}.py", f"{stem}/__init__.py"):
-            path = inside(checkout, place)
-            if path and place not in found:
+            if place not in found and (path := _inside(checkout, place)):
                 found[place] = None
                 todo += ipynb.imports(path.read_text("utf-8", "replace"))
     return sorted(found)
+
+
+def _html_grid(html: str) -> Grid:
+    """Return the cells of a stored table as they are printed."""
+    rows = lxml.html.fromstring(html).iter("tr") if html.strip() else []
+    return [
+        [" ".join("".join(map(str, cell.itertext())).split()) for cell in row.iter("th", "td")]
+        for row in rows
+    ]
+
+
+def _exported(html: Path) -> Iterator[Exhibit]:
+    """Yield the exhibits of exported files."""
+    exported: dict[str, dict[str, Path]] = {}
+    for path in sorted(path for kind in ("figures", "tables") for path in (html / kind).glob("[!.]*")):
+        id, record = path.name.partition(".")[0], provenance.read(path)
+        if record["exhibit"] != id:
+            raise book.BookError(
+                f"{path}: found the record of {record['exhibit']!r}, expected that of {id!r}"
+            )
+        exported.setdefault(id, {})[provenance.ending(path)] = path
+    for id, files in exported.items():
+        for ending in (".csv", provenance.SIDECAR, ".svg" if id.startswith("figure") else ".md"):
+            if ending not in files:
+                missing = next(iter(files.values())).with_name(f"{id}{ending}")
+                raise book.BookError(f"{missing}: not found, expected every file of {id}")
+        text = {e: files[e].read_text(encoding="utf-8") for e in files if e not in (".png", ".pdf")}
+        about = json.loads(text[provenance.SIDECAR])
+        yield Exhibit(
+            id=id,
+            caption=str(about.get("dc:title", "")).partition(". ")[2],
+            note=str(about.get("dc:source", "")),
+            record=provenance.read(files[provenance.SIDECAR]),
+            printed=_markdown_grid(text.get(".md", "")),
+            drawing=text.get(".svg", ""),
+            alt=_description(text[".svg"]) if ".svg" in text else "",
+            values=list(csv.reader(io.StringIO(text[".csv"]))),
+            files={path.name: book.sha256(path.read_bytes()) for path in files.values()},
+        )
+
+
+def _number(exhibit: Exhibit) -> tuple[str, int, str]:
+    """Return where an exhibit stands: the paper's own come first, then the cover's, then those of the edition."""
+    if not (parts := re.fullmatch(r"(figure|table)-([sc]?)([1-9]\d*)", exhibit.id)):
+        raise book.BookError(f"found an exhibit {exhibit.id!r}, expected table-… or figure-…")
+    return parts[2], int(parts[3]), parts[1]
+
+
+def _description(svg: str) -> str:
+    return ElementTree.fromstring(svg).findtext(".//{http://purl.org/dc/elements/1.1/}description") or ""
+
+
+def _markdown_grid(text: str) -> Grid:
+    lines = [line for line in text.splitlines() if line.startswith("|")]
+    cells = [[" ".join(cell.split()) for cell in line.strip().strip("|").split(" | ")] for line in lines]
+    return cells[:1] + cells[2:]  # without the rule below the head
+
+
+def _ledger(checkout: Path) -> dict[str, str]:
+    """Return the verdicts of a checkout's ledger."""
+    path = _file(checkout, f"table {ledger.TABLE}")
+    rows = csv.DictReader(io.StringIO(path.read_bytes().decode("utf-8", "replace"))) if path else []
+    return {row["id"]: row["verdict"] for row in rows if row.get("id") and row.get("verdict")}
+
+
+def _claim_pages(html: Path) -> dict[str, str]:
+    """Return the verdicts that the claim pages of a built book tell machines."""
+    found = {}
+    for path in sorted((html / ledger.FOLDER).glob("*.html")):
+        page = path.read_text("utf-8", "replace")
+        for text in re.findall(r'<script type="application/ld\+json">(.*?)</script>', page):
+            if (about := json.loads(text)).get("@type") == "ClaimReview":
+                found[about["itemReviewed"]["name"]] = about["reviewRating"]["alternateName"].lower()
+    return found

@@ -1,25 +1,49 @@
-"""Run the chapters and say in words what moved against their stored outputs, and why. Nothing is stored.
+"""Do the chapters still give what they store? Run them and say in words what moved, and why. Nothing is stored.
 
-Where the notebook tests ask for the same bytes, this asks for the same numbers, see `bookpress.verify.differences`; causes are
-looked for in what the chapter read, see `bookpress.verify.causes`.
+The notebook tests ask for the same bytes; this asks for the same numbers, see `bookpress.verify.differences`.
 """
 
 import sys
 from base64 import b64encode
+from collections.abc import Iterator
 from itertools import zip_longest
 from pathlib import Path
+from typing import Any, NamedTuple
 
 from bookpress.edition import book
 from bookpress.run import ipynb, results, runner
-from bookpress.verify.causes import causes, committed, few
-from bookpress.verify.differences import joined, moved
+from bookpress.verify import causes, differences
 
 VERDICTS = ["every number and text is as stored", "something moved, see above", "a chapter failed, see above"]
-NOTHING: dict[str, dict[str, str]] = {"data": {}}
+
+
+class Moved(NamedTuple):
+    """An output that a run gives otherwise than a notebook stores it."""
+
+    cell: str
+    """Id of the cell."""
+    place: str
+    """Cell and exhibit, in words."""
+    lines: list[str]
+    """What moved; empty if the numbers are the same and only the bytes differ."""
+    was: dict[str, Any]
+    now: dict[str, Any]
+
+
+def moved(notebook: ipynb.Notebook, result: results.Result) -> Iterator[Moved]:
+    """Yield every output of a notebook that a run gives otherwise."""
+    cells = [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
+    nothing: dict[str, Any] = {"data": {}}
+    for cell, ran in zip(cells, result.outputs, strict=True):
+        for was, now in zip_longest(cell["outputs"], ran["outputs"], fillvalue=nothing):
+            lines = differences.moved(was, now)
+            if lines is not None:
+                labels = ipynb.labels({"outputs": [was]}) or ipynb.labels({"outputs": [now]})
+                yield Moved(cell["id"], ", ".join([f"cell {cell['id']}", *labels]), lines, was, now)
 
 
 def rerun(root: Path, since: str = "HEAD", figures: Path | None = None) -> int:
-    """Print what moved in every chapter, and why.
+    """Run the chapters that need it; print what moved in each, and why.
 
     Parameters
     ----------
@@ -40,7 +64,7 @@ def rerun(root: Path, since: str = "HEAD", figures: Path | None = None) -> int:
     BookError
         If there is no such commit.
     """
-    if committed(root, book.CONTENTS, since) is None:
+    if causes.committed(root, book.CONTENTS, since) is None:
         raise book.BookError(f"found no commit {since!r}")
     paths = book.chapters(root)
     status = 0
@@ -55,8 +79,8 @@ def rerun(root: Path, since: str = "HEAD", figures: Path | None = None) -> int:
             lines = [
                 f"{path.relative_to(root).as_posix()}: {'failed' if status == 2 else 'changed while it ran'}"
             ]
-            status = 2
             lines += because(path, last, root, since) if last else []
+            status = 2
         else:
             lines, any_moved = report(path, last, root, since, figures)
             status = max(status, int(any_moved))
@@ -71,55 +95,41 @@ def report(
 ) -> tuple[list[str], bool]:
     """Return the lines on one chapter and whether anything moved."""
     name = path.relative_to(root).as_posix()
-    cells = [cell for cell in ipynb.read(path)["cells"] if cell["cell_type"] == "code"]
+    found = list(moved(ipynb.read(path), result))
+    other_bytes = sum(not output.lines for output in found)
     lines: list[str] = []
-    any_moved, only_bytes = False, 0
-    for cell, ran in zip(cells, result.outputs, strict=True):
-        for was, now in zip_longest(cell["outputs"], ran["outputs"], fillvalue=NOTHING):
-            told = moved(was, now)
-            if told is None:
-                continue
-            if not told:
-                only_bytes += 1
-                continue
-            any_moved = True
-            label = ipynb.labels({"outputs": [was]}) or ipynb.labels({"outputs": [now]})
-            lines.append(", ".join([name, f"cell {cell['id']}", *label]) + ":")
-            lines += [f"  {line}" for line in few(told)]
+    for output in found:
+        if output.lines:
+            lines += [f"{name}, {output.place}:", *(f"  {line}" for line in causes.few(output.lines))]
             if figures:
-                show(figures / f"{path.stem}-{cell['id']}.html", was, now)
-    if only_bytes:
-        lines.append(
-            f"{name}: {only_bytes} output{'s' * (only_bytes > 1)} with the same numbers, but other bytes"
-        )
-    if any_moved or only_bytes:
-        lines += because(path, result, root, since)
-    return lines, any_moved
+                show(figures / f"{path.stem}-{output.cell}.html", output.was, output.now)
+    if other_bytes:
+        outputs = f"{other_bytes} output{'s' * (other_bytes > 1)}"
+        lines.append(f"{name}: {outputs} with the same numbers, but other bytes")
+    return lines + (because(path, result, root, since) if found else []), len(found) > other_bytes
 
 
 def because(path: Path, result: results.Result, root: Path, since: str) -> list[str]:
     """Return the lines on why a chapter moved."""
-    why = list(dict.fromkeys(causes(path, result, root, since))) or [
+    why = causes.grouped(list(causes.of_chapter(path, result, root, since))) or [
         f"nothing that it read differs from {since}, and the packages are those of the lock: the stored "
         "output was edited, or Python or the processor is another"
     ]
-    return ["  cause, one or more of:", *(f"    {line}" for line in why)]
+    return ["  because of one or more of:", *(f"    {line}" for line in why)]
 
 
-def show(page: Path, was: ipynb.Notebook, now: ipynb.Notebook) -> None:
-    """Write a page with a figure before and after; nothing for an output that is none."""
+def show(page: Path, was: dict[str, Any], now: dict[str, Any]) -> None:
+    """Write a page with a figure before and after; nothing for outputs without a figure."""
     sides = {"Before": was, "After": now}
-    drawn = {name: joined(side.get("data", {}).get("image/svg+xml", "")) for name, side in sides.items()}
-    if any(drawn.values()):
-        # As pictures, since both have the same ids; of a drawing that somebody else made nothing is run then.
-        shown = [
-            f"<h1>{name}</h1>"
-            + (
-                f'<img alt="" src="data:image/svg+xml;base64,{b64encode(svg.encode()).decode()}">'
-                if svg
-                else ""
-            )
-            for name, svg in drawn.items()
-        ]
+    svg = {
+        name: differences.joined(side.get("data", {}).get("image/svg+xml", ""))
+        for name, side in sides.items()
+    }
+    if any(svg.values()):
+        # As images: both drawings have the same ids, and an image runs no script.
+        address = {name: b64encode(drawn.encode()).decode() for name, drawn in svg.items() if drawn}
+        image = {
+            name: f'<img alt="" src="data:image/svg+xml;base64,{text}">' for name, text in address.items()
+        }
         head = "<!doctype html><html lang=en><meta charset=utf-8><title>Before and after</title>"
-        book.write(page, head + "".join(shown))
+        book.write(page, head + "".join(f"<h1>{name}</h1>{image.get(name, '')}" for name in sides))

@@ -1,9 +1,6 @@
-"""Exported exhibits: every file says what it was made from, and the right culprit is named."""
+"""Exported exhibits: every file says what it was made from."""
 
-import re
 import shutil
-import subprocess
-import sys
 
 import matplotlib.pyplot as plt
 import pandas as pd
@@ -11,7 +8,6 @@ import pytest
 
 from bookpress import exhibits, provenance, tables
 from bookpress.edition import citation
-from bookpress.verify import downloads
 from shared import ROOT
 
 FIGURE = ["svg", "pdf", "png", "csv", "csv-metadata.json"]
@@ -59,7 +55,6 @@ def test_every_file_says_what_it_was_made_from(exported, path):
         "code bookpress/tables/reading.py",
     } <= set(record)
     assert record["cite"] == citation.reference()
-    assert provenance.moved(record) == []
     content = (exported / path).read_bytes()
     assert str(ROOT).encode() not in content
 
@@ -80,42 +75,6 @@ def test_exporting_again_gives_the_same_bytes(exported, tmp_path_factory, monkey
     export()
     assert {p.name: p.read_bytes() for p in again.glob("*/*")} == before
     assert len(before) == len(FIGURE) + len(TABLE)
-
-
-@pytest.mark.parametrize(
-    ("name", "value", "message"),
-    [
-        ("table paper-table1", "0" * 64, "table paper-table1 (000000000000 then, "),
-        ("table gone", "1" * 64, "table gone (111111111111 then, absent now)"),
-        ("code beltroad/table1.py", "0" * 64, "code beltroad/table1.py (000000000000 then, "),
-        ("edition", "0.9.0", "edition (0.9.0 then, "),
-        ("cite", "Somebody", "cite (Somebody then, "),
-        ("lock", "0" * 64, "lock (000000000000 then, "),
-        ("package matplotlib", "3.10.0", "package matplotlib (3.10.0 then, "),
-    ],
-)
-def test_the_culprit_is_named(exported, name, value, message):
-    path = exported / "figures/figure-s1.svg"
-    record = provenance.read(path) | {name: value}
-    fresh = exported / "fresh"
-    verdict, reason = downloads.compare(path, record, fresh, "")
-    assert verdict == "moved"
-    assert reason.startswith(message) and ";" not in reason
-
-
-def test_an_edited_file_and_a_changed_chapter(exported, tmp_path_factory):
-    fresh = tmp_path_factory.mktemp("fresh")
-    shutil.copytree(exported / "figures", fresh / "figures")
-    path = exported / "figures/figure-s1.svg"
-    record = provenance.read(path)
-    assert downloads.compare(path, record, fresh, "") == ("identical", "")
-    path.write_text(path.read_text(encoding="utf-8").replace("#4477aa", "#4477ab"), encoding="utf-8")
-    assert downloads.compare(path, record, fresh, "")[0] == "edited"
-    other = record | {"chapter": "0" * 64}
-    assert downloads.compare(path, other, fresh, "") == ("moved", "the chapter's own cells")
-    shutil.rmtree(fresh / "figures")
-    verdict, reason = downloads.compare(path, record, fresh, "ClaimError: x")
-    assert verdict == "moved" and reason == "the chapter now stops: ClaimError: x"
 
 
 def damaged(exported, name, change):
@@ -153,75 +112,6 @@ def test_a_missing_file_a_foreign_ending_and_a_missing_sidecar(exported):
         provenance.read(exported / "figures/figure-s1.csv")
 
 
-def run(*arguments):
-    command = [sys.executable, "-m", "beltroad", "verify", *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, text=True, encoding="utf-8")
-
-
-def test_verify_recomputes_a_chapter_and_finds_the_edited_file(tmp_path):
-    chapter = ROOT / "chapters/3-3-competitiveness.ipynb"
-    assert downloads.recompute({chapter}, ROOT, tmp_path) == {chapter: ""}
-    figures = sorted((tmp_path / "figures").glob("*.svg"))
-    svg = next(path for path in figures if "#228833" in path.read_text(encoding="utf-8"))
-    result = run("--all", tmp_path)
-    assert result.returncode == 0, result.stdout + result.stderr
-    assert re.search(r"(\d+) of \1 identical\n$", result.stdout)
-    svg.write_text(svg.read_text(encoding="utf-8").replace("#228833", "#228834"), encoding="utf-8")
-    result = run(svg, svg.with_suffix(".pdf"))
-    assert result.returncode == 1
-    assert f"edited     {svg}: same tables, code and packages" in result.stdout
-    assert f"identical  {svg.with_suffix('.pdf')}" in result.stdout
-
-
-@pytest.mark.parametrize(("wrong_runs", "verdict"), [(1, "identical"), (2, "edited")])
-def test_a_file_is_called_edited_only_when_two_runs_say_so(exported, monkeypatch, wrong_runs, verdict):
-    runs = []
-
-    def recompute(chapters, root, folder):
-        shutil.copytree(exported, folder, dirs_exist_ok=True)
-        runs.append(folder)
-        if len(runs) <= wrong_runs:
-            figure = folder / "figures/figure-s1.svg"
-            figure.write_text(figure.read_text(encoding="utf-8") + "<!-- -->", encoding="utf-8")
-        return dict.fromkeys(chapters, "")
-
-    monkeypatch.setattr(downloads, "recompute", recompute)
-    paths = [exported / "figures/figure-s1.svg", exported / "tables/table-1.md"]
-    first, second = downloads.verify(paths, ROOT)
-    assert first[:2] == (paths[0], verdict) and second == (paths[1], "identical", "")
-    assert ("a first run gave other bytes" in first[2]) == (verdict == "identical")
-    assert len(runs) == 2
-
-
-def test_verify_bad_input(tmp_path, exported):
-    empty = run("--all", tmp_path / "nowhere")
-    assert empty.returncode == 2 and "no exhibit found" in empty.stderr
-    none = run()
-    assert none.returncode == 2 and "no exhibit found" in none.stderr
-    foreign = exported / "figures/figure-s1.svg"
-    foreign.write_text(foreign.read_text(encoding="utf-8").replace("exhibit=figure-s1<", "exhibit=figure-x<"))
-    result = run(foreign)
-    assert result.returncode == 2
-    assert "found exhibit 'figure-x', expected one of: " in result.stderr
-    assert len(result.stderr.splitlines()) == 1
-
-
-def test_an_exhibit_that_is_shown_no_more_has_moved(exported, tmp_path_factory):
-    path = exported / "figures/figure-s1.svg"
-    record, nothing = provenance.read(path), tmp_path_factory.mktemp("nothing")
-    for error, reason in (
-        ("", "the chapter now stops: the exhibit is not shown"),
-        ("cell x: KeyError", "the chapter now stops: cell x: KeyError"),
-    ):
-        assert downloads.compare(path, record, nothing, error) == ("moved", reason)
-    path.write_text(path.read_text(encoding="utf-8") + "<!-- -->", encoding="utf-8")
-    export_again = tmp_path_factory.mktemp("again")
-    shutil.copytree(exported, export_again, dirs_exist_ok=True)
-    path.write_text(path.read_text(encoding="utf-8") + "<!-- -->", encoding="utf-8")
-    for error, verdict in (("", "edited"), ("cell x: KeyError", "moved")):
-        assert downloads.compare(path, record, export_again, error)[0] == verdict
-
-
 def test_titles_with_brackets_semicolons_and_other_letters_do_not_cut_a_record(tmp_path, monkeypatch):
     monkeypatch.setenv("BOOKPRESS_EXHIBITS", str(tmp_path))
     monkeypatch.setattr(citation, "reference", lambda: "Études (α; β), version 1")
@@ -239,4 +129,3 @@ def test_a_file_of_the_first_edition_is_read(tmp_path):
     )
     record = provenance.read(path)
     assert record == {"exhibit": "table-1", "code trade.py": "0"}
-    assert provenance.moved(record) == ["code trade.py (0 then, absent now)"]

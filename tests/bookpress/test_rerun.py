@@ -82,20 +82,16 @@ def test_marks_of_a_stored_figure():
     assert "patch_3: moved by up to" in line
 
 
-def test_changed_cells_of_a_table():
-    old, new = "iso3,year,x\nAUS,1,2\nVNM,1,3\n", "iso3,year,x\nAUS,1,9\nUSA,1,3\n"
-    assert causes.changed_cells(old, new, ["iso3", "year"]) == [
-        "row AUS 1, column x: 2 → 9",
-        "row VNM 1 removed",
-        "row USA 1 added",
-    ]
-
-
 def test_moved_cells_by_the_headers_that_tell_rows_apart():
     def grid(text):
         return [line.split(",") for line in text.split()]
 
     old = grid("who,year,x a,1,5 a,2,6 b,1,7")
+    assert differences.moved_cells(old, grid("who,year,x a,1,9 b,1,7 c,1,7"), differences.exactly) == [
+        "row a 1, column x: 5 → 9",
+        "row a 2 removed",
+        "row c 1 added",
+    ]
     assert differences.moved_cells(old, grid("who,year,x a,1,5 a,2,6.5 b,1,7.0000001")) == [
         "row a 2, column x: 6 → 6.5 (difference +0.5)"
     ]
@@ -113,15 +109,15 @@ def test_moved_cells_by_the_headers_that_tell_rows_apart():
 
 def test_changed_functions_but_not_comments():
     old = "A = 1\ndef f():\n    return 1\n\nclass C:\n    x = 1\n"
-    assert causes.changed_functions(old, "# why\n" + old) == []
+    assert causes.changed_parts(old, "# why\n" + old) == []
     new = old.replace("return 1", "return 2").replace("A = 1", "A = 3")
-    assert causes.changed_functions(old, new) == ["name A", "function f"]
+    assert causes.changed_parts(old, new) == ["name A", "function f"]
 
 
 def test_versions_of_a_lock():
-    assert causes.locked("Pandas_x==3.1 ; marker \\\n    --hash=a\nb==2 \\\nb==3 ; m \\\n") == {
-        "pandas-x": "3.1",
-        "b": "2 or 3",
+    assert causes.packages("Pandas_x==3.1 ; marker \\\n    --hash=a\nb==2 \\\nb==3 ; m \\\n") == {
+        "package pandas-x": "3.1",
+        "package b": "2 or 3",
     }
 
 
@@ -163,7 +159,7 @@ def test_report_on_a_chapter(changed, monkeypatch):
             [
                 "index.ipynb, cell sum:",
                 "  2 → 3 (difference +1)",
-                "    notebook: the code of cell sum",
+                "    chapter: the code of cell sum",
                 "Verdict: something moved, see above",
             ],
         ),
