@@ -97,7 +97,7 @@ def wits(trade: Trade, exporter: str = "AUS", **cells: str) -> list[dict[str, st
 
 def hs_code(division: str, edition: str = "H4") -> str:
     """Return a six-digit code of a division; the one that lies in it beyond doubt and comes first."""
-    doubtful = correspondence.ambiguous(edition)
+    doubtful = correspondence.others(edition)
     codes = sorted(code for code, one in correspondence.divisions(edition).items() if one == division)
     return next((code for code in codes if code not in doubtful), codes[0] if codes else "999999")
 

@@ -5,13 +5,14 @@ year before they signed, with those who had not signed by the year looked at. A 
 use earlier signers as the comparison of later ones. It is an association: who signs when is not drawn by lot.
 """
 
-from typing import Any
+from collections.abc import Iterator
+from typing import Any, NamedTuple, Unpack
 
 import numpy as np
 import pandas as pd
 
 from beltroad.economies import CHINA
-from beltroad.estimates.groups import DRAWS, SEED, Side
+from beltroad.estimates.groups import DRAWS, SEED, Claimed
 from bookpress.claims.verdicts import Finding
 
 Draws = np.ndarray[Any, np.dtype[np.float64]]
@@ -19,14 +20,18 @@ Draws = np.ndarray[Any, np.dtype[np.float64]]
 LAST = 2018  # the last year of the paper; signers of later years are only compared with, until they sign
 
 
-def event_study(
-    outcome: pd.DataFrame,
-    signed: pd.Series,
-    leads: int = 3,
-    lags: int = 2,
-    *,
-    average: tuple[int, int] | None = None,
-) -> pd.DataFrame:
+class Effect(NamedTuple):
+    """The difference between signers and the others in one year from signature."""
+
+    year: int
+    draws: Draws
+    """The estimate, then what it is with the economies drawn anew."""
+    signers: int
+    comparison: int
+    """How many economies are behind it."""
+
+
+def event_study(outcome: pd.DataFrame, signed: pd.Series, leads: int = 3, lags: int = 2) -> pd.DataFrame:
     """Estimate the outcome's path around signature, relative to the year before it.
 
     Parameters
@@ -37,8 +42,6 @@ def event_study(
         Year of signature by ISO3 code. Economies it does not name never signed; those without a year, and China, are left out.
     leads, lags : int
         Years before and after signature. The year before signature is zero by construction.
-    average : tuple of int, optional
-        First and last year of a span: return one row, ``"average"``, the mean of the estimates of those years.
 
     Returns
     -------
@@ -46,20 +49,35 @@ def event_study(
         Rows years from signature; columns ``estimate``, ``low``, ``high`` (95%, economies drawn anew), ``signers`` and
         ``comparison``, the number of economies behind the estimate.
     """
+    rows = {
+        effect.year: [*_interval(effect.draws), effect.signers, effect.comparison]
+        for effect in _effects(outcome, signed, leads, lags)
+    }
+    columns = ["estimate", "low", "high", "signers", "comparison"]
+    return pd.DataFrame.from_dict(rows, orient="index", columns=columns).rename_axis("years from signature")
+
+
+def after_signature(
+    outcome: pd.DataFrame, signed: pd.Series, lags: int = 2, **claimed: Unpack[Claimed]
+) -> Finding:
+    """Estimate the average over the year of signature and the `lags` years after it; see `event_study`."""
+    found = list(_effects(outcome, signed, 0, lags))
+    if not found:
+        return Finding(np.nan, np.nan, np.nan, n="no signers with figures")
+    signers, comparison = max((effect.signers, effect.comparison) for effect in found)
+    n = f"{signers} signers against {comparison} not yet signed"
+    return Finding(*_interval(np.mean([effect.draws for effect in found], axis=0)), n=n, **claimed)
+
+
+def _effects(outcome: pd.DataFrame, signed: pd.Series, leads: int, lags: int) -> Iterator[Effect]:
     out = {*signed[signed.isna()].index, *CHINA}
     outcome = outcome[~outcome.index.isin(out)].sort_index()
-    known = signed.reindex(outcome.index)
-    year = known.fillna(np.inf).to_numpy(dtype=float)
+    year = signed.reindex(outcome.index).fillna(np.inf).to_numpy(dtype=float)
     figures, years = outcome.to_numpy(dtype=float), list(outcome.columns)
     count = len(figures)
     drawn = np.random.default_rng(SEED).multinomial(count, np.full(count, 1 / count), DRAWS)
     weights: Draws = np.vstack([np.ones(count), drawn]).astype(float)  # the first row is the sample itself
-
-    rows: dict[object, tuple[int, int]] = {}
-    kept: dict[object, Draws] = {}
-    for event in range(-leads, lags + 1):
-        if event == -1:
-            continue
+    for event in [event for event in range(-leads, lags + 1) if event != -1]:
         top, bottom = np.zeros(len(weights)), np.zeros(len(weights))
         signers, comparison = 0, set()
         for cohort in sorted(set(year[year <= LAST])):
@@ -68,43 +86,15 @@ def event_study(
             change = figures[:, years.index(cohort + event)] - figures[:, years.index(cohort - 1)]
             seen = np.isfinite(change)
             mine, rest = seen & (year == cohort), seen & (year > max(cohort, cohort + event))
-            if not mine.any() or not rest.any():
-                continue
-            change = np.where(seen, change, 0)
-            size = weights[:, mine].sum(axis=1)
-            effect = _mean(weights, change, mine) - _mean(weights, change, rest)
-            top = top + np.where(size > 0, size * np.nan_to_num(effect), 0)
-            bottom = bottom + np.where(size > 0, size, 0)
-            signers += int(mine.sum())
-            comparison |= set(np.flatnonzero(rest))
+            if mine.any() and rest.any():
+                size = weights[:, mine].sum(axis=1)
+                effect = _mean(weights, change, mine) - _mean(weights, change, rest)
+                top += np.where(size > 0, size * np.nan_to_num(effect), 0)
+                bottom += size
+                signers += int(mine.sum())
+                comparison |= set(np.flatnonzero(rest))
         if signers:
-            kept[event] = top / bottom
-            rows[event] = (signers, len(comparison))
-    if average is not None:
-        span = [event for event in range(average[0], average[1] + 1) if event in kept]
-        if not span:
-            return _frame({}, {})
-        most = max((rows[event] for event in span), default=(0, 0))
-        return _frame({"average": np.mean([kept[event] for event in span], axis=0)}, {"average": most})
-    return _frame(kept, rows)
-
-
-def after_signature(
-    outcome: pd.DataFrame, signed: pd.Series, lags: int = 2, *, claimed: Side = "above", unit: str = ""
-) -> Finding:
-    """Return the average over the year of signature and the `lags` years after it, as a finding."""
-    row = event_study(outcome, signed, 0, lags, average=(0, lags))
-    if row.empty:
-        return Finding(np.nan, np.nan, np.nan, n="no signers with figures")
-    found = row.loc["average"].astype(float).to_dict()
-    return Finding(
-        found["estimate"],
-        found["low"],
-        found["high"],
-        claimed=claimed,
-        unit=unit,
-        n=f"{found['signers']:.0f} signers against {found['comparison']:.0f} not yet signed",
-    )
+            yield Effect(event, top / bottom, signers, len(comparison))
 
 
 def _mean(weights: Draws, change: Any, chosen: Any) -> Draws:
@@ -114,10 +104,7 @@ def _mean(weights: Draws, change: Any, chosen: Any) -> Draws:
     return mean
 
 
-def _frame(kept: dict[object, Draws], rows: dict[object, tuple[int, int]]) -> pd.DataFrame:
-    columns = ["estimate", "low", "high", "signers", "comparison"]
-    found = {
-        event: [draws[0], *np.nanpercentile(draws[1:], [2.5, 97.5]), *rows[event]]
-        for event, draws in kept.items()
-    }
-    return pd.DataFrame.from_dict(found, orient="index", columns=columns).rename_axis("years from signature")
+def _interval(draws: Draws) -> tuple[float, float, float]:
+    """Return the estimate and the ends of its interval."""
+    low, high = np.nanpercentile(draws[1:], [2.5, 97.5])
+    return float(draws[0]), float(low), float(high)
