@@ -2,7 +2,7 @@
 
 from bookpress.claims import box, columns, grid, ledger, verdicts
 from bookpress.claims.auditing import audit
-from bookpress.claims.box import address, announce, link
+from bookpress.claims.box import address, announce
 from bookpress.claims.decisions import decide, explain
 from bookpress.claims.ledger import ClaimError, anchor, counts, found
 
@@ -20,6 +20,5 @@ __all__ = [
     "found",
     "grid",
     "ledger",
-    "link",
     "verdicts",
 ]

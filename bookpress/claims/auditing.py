@@ -18,15 +18,7 @@ if TYPE_CHECKING:
 def audit(root: Path) -> "pd.DataFrame":
     """Check that the chapters decide what the ledger holds: every claim once, in its own section.
 
-    Parameters
-    ----------
-    root : Path
-        The book's folder. A section without a chapter of its own (the abstract) is the cover's.
-
-    Returns
-    -------
-    DataFrame
-        The ledger with the column ``chapter``.
+    A section without a chapter of its own (the abstract) is the cover's. The ledger is returned with a column ``chapter``.
 
     Raises
     ------
@@ -58,7 +50,7 @@ def audit(root: Path) -> "pd.DataFrame":
         if claim_id not in chapters:
             raise ClaimError(f"{ledger.where(row)}: shown in no chapter")
     for table in (ledger.CELLS, ledger.TESTS):
-        for line, row in enumerate(tables.rows(table) if table in tables.describe() else (), start=2):
+        for line, row in ledger.lines(table):
             if row["claim"] not in every:
                 raise ClaimError(
                     f"{ledger.file(table)}, row {line}, column claim: found {row['claim']!r}, expected a claim of {ledger.file()}; "

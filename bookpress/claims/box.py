@@ -17,36 +17,34 @@ Found = dict[str, Any]
 """What a chapter computed of a claim: ``id``, ``tests`` (``name``, ``found``, ``outcome``), ``choices``, ``evidence``, ``sources``."""
 
 
+def told(main: Mapping[str, verdicts.Finding | bool]) -> list[dict[str, str]]:
+    """Return what each test finds and what that says of the claim."""
+    tests = []
+    for name, result in main.items():
+        outcome = verdicts.outcome(result)
+        shown = isinstance(result, verdicts.Finding) and outcome != "not computed"
+        tests.append({"name": name, "found": str(result) if shown else "", "outcome": outcome})
+    return tests
+
+
+def said(test: Mapping[str, Any]) -> str:
+    """Say what a test asks and finds, in a line."""
+    found = f"{test['found']}: " if test["found"] else ""
+    return f"{test['name']}: {found}{verdicts.OUTCOMES[test['outcome']]}"
+
+
 def show(
-    row: Row,
-    main: Mapping[str, verdicts.Finding | bool],
-    cells: Sequence[grid.Row],
-    evidence: str,
-    sources: Sequence[str],
+    row: Row, tests: list[dict[str, str]], cells: Sequence[grid.Row], evidence: str, sources: Sequence[str]
 ) -> None:
     """Display a verdict: short on the page, whole as plain text, which nbval compares.
 
     What was computed goes with it, for the claim's own page.
-
-    Parameters
-    ----------
-    row : dict
-        The ledger's row.
-    main, cells
-        What each test finds under the main choices, and what they say under all, see `grid.run`; empty for a claim that is
-        not tested.
-    evidence, sources
-        As in `bookpress.claims.decide`.
     """
     from IPython.display import display
 
-    found: Found = {
-        "id": row["id"],
-        "tests": [{"name": name, **_result(result)} for name, result in main.items()],
-        "choices": _agreement(row["verdict"], cells, list(main)),
-        "evidence": evidence,
-        "sources": list(sources),
-    }
+    choices = _agreement(row["verdict"], cells, [test["name"] for test in tests])
+    found: Found = {"id": row["id"], "tests": tests, "choices": choices}
+    found |= {"evidence": evidence, "sources": list(sources)}
     lines = [f"{name}: {text}" for name, texts in parts(row, found).items() for text in texts]
     plain = "\n".join([f"{word(row).upper()} {row['id']}", *lines])
     html = box(row, found, address(row["id"], _page(row["section"])))
@@ -60,13 +58,15 @@ def announce(section: str) -> None:
     rows = [row for row in ledger.rows().values() if row["section"] == section]
     if not rows:
         raise ledger.ClaimError(f"{ledger.file()}: no claim of section {section!r}")
-    items = ""
+    items, page = "", _page(section)
     for verdict in verdicts.VERDICTS:
-        group = [row["id"] for row in rows if row["verdict"] == verdict]
-        short = {name: name.partition("-")[2].replace("-", " ") for name in group}
-        page = _page(section)
-        named = "".join(f"<dd>{link(name, short[name], verdict=False, page=page)}</dd>" for name in group)
-        items += f"<div><dt>{signed(verdict)}</dt>{named}</div>\n" if group else ""
+        named = "".join(
+            f"<dd><a class='claim' href='{address(row['id'], page)}' title='{escape(hover(row))}'>"
+            f"{row['id'].partition('-')[2].replace('-', ' ')}</a></dd>"
+            for row in rows
+            if row["verdict"] == verdict
+        )
+        items += f"<div><dt>{signed(verdict)}</dt>{named}</div>\n" if named else ""
     head = f"{counted(len(rows), 'claim')} of this section, by verdict"
     html = f'<div class="claims-list"><p>{head}:</p>\n<dl>\n{items}</dl></div>'
     said = [f"{row['id']}: {word(row)}" for row in rows]
@@ -94,29 +94,6 @@ def address(claim_id: str, page: str = "") -> str:
     if page or not here.is_relative_to(root):
         here = (root / (page or f"{CHAPTERS}/page")).parent
     return os.path.relpath(root / f"{ledger.page(claim_id)}.html", here).replace(os.sep, "/")
-
-
-def link(claim_id: str, text: str = "", *, verdict: bool = True, page: str = "") -> str:
-    """Return a link to a claim's page, as HTML for computed Markdown; pointed at, it says verdict and claim.
-
-    Parameters
-    ----------
-    claim_id, page
-        As for `address`.
-    text : str
-        What a reader sees; the id if not given.
-    verdict : bool
-        Whether the link says the verdict to those who cannot point at it; not needed where the text around it does.
-
-    Raises
-    ------
-    ClaimError
-        If the ledger does not know the id.
-    """
-    row = ledger.row(claim_id)
-    aloud = f"<span class='unseen'> (claim, {word(row)})</span>" if verdict else ""
-    shown = f"{escape(text or claim_id)}{aloud}"
-    return f"<a class='claim' href='{address(claim_id, page)}' title='{escape(hover(row))}'>{shown}</a>"
 
 
 def _page(section: str) -> str:
@@ -188,7 +165,7 @@ def parts(row: Row, found: Found) -> dict[str, list[str]]:
         "Kind": [f"{row['kind']}; {row['place']}"],
         "For it": [row["supports"]],
         "Against it": [row["contradicts"]],
-        "Tests": [f"{test['name']}: {_said(test)}" for test in tests],
+        "Tests": list(map(said, tests)),
         "Choices": found["choices"],
         "Departs": [row["departs"]],
         "Evidence": [found["evidence"]],
@@ -198,24 +175,9 @@ def parts(row: Row, found: Found) -> dict[str, list[str]]:
     return {name: kept for name, texts in every.items() if (kept := [text for text in texts if text])}
 
 
-def said(found: verdicts.Finding | bool) -> str:
-    """Say what a test finds and what that says of the claim."""
-    return _said(_result(found))
-
-
 def counted(number: int, noun: str) -> str:
     """Return a number with its noun: ``1 claim``, ``2 claims``."""
     return f"{number} {noun}{'' if number == 1 else 's'}"
-
-
-def _result(found: verdicts.Finding | bool) -> dict[str, str]:
-    outcome = verdicts.outcome(found)
-    shown = isinstance(found, verdicts.Finding) and outcome != "not computed"
-    return {"found": str(found) if shown else "", "outcome": outcome}
-
-
-def _said(test: Mapping[str, Any]) -> str:
-    return (f"{test['found']}: " if test["found"] else "") + verdicts.OUTCOMES[test["outcome"]]
 
 
 def _agreement(verdict: str, cells: Sequence[grid.Row], tests: Sequence[str]) -> list[str]:
@@ -223,8 +185,8 @@ def _agreement(verdict: str, cells: Sequence[grid.Row], tests: Sequence[str]) ->
     if len(cells) < 2:
         return ["no choice enters: 1 of 1"] if cells else []
     main, axes = cells[0]["verdict"], [name for name in cells[0] if name not in grid.RESULTS]
-    said = _tally([verdicts.WORDS[cell["verdict"]] for cell in cells])
-    lines = [f"{said} of {len(cells)} combinations of {' × '.join(axes)}"]
+    same = _tally([verdicts.WORDS[cell["verdict"]] for cell in cells])
+    lines = [f"{same} of {len(cells)} combinations of {' × '.join(axes)}"]
     if main != verdict:
         lines[0] += f"; the main choices alone say {verdicts.WORDS[main]}, but fewer than two thirds do"
     each = zip(*(cell["outcomes"].split("; ") for cell in cells), strict=True)

@@ -84,41 +84,27 @@ def _judge(claim_id: str, tests: Mapping[str, grid.Test], evidence: str, sources
         table: [{name: written(value) for name, value in one.items()} for one in found]
         for table, found in zip(RECORDED, ([judged], numbered, grid.findings(main)), strict=True)
     }
+    told = box.told(main)
     if folder := recording():
         book.write(folder / f"{claim_id}.json", json.dumps(computed))
         row |= computed[ledger.TABLE][0]
     else:
-        said = "; ".join(f"{name}: {box.said(result)}" for name, result in main.items())
+        said = "; ".join(map(box.said, told))
         for table in RECORDED:
             if table in tables.describe():
                 compare(table, claim_id, computed[table], said)
-    box.show(row, main, cells, evidence, sources)
+    box.show(row, told, cells, evidence, sources)
 
 
 def compare(table: str, claim_id: str, computed: Sequence[ledger.Row], said: str = "") -> None:
-    """Compare what a claim's tests give now with what a table has recorded of it.
-
-    Parameters
-    ----------
-    table : str
-        The ledger, the grid or the table of findings.
-    claim_id : str
-        A claim of the ledger.
-    computed : sequence of dict
-        The rows that the table should have; a column that is not named should be empty.
-    said : str
-        What the tests say, for the message.
+    """Compare the rows that a table should have of a claim with the recorded ones; `said` is what its tests say.
 
     Raises
     ------
     ClaimError
         If they differ; the message names file, row and column, what was found and what is computed now.
     """
-    recorded = [
-        (line, row)
-        for line, row in enumerate(tables.rows(table), start=2)
-        if row[RECORDED[table]] == claim_id
-    ]
+    recorded = [(line, row) for line, row in ledger.lines(table) if row[RECORDED[table]] == claim_id]
     if len(recorded) != len(computed):
         raise ClaimError(
             f"{ledger.file(table)}, claim {claim_id}: found {len(recorded)} rows, computed {len(computed)}; run `make verdicts`"

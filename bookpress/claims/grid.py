@@ -9,7 +9,6 @@ import itertools
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
-from bookpress import tables
 from bookpress.claims import ledger, verdicts
 from bookpress.claims.ledger import ClaimError
 from bookpress.claims.verdicts import Finding
@@ -32,7 +31,7 @@ def axes() -> dict[str, list[str]]:
     """
     every: dict[str, list[str]] = {}
     mains: dict[str, list[int]] = {}
-    for line, row in enumerate(tables.rows(CHOICES) if CHOICES in tables.describe() else (), start=2):
+    for line, row in ledger.lines(CHOICES):
         main = row["main"] == "true"
         every.setdefault(row["axis"], []).insert(0 if main else len(every[row["axis"]]), row["choice"])
         mains.setdefault(row["axis"], []).extend([line] * main)
@@ -61,7 +60,7 @@ def chosen(axis: str, choice: str, known: Mapping[str, T]) -> T:
     if choice in known:
         return known[choice]
     where = ""
-    for line, row in enumerate(tables.rows(CHOICES) if CHOICES in tables.describe() else (), start=2):
+    for line, row in ledger.lines(CHOICES):
         if (row["axis"], row["choice"]) == (axis, choice):
             where = f"{ledger.file(CHOICES)}, row {line}, column choice: "
     raise ClaimError(f"{where}found {axis} {choice!r}, expected one of: {', '.join(known)}")
@@ -125,14 +124,9 @@ def run(tests: Mapping[str, Test]) -> tuple[list[Row], dict[str, Finding | bool]
 
 
 def findings(main: Mapping[str, Finding | bool]) -> list[Row]:
-    """Return what each test finds under the main choices, a row for each; `main` is that of `run`.
+    """Return what each test finds under the main choices, as `run` gives it: rows of table ``tests``.
 
-    Returns
-    -------
-    list of dict
-        ``test`` (its number), ``asked``, ``outcome``; ``estimate``, ``low`` and ``high`` in ``unit``, compared with
-        ``bar``, the claim being on the ``claimed`` side of it; ``without_low`` and ``without_high``, the estimates with one
-        case left out; ``interval`` and ``cases`` in words. What was asked with yes or no has an outcome only.
+    What was asked with yes or no has an outcome and no numbers.
     """
     rows = []
     for number, (name, found) in enumerate(main.items(), start=1):

@@ -3,6 +3,7 @@
 Kernels judge claims with it and the builder of pages shows them, so that nothing here imports pandas.
 """
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -37,19 +38,19 @@ def exists() -> bool:
     return (book.root() / "data" / tables.PACKAGE).is_file() and TABLE in tables.describe()
 
 
+def lines(table: str) -> Iterator[tuple[int, Row]]:
+    """Yield the rows of a table, each with its line in the file; none if the book has no such table."""
+    if table in tables.describe():
+        yield from enumerate(tables.rows(table), start=2)
+
+
 def rows() -> dict[str, Row]:
     """Return the ledger's rows by claim, every cell as it is written, and as ``line`` its line in the file."""
-    return {row["id"]: {**row, "line": str(line)} for line, row in enumerate(tables.rows(TABLE), start=2)}
+    return {row["id"]: {**row, "line": str(line)} for line, row in lines(TABLE)}
 
 
 def row(claim_id: str) -> Row:
-    """Return the row of a claim.
-
-    Raises
-    ------
-    ClaimError
-        If the ledger does not know the claim; the message lists those of its section.
-    """
+    """Return the row of a claim; where there is none, the error lists the claims of its section."""
     every = rows()
     if claim_id not in every:
         near = [other for other in every if other.partition("-")[0] == claim_id.partition("-")[0]]
@@ -65,25 +66,13 @@ def where(row: Row) -> str:
 
 def former() -> list[Row]:
     """Return what earlier editions said, oldest first."""
-    if FORMER not in tables.describe():
-        return []
-    found, known = list(tables.rows(FORMER)), rows()
-    for line, row in enumerate(found, start=2):
+    found, known = dict(lines(FORMER)), rows()
+    for line, row in found.items():
         if row["became"] and row["became"] not in known:
             raise ClaimError(
                 f"{file(FORMER)}, row {line}, column became: found {row['became']!r}, expected a claim of {file()}"
             )
-    return found
-
-
-def former_pages() -> dict[str, list[Row]]:
-    """Return the rows of claims that an earlier edition had and this one has not, by their id then."""
-    gone: dict[str, list[Row]] = {}
-    known = rows()
-    for row in former():
-        if row["claim"] not in known:
-            gone.setdefault(row["claim"], []).append(row)
-    return gone
+    return list(found.values())
 
 
 def page(claim_id: str) -> str:

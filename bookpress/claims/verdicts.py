@@ -11,11 +11,9 @@ class Verdict:
     """How a verdict is shown, on every page and in every figure."""
 
     word: str
-    sign: str
-    """Stands beside the word, so that no verdict is told by colour alone."""
-    colour: str
-    """On white; `dark` on a dark page. The style sheet has both as ``--verdict-…``, which a test compares."""
-    dark: str
+    sign: str  # stands beside the word, so that no verdict is told by colour alone
+    colour: str  # on white, in figures and on pages: the style sheet has both as --verdict-…, which a test compares
+    dark: str  # on a dark page
 
 
 # The one place for the words: data and code have the codes, pages, figures and stored outputs the words.
@@ -52,20 +50,16 @@ class Finding:
     """
 
     estimate: float
-    low: float
-    """Lower end of the interval; the estimate itself where the figure is known exactly."""
+    low: float  # lower end of the interval; the estimate itself where the figure is known exactly
     high: float
-    bar: float = 0.0
-    """The value that the estimate is compared with."""
-    claimed: Literal["above", "below"] = "above"
-    """On which side of the bar the claim puts it."""
+    bar: float = 0.0  # the value that the estimate is compared with
+    claimed: Literal["above", "below"] = "above"  # on which side of the bar the claim puts it
     unit: str = ""
-    n: str = ""
-    """How many economies, years or cases it rests on."""
-    without_one: tuple[float, float] | None = None
-    """Smallest and largest estimate when one economy is left out; must be on the same side of the bar too."""
-    interval: str = "95% interval"
-    """What ``low`` and ``high`` are."""
+    n: str = ""  # how many economies, years or cases it rests on
+    without_one: tuple[float, float] | None = (
+        None  # smallest and largest estimate with one left out: on the same side too
+    )
+    interval: str = "95% interval"  # what low and high are
 
     def __post_init__(self) -> None:
         if self.claimed not in ("above", "below"):

@@ -14,7 +14,6 @@ from sphinx import addnodes
 from sphinx.application import Sphinx
 from sphinx.errors import SphinxError
 
-from bookpress import tables
 from bookpress.claims import box, ledger, verdicts
 from bookpress.edition import book
 from bookpress.pages import claim, gallery, metadata
@@ -88,16 +87,25 @@ def pages(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], str]]:
         head = metadata.tags(f"Claim {claim_id}", box.hover(row), [], name, base, review)
         shown = {"title": f"Claim {claim_id}", "body": claim.body(subject), "metatags": head}
         yield name, shown, "page.html"
-    for claim_id, rows in ledger.former_pages().items():
+    for claim_id, rows in gone().items():
         title = f"Claim {claim_id} of edition {rows[-1]['edition']}"
         yield ledger.page(claim_id), {"title": title, "body": claim.former_body(title, rows)}, "page.html"
     yield LIST, {"title": "All claims", "body": list_body(every)}, "page.html"
 
 
+def gone() -> dict[str, list[ledger.Row]]:
+    """Return what earlier editions said of claims that this one has not, by their id then."""
+    known, grouped = ledger.rows(), defaultdict(list)
+    for row in ledger.former():
+        if row["claim"] not in known:
+            grouped[row["claim"]].append(row)
+    return grouped
+
+
 def cells() -> dict[str, list[ledger.Row]]:
     """Return the cells of the grid by claim; a book without choices has none."""
     grouped = defaultdict(list)
-    for cell in tables.rows(ledger.CELLS) if ledger.CELLS in tables.describe() else ():
+    for _, cell in ledger.lines(ledger.CELLS):
         grouped[cell["claim"]].append(cell)
     return grouped
 
@@ -152,7 +160,7 @@ def list_body(every: Mapping[str, ledger.Row]) -> str:
 {choices}<button type="reset">Show all</button>
 </form>
 <p class="ledger-count" role="status">{box.counted(len(every), "claim")}</p>
-<table class="ledger" role="table" aria-label="All claims">
+<table class="ledger sortable" role="table" aria-label="All claims">
 <thead role="rowgroup"><tr role="row">{heads}</tr></thead>
 <tbody role="rowgroup">
 {rows}</tbody>
@@ -170,7 +178,7 @@ def check_links(app: Sphinx, doctree: nodes.document, docname: str) -> None:
     if not ledger.exists():
         return
     root, html = Path(app.srcdir), app.builder.name == "html"
-    homes = {LIST: ""} | {ledger.page(name): "" for name in ledger.former_pages()}
+    homes = {LIST: ""} | {ledger.page(name): "" for name in gone()}
     for name, row in ledger.rows().items():
         homes[ledger.page(name)] = f"{ledger.home(row, root)}.html#{ledger.anchor(name)}"
 

@@ -145,7 +145,7 @@ def test_what_would_change_a_verdict_follows_from_the_rule(given, said):
 
 
 def test_what_an_edition_said_of_a_claim_that_is_gone_keeps_its_page():
-    gone = ledger.former_pages()
+    gone = claims.gone()
     assert {"2.1-concentration", "2.1-leather", "2.1-residual"} <= set(gone)
     html = claim.former_body("Claim 2.1-concentration of edition 1.0", gone["2.1-concentration"])
     assert '<a href="2-1-pattern.html">claim 2.1-pattern</a> in its place' in html

@@ -107,12 +107,6 @@ def test_a_box_outside_the_book_leads_from_the_page_of_its_section(monkeypatch, 
     assert f'href="{start}claims/{claim}.html"' in shown[0]["text/html"]
 
 
-def test_a_link_to_a_claim_says_what_it_leads_to():
-    link, word = claims.link("2.1-pattern", "trade & concentration"), verdicts.WORDS["mixed"]
-    assert f"title='{word.capitalize()}: The initiative has optimised the pattern of China&#x27;s" in link
-    assert link.endswith(f"trade &amp; concentration<span class='unseen'> (claim, {word})</span></a>")
-
-
 def test_ledger_and_chapters_agree():
     ledger = claims.audit(ROOT)
     assert len(ledger) >= 40

@@ -70,7 +70,8 @@
   const sorting = (table) => {
     const body = table.tBodies[0];
     const value = (row, column) => {
-      const text = row.cells[column].textContent.trim().replace(/,/g, "").replace("−", "-");
+      const cell = row.cells[column];
+      const text = cell.dataset.rank ?? cell.textContent.trim().replace(/,/g, "").replace("−", "-");
       return text === "n/a" ? "" : text;
     };
     const compare = (a, b) => (a === "") - (b === "") || (isNaN(a) || isNaN(b) ? a.localeCompare(b) : a - b);
