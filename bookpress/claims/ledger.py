@@ -108,9 +108,14 @@ def split(cell: str) -> list[str]:
     return [part.strip() for part in cell.split(";") if part.strip()]
 
 
-def home(row: Row, root: Path) -> str:
-    """Return the document name of the chapter that decides a claim."""
-    return book.home(row["section"], root).relative_to(root).with_suffix("").as_posix()
+def homes(root: Path) -> dict[str, str]:
+    """Return the document name of the chapter that decides each claim."""
+    every = rows()
+    found = {section: book.home(section, root) for section in {row["section"] for row in every.values()}}
+    return {
+        claim_id: found[row["section"]].relative_to(root).with_suffix("").as_posix()
+        for claim_id, row in every.items()
+    }
 
 
 def order(column: str) -> list[str]:

@@ -3,7 +3,7 @@
 import posixpath
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from html import escape
 from pathlib import Path
 from typing import Any, ClassVar
@@ -14,7 +14,8 @@ from sphinx import addnodes
 from sphinx.application import Sphinx
 from sphinx.errors import SphinxError
 
-from bookpress.claims import box, ledger, verdicts
+from bookpress.claims import box, ledger
+from bookpress.claims.verdicts import VERDICTS, WORDS
 from bookpress.edition import book
 from bookpress.pages import claim, gallery, metadata
 
@@ -59,7 +60,8 @@ def pages(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], str]]:
         if "claim" in node.attributes
     }
     drawn = {(about["docname"], about["cell"]): about for about in gallery.shown(app)}
-    every, former, grid = ledger.rows(), ledger.former(), cells()
+    every, former = ledger.rows(), ledger.former()
+    grid = by_claim(row for _, row in ledger.lines(ledger.CELLS))
     base = app.config.html_baseurl.rstrip("/")
     for claim_id, row in every.items():
         if claim_id not in decided:
@@ -93,21 +95,18 @@ def pages(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], str]]:
     yield LIST, {"title": "All claims", "body": list_body(every)}, "page.html"
 
 
+def by_claim(rows: Iterable[ledger.Row]) -> dict[str, list[ledger.Row]]:
+    """Return rows of a table by their claim."""
+    grouped: dict[str, list[ledger.Row]] = defaultdict(list)
+    for row in rows:
+        grouped[row["claim"]].append(row)
+    return grouped
+
+
 def gone() -> dict[str, list[ledger.Row]]:
     """Return what earlier editions said of claims that this one has not, by their id then."""
-    known, grouped = ledger.rows(), defaultdict(list)
-    for row in ledger.former():
-        if row["claim"] not in known:
-            grouped[row["claim"]].append(row)
-    return grouped
-
-
-def cells() -> dict[str, list[ledger.Row]]:
-    """Return the cells of the grid by claim; a book without choices has none."""
-    grouped = defaultdict(list)
-    for _, cell in ledger.lines(ledger.CELLS):
-        grouped[cell["claim"]].append(cell)
-    return grouped
+    known = ledger.rows()
+    return {claim_id: rows for claim_id, rows in by_claim(ledger.former()).items() if claim_id not in known}
 
 
 def rule_page(app: Sphinx, row: ledger.Row) -> str:
@@ -125,33 +124,30 @@ def list_body(every: Mapping[str, ledger.Row]) -> str:
     order = {
         "section": ledger.order("section"),
         "kind": ledger.order("kind"),
-        "verdict": list(verdicts.VERDICTS),
+        "verdict": list(VERDICTS),
     }
     choices = heads = rows = ""
     for name in FILTERS:
         used = [value for value in order[name] if any(row[name] == value for row in every.values())]
-        options = "".join(f"<option>{escape(_word(value))}</option>" for value in used)
+        options = "".join(f"<option>{escape(WORDS.get(value, value))}</option>" for value in used)
         choices += f"""<label>{name.capitalize()} <select name="{name}" autocomplete="off">\
 <option value="">all</option>{options}</select></label>\n"""
     for name in ("claim", *FILTERS, "agree"):
         heads += f'<th scope="col" role="columnheader" data-column="{name}">{name}</th>'
     for row in every.values():
         agree, size = int(row["agree"] or 0), int(row["cells"] or 0)
-        cells = {name: (order[name].index(row[name]), escape(row[name])) for name in FILTERS}  # rank and text
-        cells["verdict"] = (cells["verdict"][0], box.signed(row["verdict"]))
-        told = [
-            *cells.items(),
-            ("agree", (f"{agree / size:.4f}", f"{agree} of {size}") if size else ("-1", "–")),
-        ]
-        kept = " ".join(f'data-{name}="{escape(_word(row[name]))}"' for name in FILTERS)
+        shown = {name: (str(order[name].index(row[name])), escape(row[name])) for name in FILTERS}
+        shown["verdict"] = (shown["verdict"][0], box.signed(row["verdict"]))
+        shown["agree"] = (f"{agree / size:.4f}", f"{agree} of {size}") if size else ("-1", "–")
+        kept = " ".join(f'data-{name}="{escape(WORDS.get(row[name], row[name]))}"' for name in FILTERS)
         rows += (
             f'<tr role="row" id="{ledger.anchor(row["id"])}" {kept}>'
             f'<th scope="row" role="rowheader" data-rank="{row["line"]}">'
             f'<a href="{posixpath.basename(ledger.page(row["id"]))}.html" title="{escape(box.hover(row))}">'
             f"{escape(row['claim'])}</a> <code>{row['id']}</code></th>"
         )
-        for name, (rank, shown) in told:
-            rows += f'<td role="cell" data-label="{name}" data-rank="{rank}">{shown}</td>'
+        for name, (rank, text) in shown.items():
+            rows += f'<td role="cell" data-label="{name}" data-rank="{rank}">{text}</td>'
         rows += "</tr>\n"
     return f"""<section><h1>All claims</h1>
 <p>The ledger: every claim of the paper, in our words, with its verdict. Each leads to its page, with the tests and their values.
@@ -177,10 +173,10 @@ def check_links(app: Sphinx, doctree: nodes.document, docname: str) -> None:
     """
     if not ledger.exists():
         return
-    root, html = Path(app.srcdir), app.builder.name == "html"
+    html = app.builder.name == "html"
     homes = {LIST: ""} | {ledger.page(name): "" for name in gone()}
-    for name, row in ledger.rows().items():
-        homes[ledger.page(name)] = f"{ledger.home(row, root)}.html#{ledger.anchor(name)}"
+    for name, home in ledger.homes(Path(app.srcdir)).items():
+        homes[ledger.page(name)] = f"{home}.html#{ledger.anchor(name)}"
 
     def led(link: re.Match[str]) -> str:
         name, folder = f"{ledger.FOLDER}/{link[3]}", posixpath.dirname(docname)
@@ -218,8 +214,3 @@ def setup(app: Sphinx) -> dict[str, bool]:
     app.connect("html-collect-pages", pages)
     app.connect("html-page-context", in_every_page)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
-
-
-def _word(value: str) -> str:
-    """Return what a reader sees of a section, a kind or a verdict."""
-    return verdicts.WORDS.get(value, value)

@@ -104,14 +104,16 @@ def pages(app: Sphinx) -> Iterator[tuple[str, dict[str, str], str]]:
     if app.builder.name != "html":
         return
     listed = publish_files(app)
-    claimed = list(ledger.rows().values()) if ledger.exists() else []
+    homes = ledger.homes(Path(app.srcdir)) if ledger.exists() else {}
+    claimed = ledger.rows() if homes else {}
     for about in listed:
         name, base = f"exhibits/{about['id']}", app.config.html_baseurl
         main = next(iter(provenance.files(about["id"])))  # stands for the exhibit: its drawing or its values
         named = about | {"identifier": identifiers.content(Path(app.outdir) / main)}
         head = metadata.tags(about["title"], about["caption"], [named], name, base)
         address = f"{base.rstrip('/')}/{name}.html" if base else ""
-        body = exhibit_page(app, about, claimed, address)
+        mine = [row for claim_id, row in claimed.items() if homes[claim_id] == about["docname"]]
+        body = exhibit_page(app, about, mine, address)
         yield name, {"title": about["label"], "body": body, "metatags": head}, "page.html"
     body = f"<section>{list_page(listed)}{metadata.cite_edition(app)}</section>"
     yield "exhibits/index", {"title": "Tables and figures", "body": body}, "page.html"
@@ -127,7 +129,7 @@ def exhibit_page(app: Sphinx, about: About, claimed: Iterable[ledger.Row] = (), 
     about : dict
         The exhibit, as `shown` yields it.
     claimed : iterable of dict
-        The ledger's rows; those that the exhibit bears on are named.
+        The ledger's rows of the chapter; those that the exhibit bears on are named.
     address : str
         Full address of the page; empty while there is none.
     """
@@ -149,7 +151,7 @@ def exhibit_page(app: Sphinx, about: About, claimed: Iterable[ledger.Row] = (), 
     bears_on = "".join(
         f'<li><a href="../{ledger.page(row["id"])}.html">{escape(row["claim"])}</a> {box.signed(row["verdict"])}</li>'
         for row in claimed
-        if about["cell"] in ledger.split(row["exhibits"]) and ledger.home(row, root) == docname
+        if about["cell"] in ledger.split(row["exhibits"])
     )
     bears_on = f"<h2>Claims</h2><ul>{bears_on}</ul>" if bears_on else ""
     cited = citation.cite(about["id"], about["title"], metadata.edition(app)[""], address)
