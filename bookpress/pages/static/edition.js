@@ -53,17 +53,21 @@
     });
   };
 
-  const copying = (code) => {
+  const buttonIn = (place, content, does) => {
     const button = document.createElement("button");
     button.type = "button";
-    button.className = "copy";
-    button.textContent = "Copy";
-    button.addEventListener("click", async () => {
+    button.append(...content);
+    button.addEventListener("click", () => does(button));
+    place.append(button);
+    return button;
+  };
+
+  const copying = (code) => {
+    buttonIn(code, ["Copy"], async (button) => {
       await navigator.clipboard.writeText(code.querySelector("pre").textContent);
       button.textContent = "Copied";
       setTimeout(() => { button.textContent = "Copy"; }, 2000);
-    });
-    code.append(button);
+    }).className = "copy";
   };
 
   // Rows of a sortable table follow the column whose heading was pressed; a second press turns them round.
@@ -76,11 +80,7 @@
     };
     const compare = (a, b) => (a === "") - (b === "") || (isNaN(a) || isNaN(b) ? a.localeCompare(b) : a - b);
     [...table.tHead.rows[0].cells].forEach((head, column) => {
-      const button = document.createElement("button");
-      button.type = "button";
-      button.append(...head.childNodes);
-      head.append(button);
-      button.addEventListener("click", () => {
+      buttonIn(head, head.childNodes, () => {
         const down = head.getAttribute("aria-sort") === "ascending";
         for (const other of table.tHead.rows[0].cells) other.removeAttribute("aria-sort");
         head.setAttribute("aria-sort", down ? "descending" : "ascending");
