@@ -24,8 +24,6 @@ SCREEN = (
     "script, style, link, header.bar, nav, footer, form, input, button, a.skip, .headerlink, .exhibit-files, "
     "details.hide"
 )
-# Every warning is an error: a broken reference, a failing cell or a missing citation stops the build.
-STRICT = ["-W", "-n", "--keep-going"]
 
 
 def build(root: Path) -> int:
@@ -39,7 +37,7 @@ def build(root: Path) -> int:
         if before == _recorded(root):
             print("Nothing changed; the book is in _build/html/index.html")
             return 0
-        if status := sphinx(root, ["--path-output", str(where / "new"), *STRICT]):
+        if status := sphinx(root, where / "new" / "html"):
             print("book: not built; _build/html is the last good one, if there was any", file=sys.stderr)
             return status
         publish(where)
@@ -49,8 +47,11 @@ def build(root: Path) -> int:
     return 0
 
 
-def sphinx(root: Path, options: list[str]) -> int:
-    """Let Jupyter Book build a book, beside the chapters that must run; return its exit status."""
+def sphinx(root: Path, out: Path, builder: str = "html") -> int:
+    """Let Jupyter Book build a book into a folder, beside the chapters that must run; return the exit status.
+
+    Every warning is an error: a broken reference, a failing cell or a missing citation stops the build.
+    """
     # Sphinx makes much and throws away little: looking for garbage in it took a fifth of a build.
     gc.set_threshold(200_000, 20, 100)
     atexit.register(gc.freeze)
@@ -62,17 +63,33 @@ def sphinx(root: Path, options: list[str]) -> int:
 
             work = runner.up_to_date(chapters, root, lambda line: print(line, flush=True))
             stack.enter_context(runner.ahead(work))
-        from jupyter_book.cli.main import main
+        from jupyter_book.sphinx import build_sphinx
+        from sphinx.builders.html import StandaloneHTMLBuilder
+        from sphinx.builders.singlehtml import SingleFileHTMLBuilder
+        from sphinx.util import console
 
-        try:
-            main(["build", str(root), *options], standalone_mode=False)
-        except SystemExit as end:
-            if isinstance(end.code, KeyboardInterrupt):
-                raise end.code from None
-            return end.code if isinstance(end.code, int) else 1
-        except RuntimeError:  # said above in full; Jupyter Book adds its own trace
-            return 1
-    return 0
+        if not console.color_terminal():
+            console.nocolor()
+        # As `jupyter-book build` does it, but nothing says that the book is in this folder: it does not stay there.
+        StandaloneHTMLBuilder.epilog = SingleFileHTMLBuilder.epilog = ""
+        status = build_sphinx(
+            root,
+            out,
+            use_external_toc=True,
+            noconfig=True,
+            path_config=root / "_config.yml",
+            confoverrides={
+                "external_toc_path": (root / book.CONTENTS).as_posix(),
+                "latex_individualpages": False,
+                "nitpicky": True,
+            },
+            builder=builder,
+            warningiserror=True,
+            keep_going=True,
+        )
+    if isinstance(status, KeyboardInterrupt):
+        raise status
+    return status if isinstance(status, int) else 1  # an error, which has been printed
 
 
 def without_screen(part: "Tag") -> None:
@@ -105,7 +122,7 @@ def state(root: Path) -> dict[str, str]:
 
 def publish(where: Path) -> None:
     """Put the new book where the last good one was; there is never less than one of them on disk."""
-    html, new, old = where / "html", where / "new" / "_build" / "html", where / "old"
+    html, new, old = where / "html", where / "new" / "html", where / "old"
     # Serves Sphinx's builds in place only, and differs between versions of Python.
     (new / ".buildinfo").unlink(missing_ok=True)
     shutil.rmtree(old, ignore_errors=True)

@@ -21,7 +21,7 @@ from pypdf.generic import DictionaryObject, NameObject, TextStringObject
 from pypdf.xmp import XmpInformation
 
 from bookpress.edition import book
-from bookpress.publish.html import STRICT, sphinx, without_screen
+from bookpress.publish.html import sphinx, without_screen
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
@@ -209,10 +209,9 @@ def write(root: Path) -> str:
         )
     target = root / "_build" / "edition.pdf"
     with book.locked(root), tempfile.TemporaryDirectory() as folder:
-        single = ["--path-output", folder, "--builder", "custom", "--custom-builder", "singlehtml"]
-        if sphinx(root, [*single, *STRICT]):
+        page = Path(folder, "single", "index.html")
+        if sphinx(root, page.parent, "singlehtml"):
             raise book.BookError("not printed; _build/edition.pdf is the last good one, if there was any")
-        page = Path(folder, "_build", "singlehtml", "index.html")
         html, pdf = page.read_text(encoding="utf-8"), Path(folder, "book.pdf")
         numbers: dict[str, int] = {}
         for _ in range(2):

@@ -66,8 +66,7 @@ def book(tmp_path, monkeypatch):
 
 
 def builder(monkeypatch, status):
-    def sphinx(root, options):
-        new_html = root / "_build/new/_build/html"
+    def sphinx(root, new_html):
         new_html.mkdir(parents=True)
         (new_html / "index.html").write_text("new book")
         (new_html / ".buildinfo").write_text("config: 1")
