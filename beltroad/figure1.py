@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import pandas as pd
 
+from beltroad import economies
 from beltroad.colours import COLOURS
 from beltroad.table1 import ROWS
 
@@ -80,3 +81,27 @@ def draw(
     ax.set(title=title, xlabel="", ylabel=label, ylim=(0, top))
     ax.legend(ncols=2 if printed else 3, loc="upper left", columnspacing=1)
     return fig
+
+
+def title(exporter: str, importer: str, side: str, definition: str) -> str:
+    """Return what a figure shows, in two lines, with the names that the book has for the two economies.
+
+    Parameters
+    ----------
+    exporter, importer : str
+        ISO3 codes; one that the book has no name for stays as it is.
+    side : str
+        Whose figures they are, and how they are valued.
+    definition : str
+        The grouping of goods.
+
+    Examples
+    --------
+    >>> print(title("RUS", "CHN", "as CHN reports its imports (CIF)", "wto"))
+    Russia to China,
+    as China reports its imports (CIF), 'wto'
+    """
+    names = {code: str(economies.names().get(code, code)) for code in (exporter, importer)}
+    for code, name in names.items():
+        side = side.replace(code, name)
+    return f"{names[exporter]} to {names[importer]},\n{side}, {definition!r}"

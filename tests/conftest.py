@@ -2,7 +2,10 @@
 
 import os
 import shutil
+import signal
+from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from filelock import FileLock
@@ -45,3 +48,22 @@ def second_book(tmp_path_factory: pytest.TempPathFactory) -> Path:
                 done = run(place, "-m", "bookpress", *command)
                 assert done.returncode == 0, done.stdout + done.stderr
     return root
+
+
+@pytest.fixture
+def ask(capfd: pytest.CaptureFixture, monkeypatch: pytest.MonkeyPatch) -> Callable[..., SimpleNamespace]:
+    """Return a function that carries out a command of the subject in this process, as `subprocess.run` would."""
+    from beltroad.__main__ import main
+
+    monkeypatch.setattr(signal, "signal", lambda *_: None)  # the handlers of the test runner stay
+
+    def carry_out(*arguments: object) -> SimpleNamespace:
+        capfd.readouterr()
+        try:
+            status = main([str(argument) for argument in arguments])
+        except SystemExit as end:
+            status = end.code
+        said = capfd.readouterr()
+        return SimpleNamespace(returncode=status, stdout=said.out, stderr=said.err)
+
+    return carry_out

@@ -1,7 +1,21 @@
-"""A reader's own trade files: recognised by their columns, asked in place or from a copy, never guessed at."""
+"""A reader's own trade files: opened, recognised by their columns, asked by an engine, answered; never guessed at."""
 
 from bookpress.edition import book
 
+__all__ = [
+    "FileError",
+    "answers",
+    "asking",
+    "classifications",
+    "copies",
+    "engines",
+    "fetch",
+    "flows",
+    "layouts",
+    "ranking",
+    "spellings",
+]
+
 
 class FileError(book.BookError):
-    """A trade file, or what is asked of it, does not fit; the message names file, line or column and what was expected."""
+    """A trade file, or what is asked of it, does not fit; the message names file, line or column, and what was expected."""

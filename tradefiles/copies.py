@@ -7,15 +7,16 @@ import json
 import os
 import shutil
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tradefiles import FileError
-from tradefiles.asking import Files
-from tradefiles.engines import DuckDB
-from tradefiles.folders import FORMAT, MANIFEST
+from tradefiles.opening import MANIFEST, PART, VERSION
+
+if TYPE_CHECKING:
+    from tradefiles.asking import Files
 
 
-def free(folder: Path, force: bool) -> None:
+def check_place(folder: Path, force: bool) -> None:
     """Refuse a place where a copy must not be made.
 
     Raises
@@ -31,7 +32,7 @@ def free(folder: Path, force: bool) -> None:
         raise FileError(f"{folder}: found a copy there, expected a new folder; --force replaces it")
 
 
-def make(files: Files, folder: Path, force: bool = False) -> dict[str, Any]:
+def make(files: "Files", folder: Path) -> dict[str, Any]:
     """Write a copy of all trade in files; return its manifest.
 
     Parameters
@@ -39,29 +40,22 @@ def make(files: Files, folder: Path, force: bool = False) -> dict[str, Any]:
     files : Files
         As `tradefiles.asking.opened` gives them, with DuckDB.
     folder : Path
-        Where the copy will be.
-    force : bool
-        Replace a copy that is there; it stays until the new one is whole.
+        Where the copy will be; see `check_place`. A copy that is there stays until the new one is whole.
 
     Raises
     ------
     FileError
-        As `free`, and if a file cannot be read; nothing is left behind then.
+        If a file cannot be read, or has no rows; nothing is left behind then.
     """
-    free(folder, force)
-    assert isinstance(files.engine, DuckDB)
-    part = folder.with_name(f".{folder.name}.{os.getpid()}.part")
-    old = folder.with_name(f".{folder.name}.{os.getpid()}.old")
+    part, old = (folder.with_name(f".{folder.name}.{os.getpid()}.{end}") for end in ("part", "old"))
     try:
         part.mkdir(parents=True)
-        same = files.write(part)
-        if not (rows := files.engine.count([part / name for name in same])):
+        rows, same = files.write(part, PART)
+        if not rows:
             raise FileError(f"{files.sources[0].name}: found a header and no rows, expected trade")
         manifest = {
-            "format": FORMAT,
-            "from": [
-                {"name": Path(source.name).name, "layout": source.layout.name} for source in files.sources
-            ],
+            "format": VERSION,
+            "from": [{"name": Path(one.name).name, "layout": one.layout.name} for one in files.sources],
             "rows": rows,
             "files": {
                 name: {"bytes": (part / name).stat().st_size, "same": constants}

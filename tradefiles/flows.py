@@ -4,9 +4,47 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import fsum, isfinite
+from typing import NamedTuple
 
-from tradefiles import FileError, layouts, levels, sectors
-from tradefiles.rows import Coded, Misfit, Row, digits_of
+from tradefiles import FileError, classifications, faults, layouts
+from tradefiles.faults import Misfit
+
+TOTALS = {"TOTAL", "ALL", "TOT"}
+NEAR = 0.005  # parts and stated total are called the same within this share; rounding to thousands moves less
+UNKNOWN = 0.1  # a larger share in codes that a classification does not have means that it is another one
+KINDS = {"S": "trade in services", "M": "monthly figures"}
+
+
+class Row(NamedTuple):
+    """One row of an answer; see `tradefiles.asking.ask`."""
+
+    layout: str
+    year: int
+    side: str
+    basis: str
+    exporter: str
+    importer: str
+    classification: str
+    level: str
+    code: str
+    part: bool
+    kind: str
+    value: float
+    """US dollars."""
+    rows: int
+    """Rows of the files behind it, then their least and largest value, and how many have no value."""
+    least: float
+    most: float
+    blank: int
+
+    @property
+    def digits(self) -> int:
+        """Return how many digits the code should have; 0 for the total of all goods."""
+        if not self.code or self.code.upper() in TOTALS or self.level == "0":
+            return 0
+        if (self.level or "").strip().isdigit():
+            return int(self.level)
+        return layouts.BY_NAME[self.layout].digits or len(self.code.strip())
 
 
 @dataclass(frozen=True)
@@ -24,6 +62,12 @@ class Year:
     def total(self) -> float:
         """Return the sum of the parts, in US dollars."""
         return fsum(self.codes.values())
+
+    @property
+    def level(self) -> str:
+        """Return classification and digits in words."""
+        digits = f"{self.digits} digit{'s' if self.digits > 1 else ''}"
+        return f"{classifications.named(self.classification)} at {digits}"
 
 
 @dataclass
@@ -57,12 +101,22 @@ def flow(rows: Iterable[Row], exporter: str, importer: str, wanted: Wanted) -> F
     FileError
         If rows may not be added: two sides, two classifications, doubles, values below zero, and so on.
     """
-    kept = list(rows)
-    whom = f"{exporter} to {importer}"
-    _annual(kept)
-    _values(kept, whom)
+    kept, whom, notes = list(rows), f"{exporter} to {importer}", []
+    for row in kept:
+        if row.kind not in ("A", None):
+            what = KINDS.get(row.kind, f"figures of kind {row.kind!r}")
+            raise FileError(f"{row.layout}: found {what}, expected annual trade in goods")
+    for row in kept:
+        where = f"{whom}, {row.year}, code {row.code}"
+        if row.blank:
+            raise Misfit(f"{where}: found no value, expected a number", "value", faults.blank)
+        if row.least < 0:
+            found = f"{where}: found {row.least:,.0f} US$, expected no value below zero"
+            raise Misfit(found, "value", faults.negative)
+        if not isfinite(row.value):
+            found = f"{where}: found {row.value}, expected a plain number"
+            raise Misfit(found, "value", faults.unbounded)
     kept = _one_side(kept, whom, wanted.side)
-    notes: list[str] = []
     if parts := sum(row.rows for row in kept if row.part):
         kept = [row for row in kept if not row.part]
         if not kept:
@@ -75,48 +129,26 @@ def flow(rows: Iterable[Row], exporter: str, importer: str, wanted: Wanted) -> F
     by_year: dict[int, list[Row]] = defaultdict(list)
     for row in kept:
         by_year[row.year].append(row)
-    found = Flow(
-        exporter, importer, kept[0].side, kept[0].basis, sorted({row.layout for row in kept}), notes=notes
-    )
-    for year, of_year in sorted(by_year.items()):
-        found.years[year] = _year(of_year, f"{whom}, {year}", wanted.classification, found)
-    found.notes = list(dict.fromkeys(found.notes))
-    _span(found, whom, wanted.years)
-    return found
-
-
-def _annual(rows: Sequence[Row]) -> None:
-    for row in rows:
-        if row.kind not in ("A", None):
-            what = {"S": "trade in services", "M": "monthly figures"}.get(
-                row.kind, f"figures of kind {row.kind!r}"
+    years = {
+        year: _year(of_year, f"{whom}, {year}", wanted.classification, notes)
+        for year, of_year in sorted(by_year.items())
+    }
+    if wanted.years:
+        span = range(wanted.years[0], wanted.years[1] + 1)
+        if missing := [year for year in span if year not in years]:
+            raise FileError(
+                f"{whom}: found no figures of {', '.join(map(str, missing))}, expected every year of {span[0]}-{span[-1]}; "
+                f"found {', '.join(map(str, years)) or 'none'}"
             )
-            raise FileError(f"{row.layout}: found {what}, expected annual trade in goods")
-
-
-def _values(rows: Sequence[Row], whom: str) -> None:
-    for row in rows:
-        if row.blank:
-            raise Misfit(
-                f"{whom}, {row.year}, code {row.code}: found no value, expected a number", "value", "blank"
-            )
-        if row.least < 0:
-            raise Misfit(
-                f"{whom}, {row.year}, code {row.code}: found {row.least:,.0f} US$, expected no value below zero",
-                "value",
-                "negative",
-            )
-        if not isfinite(row.value):
-            raise Misfit(
-                f"{whom}, {row.year}, code {row.code}: found {row.value}, expected a plain number",
-                "value",
-                "unbounded",
-            )
+    named = sorted({row.layout for row in kept})
+    return Flow(exporter, importer, kept[0].side, kept[0].basis, named, years, list(dict.fromkeys(notes)))
 
 
 def _one_side(rows: list[Row], whom: str, wanted: str) -> list[Row]:
     if any(not row.side for row in rows):
-        raise Misfit(f"{whom}: found rows of no known flow, expected imports or exports", "flow", "unknown")
+        known = {name for names in layouts.FLOWS.values() for name in names}
+        found = f"{whom}: found rows of no known flow, expected imports or exports"
+        raise Misfit(found, "flow", lambda cell: cell not in known)
     kept = [row for row in rows if row.side in layouts.SIDES]
     if not kept:
         raise FileError(
@@ -138,70 +170,155 @@ def _one_side(rows: list[Row], whom: str, wanted: str) -> list[Row]:
     return kept
 
 
-def _year(rows: Sequence[Row], where: str, wanted: str, found: Flow) -> Year:
+def _year(rows: Sequence[Row], where: str, wanted: str, notes: list[str]) -> Year:
     """Return one year of one side."""
-    totals: list[Row] = []
-    goods: list[Coded] = []
-    for row in rows:
-        if digits := digits_of(row):
-            goods.append((digits, row))
-        else:
-            totals.append(row)
-    by_class = _classified(goods, where, wanted)
     stated = None
-    if totals:
-        values = {round(row.value / row.rows, 2) for row in totals}
-        if len(values) > 1:
+    if totals := sorted({round(row.value / row.rows, 2) for row in rows if not row.digits}):
+        if len(totals) > 1:
             raise FileError(
-                f"{where}: found two totals, {' and '.join(f'{v:,.0f}' for v in sorted(values))} US$; "
+                f"{where}: found two totals, {' and '.join(f'{v:,.0f}' for v in totals)} US$; "
                 "expected one vintage of the figures"
             )
-        stated = values.pop()
-    if not by_class:
+        stated = totals[0]
+    goods = [row for row in rows if row.digits]
+    if not goods:
         raise FileError(f"{where}: found only the total of all goods, expected figures by product")
-    classification, detailed = by_class
+    classification, goods = _one_classification(goods, where, wanted)
     if classification in ("", "HS"):
-        classification = levels.edition(detailed, where, found.notes)
-    codes, digits = levels.level_of(classification, detailed, where, found.notes)
-    if stated is not None and abs(fsum(codes.values()) - stated) > levels.NEAR * max(stated, 1):
-        found.notes.append(
-            f"{where}: the parts sum to {fsum(codes.values()):,.0f} US$, the file states {stated:,.0f} "
-            f"({100 * fsum(codes.values()) / stated if stated else 0:.1f}%)"
+        classification = _edition(goods, where, notes)
+    codes, digits = _one_level(classification, goods, where, notes)
+    total = fsum(codes.values())
+    if stated is not None and abs(total - stated) > NEAR * max(stated, 1):
+        notes.append(
+            f"{where}: the parts sum to {total:,.0f} US$, the file states {stated:,.0f} "
+            f"({100 * total / stated if stated else 0:.1f}%)"
         )
     return Year(classification, digits, codes, stated)
 
 
-def _classified(goods: Sequence[Coded], where: str, wanted: str) -> tuple[str, list[Coded]] | None:
-    """Return the classification of a year and its rows of goods."""
-    groups: dict[str, list[Coded]] = defaultdict(list)
-    for digits, row in goods:
-        groups[row.classification or ""].append((digits, row))
-    if wanted and groups:
+def _one_classification(goods: Sequence[Row], where: str, wanted: str) -> tuple[str, list[Row]]:
+    """Return the classification of a year and its rows."""
+    groups: dict[str, list[Row]] = defaultdict(list)
+    for row in goods:
+        groups[row.classification or ""].append(row)
+    found = ", ".join(sorted(groups))
+    if wanted:
         vague = [name for name in groups if name in ("", "HS")]
-        if wanted not in groups and vague:
-            return wanted, groups[vague[0]]
-        if wanted not in groups:
-            raise FileError(
-                f"{where}: found {', '.join(sorted(groups))}, expected the classification {wanted}"
-            )
-        return wanted, groups[wanted]
+        if wanted not in groups and not vague:
+            raise FileError(f"{where}: found {found}, expected the classification {wanted}")
+        return wanted, groups[wanted if wanted in groups else vague[0]]
     if len(groups) > 1:
         raise FileError(
-            f"{where}: found the classifications {', '.join(sorted(groups))} in one year, which count the same trade twice: "
+            f"{where}: found the classifications {found} in one year, which count the same trade twice: "
             "choose one with --classification"
         )
-    for name, of_name in groups.items():
-        if name not in ("", "HS", *sectors.SITC, *sectors.HS):
-            raise FileError(
-                f"{where}: found the classification {name!r}, expected SITC (S1 to S4) or HS (H0 to H6)"
-            )
-        return name, of_name
-    return None
-
-
-def _span(found: Flow, whom: str, years: tuple[int, int] | None) -> None:
-    if years and (missing := [year for year in range(years[0], years[1] + 1) if year not in found.years]):
+    if found not in ("", "HS", *classifications.SITC, *classifications.HS):
         raise FileError(
-            f"{whom}: found no figures of {', '.join(map(str, missing))}, expected every year of {years[0]}-{years[1]}; "
-            f"found {', '.join(map(str, found.years)) or 'none'}"
+            f"{where}: found the classification {found!r}, expected SITC (S1 to S4) or HS (H0 to H6)"
         )
+    return found, groups[found]
+
+
+def _edition(rows: Sequence[Row], where: str, notes: list[str]) -> str:
+    """Return the edition of HS that has most of a year's value in its codes."""
+    values: dict[str, float] = defaultdict(float)
+    for row in rows:
+        if row.digits in (5, 6):
+            values[row.code.strip().zfill(6)] += row.value
+    if all(row.digits < 6 for row in rows):
+        raise FileError(
+            f"{where}: found codes without their classification, expected one; name it with --classification"
+        )
+    total, year = fsum(values.values()) or 1, rows[0].year
+    # Most codes are in every edition: those that are not are fewer to add.
+    share = {
+        edition: 1 - fsum(values[code] for code in values.keys() - classifications.hs(edition).keys()) / total
+        for edition in classifications.editions()
+        if classifications.HS[edition] <= year
+    }
+    if not share or max(share.values()) < 1 - UNKNOWN:
+        raise FileError(
+            f"{where}: found codes of no edition of HS that is known, expected one; see --classification"
+        )
+    best = max(share, key=lambda edition: (round(share[edition], 4), edition))
+    named = classifications.named(best)
+    notes.append(
+        f"{year}: the file names no edition; read as {named}, which has {100 * share[best]:.1f}% of the value"
+    )
+    return best
+
+
+def _one_level(
+    classification: str, rows: Sequence[Row], where: str, notes: list[str]
+) -> tuple[dict[str, float], int]:
+    """Return value by code at one level, and its digits: HS at its finest, SITC at two digits or the next finer."""
+    sitc = classification in classifications.SITC
+    levels: dict[int, dict[str, list[Row]]] = defaultdict(lambda: defaultdict(list))
+    repaired = ""
+    for row in rows:
+        code, digits = row.code.strip(), row.digits
+        digits += 0 if sitc else digits % 2
+        if not code.isalnum() or len(code) > digits:
+            expected = f"{digits} digits at this level" if code.isalnum() else "digits"
+            found = f"{where}: found the product code {row.code!r}, expected {expected}"
+            raise Misfit(found, "code", row.code.__eq__)
+        if len(code) < digits:
+            repaired = repaired or f"{code} read as {code.zfill(digits)}"
+        levels[digits][code.zfill(digits)].append(row)
+    if repaired:
+        notes.append(f"codes had lost their leading zeros and were given them again ({repaired})")
+    fit = [level for level in levels if 2 <= level <= (5 if sitc else 6)]
+    digits = (min(fit) if sitc else max(fit)) if fit else 1
+    if not sitc and not fit:
+        raise FileError(f"{where}: found codes of {min(levels)} digits, expected HS at 2, 4 or 6")
+    _not_mixed(levels, where, digits, notes)
+    for code, of_code in levels[digits].items():
+        if sum(row.rows for row in of_code) > 1:
+            raise FileError(f"{where}, code {code}: {_twice(of_code)}")
+    return {code: of_code[0].value for code, of_code in levels[digits].items()}, digits
+
+
+def _not_mixed(
+    levels: Mapping[int, Mapping[str, Sequence[Row]]], where: str, digits: int, notes: list[str]
+) -> None:
+    """Refuse levels that cannot hold the same trade; note what is left out if they do."""
+    sums = {
+        level: fsum(row.value for rows in codes.values() for row in rows)
+        for level, codes in sorted(levels.items())
+    }
+    for level, total in sums.items():
+        if level == digits:
+            continue
+        if abs(total - sums[digits]) <= NEAR * max(total, sums[digits]):
+            notes.append(
+                f"the same trade is in the file at several levels; counted at {digits} digits, not again at {level}"
+            )
+            continue
+        short, long = sorted((level, digits))
+        unsaid = [code for code, rows in levels[short].items() if any(not row.level for row in rows)]
+        [first, *_] = levels[level].values()
+        if unsaid and not layouts.BY_NAME[first[0].layout].digits:
+            code = unsaid[0]
+            raise Misfit(
+                f"{where}: found codes of {short} digits, such as {code!r}, beside codes of {long} "
+                f"that do not sum to the same; did codes lose their leading zeros ({code} for 0{code})?",
+                "code",
+                code.__eq__,
+            )
+        notes.append(
+            f"{where}: {sums[digits]:,.0f} US$ at {digits} digits, counted; {total:,.0f} at {level}, not counted again"
+        )
+
+
+def _twice(rows: Sequence[Row]) -> str:
+    """Say what is wrong with a code that has several rows."""
+    least, most = min(row.least for row in rows), max(row.most for row in rows)
+    if least == most:
+        count = sum(row.rows for row in rows)
+        return (
+            f"found {count} rows with the same value ({least:,.0f} US$), expected one; is a file given twice?"
+        )
+    return (
+        f"found several values, {least:,.0f} to {most:,.0f} US$, expected one; are there two vintages "
+        "of the figures, or two customs areas?"
+    )

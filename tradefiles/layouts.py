@@ -18,31 +18,24 @@ SIDES = {
     RECONCILED: "as BACI reconciles both reports",
 }
 
-# What files say of a flow, and the side that it puts the figures on.
+# How files name a flow, and the side that it puts the figures on.
 FLOWS = {
     IMPORTER: ["Import", "Imports", "Gross Imp.", "import", "M", "1", "5"],
     EXPORTER: ["Export", "Exports", "Gross Exp.", "export", "X", "2", "6"],
     "re-export": ["Re-Export", "Re-export", "Re-exports", "RX", "3"],
     "re-import": ["Re-Import", "Re-import", "Re-imports", "RM", "4"],
 }
-# Whole flows: what stands in the columns that break one down by second partner, customs procedure, mode of transport.
+# What stands for a whole flow in the columns that break one down.
 WHOLE = ["0", "0 ", "W00", "WLD", "C00", "TOTAL", "ALL"]
 
-# The columns that every question is asked of.
-COLUMNS = [
-    "layout",
-    "year",
-    "side",
-    "basis",
-    "exporter",
-    "importer",
-    "classification",
-    "level",
-    "code",
-    "part",
-    "kind",
-]
+# The columns that every layout becomes, beside the value.
+COLUMNS = ["layout", "year", "side", "basis", "exporter", "importer", "classification"]
+COLUMNS += ["level", "code", "part", "kind"]
 VALUE = "value_usd"
+
+
+class Unrecognised(FileError):
+    """A file that is whole but of no known layout."""
 
 
 def key(name: str) -> str:
@@ -62,18 +55,13 @@ class Layout:
     unit: float = 1
     """US dollars in one unit of value."""
     fixed: Mapping[str, str] = field(default_factory=dict)
-    """What every row is, where no column says it."""
+    """What is the same in every row because the layout says so."""
     digits: int = 0
     """Digits of every code, where the layout has one length only."""
 
     def missing(self, names: Sequence[str]) -> list[str]:
         """Return the roles that no column fills."""
-        keys = {key(name) for name in names}
-        return [
-            role
-            for role, known in self.columns.items()
-            if role not in self.optional and not keys & set(known)
-        ]
+        return [role for role in self.columns if role not in {*self.optional, *self.filled(names)}]
 
     def filled(self, names: Sequence[str]) -> dict[str, list[str]]:
         """Return the columns, as the file writes them, that fill each role."""
@@ -84,7 +72,7 @@ class Layout:
 
 BREAKDOWNS = frozenset({"partner2", "customs", "transport"})
 """Roles that break a flow down."""
-_EXTRA = BREAKDOWNS | {"frequency", "type", "cif", "fob"}
+_EXTRA = BREAKDOWNS | {"frequency", "type", "cif", "fob", "level", "classification"}
 
 LAYOUTS = [
     Layout(
@@ -102,7 +90,7 @@ LAYOUTS = [
             "customs": ["customsproccode"],
             "transport": ["modeoftransportcode"],
         },
-        _EXTRA | {"level", "classification"},
+        _EXTRA,
     ),
     Layout(
         "UN Comtrade, present API and bulk files",
@@ -123,7 +111,7 @@ LAYOUTS = [
             "cif": ["cifvalue"],
             "fob": ["fobvalue"],
         },
-        _EXTRA | {"level", "classification"},
+        _EXTRA,
     ),
     Layout(
         "WITS, advanced query",
@@ -136,7 +124,7 @@ LAYOUTS = [
             "code": ["productcode"],
             "value": ["tradevaluein1000usd"],
         },
-        frozenset({"classification"}),
+        _EXTRA,
         unit=1000,
     ),
     Layout(
@@ -155,19 +143,38 @@ COPY = Layout("copy made by `import`", {})
 COMPANIONS = [{"countrycode", "countryiso3"}, {"countrycode", "iso3digitalpha"}, {"code", "description"}]
 
 
-def recognise(names: Sequence[str]) -> Layout | None:
-    """Return the layout that a header is of, or None."""
-    return next((layout for layout in LAYOUTS if not layout.missing(names)), None)
+def recognise(names: Sequence[str], where: str) -> Layout | None:
+    """Return the layout that a header is of; None for a table of codes that comes with trade files.
+
+    Parameters
+    ----------
+    names : sequence of str
+        The columns of a file; the last may have no name, where every row ends with a delimiter.
+    where : str
+        The place of the header, for messages.
+
+    Raises
+    ------
+    Unrecognised
+        If it is of no known layout; with the columns that the nearest one has and it has not.
+    FileError
+        If a column is there twice, or has no name.
+    """
+    keys = [key(name) for name in names]
+    layout = next((layout for layout in LAYOUTS if not layout.missing(names)), None)
+    if layout is None:
+        if any(known <= set(keys) for known in COMPANIONS) and len(set(keys)) <= 6:
+            return None
+        raise Unrecognised(f"{where}: {_unknown(names)}")
+    for number, column in enumerate(names, 1):
+        if not column.strip() and number < len(names):
+            raise FileError(f"{where}, column {number}: found no name, expected one in every column")
+        if keys.index(key(column)) < number - 1:
+            raise FileError(f"{where}: found column {column!r} twice, expected every column once")
+    return layout
 
 
-def companion(names: Sequence[str]) -> bool:
-    """Is this the header of a table of codes?"""
-    keys = {key(name) for name in names}
-    return any(known <= keys for known in COMPANIONS) and len(keys) <= 6
-
-
-def unknown(names: Sequence[str]) -> str:
-    """Say what a header lacks: the layout that it comes nearest to, and the columns that are not in it."""
+def _unknown(names: Sequence[str]) -> str:
     share = {layout.name: len(layout.filled(names)) / len(layout.columns) for layout in LAYOUTS}
     nearest = BY_NAME[max(share, key=lambda name: share[name])]
     if share[nearest.name] < 0.5:
@@ -175,23 +182,6 @@ def unknown(names: Sequence[str]) -> str:
         return f"found columns {', '.join(names[:8]) or 'none'}, expected those of one of: {known}"
     lacking = ", ".join(f"{role} ({' or '.join(nearest.columns[role])})" for role in nearest.missing(names))
     return f"looks like {nearest.name}, but found no column of {lacking}; are columns missing or renamed?"
-
-
-def check(name: str, names: Sequence[str]) -> None:
-    """Refuse a header with a column twice or without a name.
-
-    Raises
-    ------
-    FileError
-        Naming the column.
-    """
-    seen: set[str] = set()
-    for number, column in enumerate(names, 1):
-        if not column.strip() and number < len(names):
-            raise FileError(f"{name}, line 1, column {number}: found no name, expected one in every column")
-        if key(column) in seen:
-            raise FileError(f"{name}, line 1: found column {column!r} twice, expected every column once")
-        seen.add(key(column))
 
 
 def same(layout: Layout, names: Sequence[str]) -> dict[str, str | bool]:
@@ -203,10 +193,8 @@ def same(layout: Layout, names: Sequence[str]) -> dict[str, str | bool]:
     'reconciled'
     """
     filled = layout.filled(names)
-    found: dict[str, str | bool] = {"layout": layout.name}
-    if "side" in layout.fixed:
-        found |= {name: layout.fixed[name] for name in ("side", "basis")}
-    found |= {name: layout.fixed.get(name, "") for name in ("classification", "level") if name not in filled}
+    blank = {name: "" for name in ("classification", "level") if name not in filled}
+    found: dict[str, str | bool] = {"layout": layout.name, **blank, **layout.fixed}
     if not filled.keys() & BREAKDOWNS:
         found["part"] = False
     if "frequency" not in filled:
@@ -233,29 +221,29 @@ def derive(frame: Any, layout: Layout, names: Sequence[str]) -> Any:
     def role(name: str) -> Any:
         columns = [nw.col(column) for column in filled[name]]
         if name in ("value", "cif", "fob"):
-            # Numbers are text until rows were chosen: most are never needed, and parsing is what takes the time.
+            # Numbers are text until rows are chosen: most are never needed, and parsing takes the time.
             columns = [column.cast(nw.Float64) for column in columns]
         return columns[0] if len(columns) == 1 else nw.coalesce(*columns)
 
-    derived = {"year": role("year"), "code": role("code")}
+    derived: dict[str, Any] = {
+        name: role(name) for name in ("year", "code", "classification", "level") if name in filled
+    }
+    derived |= {"exporter": role("reporter"), "importer": role("partner")}
     if "side" not in fixed:
         side, basis = nw.lit(""), nw.lit("FOB")
         for name, known in FLOWS.items():
             side = nw.when(role("flow").is_in(known)).then(nw.lit(name)).otherwise(side)
-        basis = nw.when(side.is_in([IMPORTER, "re-import"])).then(nw.lit("CIF")).otherwise(basis)
+        bought = side.is_in([IMPORTER, "re-import"])
+        basis = nw.when(bought).then(nw.lit("CIF")).otherwise(basis)
         if {"cif", "fob"} <= set(filled):
             # Some economies value imports on departure: then the primary value is the FOB one.
             on_departure = (role("fob") == role("value")) & (
                 role("cif").is_null() | (role("cif") != role("value"))
             )
             basis = nw.when(on_departure & (role("value") > 0)).then(nw.lit("FOB")).otherwise(basis)
-        bought = side.is_in([IMPORTER, "re-import"])
         derived |= {"side": side, "basis": basis}
         derived["exporter"] = nw.when(bought).then(role("partner")).otherwise(role("reporter"))
         derived["importer"] = nw.when(bought).then(role("reporter")).otherwise(role("partner"))
-    else:
-        derived |= {"exporter": role("reporter"), "importer": role("partner")}
-    derived |= {name: role(name) for name in ("classification", "level") if name not in fixed}
     if "part" not in fixed:
         derived["part"] = nw.lit(False)
         for name in sorted(filled.keys() & BREAKDOWNS):

@@ -3,7 +3,6 @@
 Checksums of the programs are recorded with them, so that a chapter can tell when they are out of date. Programs give up after a number of nodes, never of seconds: every machine gets the same answer.
 """
 
-import argparse
 import json
 import sys
 from collections.abc import Callable, Iterator
@@ -18,7 +17,6 @@ from beltroad import groupings, table1
 from beltroad.groupings import AS_PRINTED, PROVED, Limits, Program
 from beltroad.table1 import ROWS, printed
 from bookpress import tables
-from bookpress.cli import command
 from bookpress.edition import book
 
 FLOWS = {"composition": "import", "reverse": "export"}  # as China reports them
@@ -217,31 +215,25 @@ def moved(name: str, stored: pd.DataFrame, found: pd.DataFrame) -> Iterator[str]
 
 
 def out_of_date() -> list[str]:
-    """Return what the stored proofs hang on that has changed since they were solved."""
+    """Return what the stored proofs depend on that has changed since they were solved."""
     stored = tables.read("proof-inputs").set_index("name")["sha256"]
     now = inputs().set_index("name")["sha256"]
     return [name for name in now.index.union(stored.index) if stored.get(name) != now.get(name)]
 
 
-def prove(options: argparse.Namespace) -> int:
-    """Solve every stored program anew and compare, or record what is found."""
-    if options.record:
-        folder = book.root() / "data"
-        solved = {**dict(solve()), "proof-inputs": inputs()}
-        (folder / "derived").mkdir(exist_ok=True)
-        for name, table in solved.items():
-            book.write(
-                folder / FILES[name], table.to_csv(index=False, lineterminator="\n", float_format="%.10g")
-            )
-        print(f"recorded {', '.join(FILES.values())}; now `make data`, then `make refresh`")
-        return 0
-    differences = [line for name, table in solve() for line in moved(name, tables.read(name), table)]
-    differences += [f"{name}: changed since the proofs were recorded" for name in out_of_date()]
-    print("\n".join(differences) or "every stored proof was found again")
-    return 1 if differences else 0
+def differences() -> Iterator[str]:
+    """Solve every stored program anew; yield where the answers differ from the stored ones, and what is out of date."""
+    for name, table in solve():
+        yield from moved(name, tables.read(name), table)
+    yield from (f"{name}: changed since the proofs were recorded" for name in out_of_date())
 
 
-def add(commands: command.Commands) -> None:
-    """Add the command that solves the stored programs anew."""
-    made = command.add(commands, prove)
-    made.add_argument("--record", action="store_true", help="write what is found to data/derived/")
+def record() -> list[str]:
+    """Solve every program and store the answers with the checksums of what they depend on; return the files."""
+    folder = book.root() / "data"
+    solved = {**dict(solve()), "proof-inputs": inputs()}
+    (folder / "derived").mkdir(exist_ok=True)
+    for name, table in solved.items():
+        content = table.to_csv(index=False, lineterminator="\n", float_format="%.10g")
+        book.write(folder / FILES[name], content)
+    return list(FILES.values())

@@ -1,11 +1,10 @@
 """What can be asked of all groupings of goods, and ever better answers: six numbers, or as many as a reader has."""
 
-import argparse
 import math
 import re
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import partial
 
 import pandas as pd
@@ -14,8 +13,6 @@ from beltroad import groupings, table1
 from beltroad.groupings import AS_PRINTED, NOT_PROVED, PROVED, Answer, Limits, Program, proofs
 from beltroad.table1 import ROWS
 from bookpress import tables
-from tradefiles import commands, divisions
-from tradefiles.flows import Flow
 
 READINGS = [*proofs.FLOWS, "destination"]
 EXACT = 1e-3  # points; a limit may leave more, but then another machine may find more
@@ -23,20 +20,8 @@ SLICES = (0.5, 8.0)  # seconds: a first answer soon, then ever longer, so that l
 
 
 @dataclass(frozen=True, eq=False)
-class Reported:
-    """What a reader's files say an exporter sold, and what must be known of it."""
-
-    flow: Flow
-    values: pd.DataFrame
-    """Columns ``year``, ``sitc_division`` and ``value_usd``."""
-    doubt: float
-    """The most of it, in %, that may belong to another division; no difference can be further off."""
-    notes: list[str] = field(default_factory=list)
-
-
-@dataclass(frozen=True)
 class Question:
-    """Which goods are grouped, and what they are held against."""
+    """Which goods are grouped, and what they are compared with."""
 
     exporter: str
     reading: str
@@ -47,13 +32,23 @@ class Question:
     """The definition that moves are counted from; None for no such question."""
     within: float = 5.0
     """Points that the fewest moves must come within."""
-    reported: Reported | None = None
-    """Trade that a reader's files hold; None for the book's own."""
+    values: pd.DataFrame | None = None
+    """Trade from a reader's files, with columns ``year``, ``sitc_division`` and ``value_usd``; None for the book's own."""
+
+    @property
+    def span(self) -> str:
+        """Return the first and last year, such as ``2016-2018``."""
+        return f"{self.published.columns[0]}-{self.published.columns[-1]}"
+
+    @property
+    def target_pct(self) -> str:
+        """Return the numbers that goods are compared with, year by year."""
+        return " ".join(f"{value:.2f}" for value in self.published.T.to_numpy().ravel())
 
     def shares(self) -> pd.DataFrame:
         """Return the shares of every code: rows codes, columns years, in %."""
-        if self.reported:
-            return groupings.by_code(self.reported.values, self.level)
+        if self.values is not None:
+            return groupings.by_code(self.values, self.level)
         years = self.published.columns
         return proofs.goods(self.exporter, self.reading, self.level, (int(years[0]), int(years[-1])))
 
@@ -100,63 +95,69 @@ def _percentage(text: str) -> float:
     return float(text)
 
 
-def question(options: argparse.Namespace) -> Question:
-    """Return the question that the options ask.
+def question(
+    exporter: str,
+    published: pd.DataFrame,
+    reading: str = "composition",
+    level: str | None = None,
+    start: str | None = None,
+    within: float | None = None,
+    files: bool = False,
+) -> Question:
+    """Return a question about an exporter in the book's data, or in a reader's files.
+
+    Parameters
+    ----------
+    exporter : str
+        ISO3 code.
+    published : DataFrame
+        As `target` gives it.
+    reading : str
+        One of `READINGS`.
+    level : str, optional
+        ``"section"`` or ``"division"``.
+    start : str, optional
+        The definition that moves are counted from.
+    within : float, optional
+        Points that the fewest moves must come within; with either of the two, the fewest moves are asked for as well.
+    files : bool
+        Will a reader's files give the trade?
 
     Raises
     ------
     ValueError
-        If an option is unknown, does not fit the others or asks for years without data.
+        If something is unknown, does not fit the rest or asks for years without data.
     """
-    table = target(options.target or "", options.years)
-    if not options.files:
-        commands.needless(options, formats=())
-        _one_of("exporter", options.exporter, proofs.exporters())
-    elif options.reading != "composition":
+    if not files:
+        _one_of("exporter", exporter, proofs.exporters())
+    elif reading != "composition":
         raise ValueError(
-            f"--reading {options.reading}: found --from, expected the reading composition; another flow has another exporter and importer"
+            f"--reading {reading}: found --from, expected the reading composition; another flow has another exporter and importer"
         )
-    _one_of("reading", options.reading, READINGS)
-    moves = options.moves_from is not None or options.within is not None
-    first, last = int(table.columns[0]), int(table.columns[-1])
-    if options.reading == "destination":
-        if moves or options.level:
+    _one_of("reading", reading, READINGS)
+    moves = start is not None or within is not None
+    first, last = int(published.columns[0]), int(published.columns[-1])
+    if reading == "destination":
+        if moves or level:
             raise ValueError(
                 "--reading destination: expected neither --level nor moves; the sources give sixteen groups of goods"
             )
         span, level = table1.YEARS, "group"
     else:
-        level = options.level or "division"
+        level = level or "division"
         _one_of("level", level, list(groupings.DIGITS))
         known = tables.read("china-by-division")["year"]
-        span = (first, last) if options.files else (int(known.min()), int(known.max()))
+        span = (first, last) if files else (int(known.min()), int(known.max()))
     if not span[0] <= first <= last <= span[1]:
         raise ValueError(f"years: found {first}-{last}, expected a span within {span[0]}-{span[1]}")
-    asked = Question(options.exporter, options.reading, level, table)
-    if options.files:
-        asked = replace(asked, reported=reported(options, level, (first, last)))
     if not moves:
-        return asked
-    start = options.moves_from or definitions(level)[0]
+        return Question(exporter, reading, level, published)
+    start = start or definitions(level)[0]
     _one_of("definition", start, definitions(level))
-    within = 5.0 if options.within is None else options.within
+    within = 5.0 if within is None else within
     if not 0 <= within < math.inf:
         raise ValueError(f"--within: found {within:g}, expected points, 0 or more")
-    return replace(asked, start=start, within=within)
-
-
-def reported(options: argparse.Namespace, level: str, years: tuple[int, int]) -> Reported:
-    """Return what the files say that the options name.
-
-    Raises
-    ------
-    FileError
-        If they cannot be read, or hold no such flow, or one whose codes are too coarse for the level.
-    """
-    flow, left = commands.asked(options, years)
-    rows, doubt = divisions.by_division(flow, level)
-    values = pd.DataFrame(rows, columns=["year", "sitc_division", "value_usd"])
-    return Reported(flow, values, doubt, [*commands.notes(flow), *left])
+    return Question(exporter, reading, level, published, start, within)
 
 
 def definitions(level: str) -> list[str]:

@@ -69,17 +69,29 @@ def printed(frame: "pd.DataFrame", form: str, about: str = "", notes: Iterable[s
     **more
         What JSON holds beside ``about``, ``table`` and ``notes``.
     """
+    from tabulate import tabulate
+
     if form == "json":
         table = json.loads(frame.to_json(orient="index", double_precision=6))
         content = {"about": about, "table": table, "notes": list(notes), **more}
         return json.dumps({key: said for key, said in content.items() if said}, indent=2, ensure_ascii=False)
     if form == "csv":
         return frame.round(2).to_csv(lineterminator="\n").rstrip("\n")
-    known = frame.astype(object).where(frame.notna(), None)
-    style = {"text": "plain", "markdown": "pipe"}[form]
-    table = known.to_markdown(tablefmt=style, floatfmt=".2f")
+    flat = frame.reset_index()
+    known = flat.astype(object).where(flat.notna(), None)
+    if form == "markdown":
+        table = known.to_markdown(index=False, tablefmt="pipe", floatfmt=".2f")
+    else:  # the head is a row, since around a head tabulate leaves more room
+        cells = [[_cell(cell) for cell in row] for row in known.itertuples(index=False)]
+        sides = ["right" if kind.kind in "iuf" else "left" for kind in flat.dtypes]
+        rows = [[*flat.columns], *cells]
+        table = tabulate(rows, tablefmt="plain", disable_numparse=True, colalign=sides)
     below = [f"- {note}" for note in notes] if form == "markdown" else [*notes]
     return "\n\n".join(part for part in (about, table, "\n".join(below)) if part)
+
+
+def _cell(cell: Any) -> Any:
+    return f"{cell:.2f}" if isinstance(cell, float) else cell
 
 
 def show(frame: "pd.DataFrame", form: str, about: str = "", notes: Iterable[str] = (), **more: Any) -> None:

@@ -10,8 +10,8 @@ import sys
 
 import pytest
 
-from beltroad import nearest
 from beltroad.__main__ import main
+from beltroad.cli import searching
 from beltroad.groupings import NOT_PROVED, Answer, proofs
 from shared import ROOT
 
@@ -158,7 +158,7 @@ def test_a_time_limit_leaves_a_gap(run):
 
 def test_progress_before_anything_was_found(monkeypatch, capsys):
     monkeypatch.setattr(sys.stderr, "isatty", lambda: True, raising=False)
-    nearest._progress(Answer(NOT_PROVED, 2.0), "moves")
+    searching.show_progress(Answer(NOT_PROVED, 2.0), "moves")
     assert capsys.readouterr().err == "nearest: best so far nothing, none below 2\n"
 
 

@@ -1,7 +1,5 @@
 """The stored proofs: groupings that are as near as the tables say, and what is noticed when anything moved."""
 
-import argparse
-
 import pandas as pd
 import pytest
 
@@ -158,17 +156,17 @@ def _one_row(exporter: str) -> list[proofs.Row]:
 
 
 @pytest.mark.parametrize(("stored", "status"), [(3, 0), (4, 1)])
-def test_prove_compares_what_it_solves_with_what_is_stored(monkeypatch, capsys, stored, status):
+def test_prove_compares_what_it_solves_with_what_is_stored(monkeypatch, ask, stored, status):
     table = pd.DataFrame({"exporter_iso3": proofs.exporters(), "moves": [3] * 9 + [stored]})
     monkeypatch.setattr(proofs, "SOLVED", {"grouping-moves": _one_row})
     monkeypatch.setattr(proofs, "out_of_date", lambda: [])
     monkeypatch.setattr(tables, "read", lambda name: table)
-    assert proofs.prove(argparse.Namespace(record=False)) == status
-    said = capsys.readouterr()
+    said = ask("prove")
+    assert said.returncode == status
     line = (
         "grouping-moves, VNM 4, moves: found 3, stored is 4"
         if status
         else "every stored proof was found again"
     )
-    assert said.out == f"{line}\n"
-    assert "grouping-moves: VNM" in said.err
+    assert said.stdout == f"{line}\n"
+    assert "grouping-moves: VNM" in said.stderr

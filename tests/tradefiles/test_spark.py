@@ -8,13 +8,13 @@ import sys
 import pytest
 
 import trade_files as made
-from tradefiles import FileError, asking, engines, question
+from tradefiles import FileError, asking, engines
 
 pytest.importorskip("pyspark", reason="found no pyspark; `make test-spark` sets it up")
 if not shutil.which("java"):
     pytest.skip("found no Java; Spark needs 17 or newer", allow_module_level=True)
 
-from tradefiles import spark
+from tradefiles.engines import spark
 
 TRADE = made.imports("AUS")
 LEGACY = made.text(made.legacy(TRADE))
@@ -48,10 +48,10 @@ def answers(paths, start):
     """Every row of four questions, sorted."""
     with asking.opened(paths, start) as files:
         asked = [
-            question.ask(files.trade, ["CHN", "156", "CI", "Côte d'Ivoire"]),
-            question.ask(files.trade, ["CHN", "156"], ["AUS", "36", "036"], (2017, 2018)),
-            question.ask(files.trade, ["AUS", "36"]).sort("exporter"),
-            question.contents(files.trade, ["exporter", "importer", "side", "year"]),
+            asking.ask(files.trade, ["CHN", "156", "CI", "Côte d'Ivoire"]),
+            asking.ask(files.trade, ["CHN", "156"], ["AUS", "36", "036"], (2017, 2018)),
+            asking.ask(files.trade, ["AUS", "36"]).sort("exporter"),
+            asking.contents(files.trade, ["exporter", "importer", "side", "year"]),
         ]
         return [sorted(files.rows(one), key=repr) for one in asked]
 

@@ -1,13 +1,12 @@
 """Apache Spark as the second engine: on this machine or on a cluster, with the expressions that DuckDB gets.
 
 It differs from DuckDB in how files are scanned and rows fetched, in nothing else. Spark reads text line by line, drops what
-it cannot read, knows gzip by a file's name and passes over names that begin with ``_``; all of that is undone here.
+it cannot read, recognises gzip by a file's name and skips names that begin with ``_``; all of that is prevented here.
 """
 
 import os
 import re
 import shutil
-import threading
 import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
@@ -15,23 +14,22 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from bookpress.edition import interrupts
-from tradefiles import FileError, layouts, progress
-from tradefiles.engines import SPARE, Failure, first, typed
-from tradefiles.sources import Source
+from tradefiles import FileError, layouts
+from tradefiles.engines.scanning import first_line, typed, watched
+from tradefiles.opening import SPARE, Source
 
 LOCAL = re.compile(r"local(\[([1-9]\d*|\*)\])?")
 MASTER = re.compile(rf"{LOCAL.pattern}|spark://[^\s/]+:\d+|yarn")
 MISSING = "--engine spark: found no {}; `make spark` sets up .venv/spark, whose Python has it, and Java 17 or newer must be there"
-# Names that Spark takes for something else: hidden ones, patterns, and packings that it knows by the end of a name.
-MISREAD = re.compile(r"[\[\]{}*?\\^,]|\.(bz2|deflate|gzip|lz4|snappy|zst|_COPYING_)$")
-# What Java takes for a number and nobody else does: a letter for its type, or base 16.
+# Names that Spark takes for something else: hidden ones, patterns, and packings that it recognises by the end of a name.
+MISREAD = re.compile(r"/[_.][^/]*$|[\[\]{}*?\\^,]|\.(bz2|deflate|gzip|lz4|snappy|zst|_COPYING_)$")
+# What only Java takes for a number: a letter for its type, or base 16.
 JAVA = r"[0-9.][dDfF]\s*$|[xX]"
 SETTINGS = {
     "spark.app.name": "beltroad",
     "spark.ui.enabled": "false",
     "spark.ui.showConsoleProgress": "false",
-    "spark.sql.shuffle.partitions": "8",  # an answer is small; of 200, its own number, nearly all are empty
+    "spark.sql.shuffle.partitions": "8",  # an answer is small; of Spark's own 200, nearly all would be empty
     "spark.sql.ansi.enabled": "true",  # a cell that is no number is an error, not a blank
     "spark.sql.catalogImplementation": "in-memory",
     "spark.sql.session.timeZone": "UTC",
@@ -53,17 +51,19 @@ class Spark:
     Raises
     ------
     FileError
-        If pyspark or Java is not there, or the master is not reached.
+        If the master is none or is not reached, or pyspark or Java is not there.
     """
 
     name = "spark"
     by_line = True
 
-    def __init__(self, scratch: Path, master: str) -> None:
-        java()
-        warnings.filterwarnings(
-            "ignore", "PySpark does not yet fully support pandas"
-        )  # which is not used here
+    def __init__(self, scratch: Path, master: str = "local[*]") -> None:
+        if not MASTER.fullmatch(master):
+            raise FileError(f"--master: found {master!r}, expected local[2], spark://host:port or yarn")
+        home = os.environ.get("JAVA_HOME")
+        if not shutil.which("java", path=f"{home}/bin" if home else None):
+            raise FileError(MISSING.format("Java"))
+        warnings.filterwarnings("ignore", "PySpark does not yet fully support pandas")  # not used here
         try:
             from py4j.protocol import Py4JError
             from pyspark import SparkConf, SparkContext
@@ -84,49 +84,42 @@ class Spark:
         }
         if self.local:  # workers elsewhere must be able to call back
             settings |= {"spark.driver.host": "127.0.0.1", "spark.driver.bindAddress": "127.0.0.1"}
-        conf = SparkConf().setAll(list(settings.items()))
-        log = scratch / "spark.log"
+        conf, log = SparkConf().setAll(list(settings.items())), scratch / "spark.log"
         self.gateway: Any = None
         self.context: Any = None
         try:
             with log.open("wb") as stream:
-                self.gateway = launch_gateway(
-                    conf, {"stdout": stream, "stderr": stream, "cwd": str(scratch), "start_new_session": True}
-                )
+                streams = {"stdout": stream, "stderr": stream, "cwd": str(scratch), "start_new_session": True}
+                self.gateway = launch_gateway(conf, streams)
             self.context = SparkContext(conf=conf, gateway=self.gateway)
             self.context.setLogLevel("OFF")
             self.session: Any = SparkSession(self.context)
-        except self.errors as error:
-            self._end()
-            said = [
-                line
-                for line in log.read_text("utf-8", "replace").splitlines()
-                if "ERROR" in line or "Exception" in line
-            ]
-            raise FileError(
-                f"--master {master}: Spark did not start: {(said or [first(error)])[0].strip()}"
-            ) from None
-        except BaseException:
-            self._end()
-            raise
+        except BaseException as error:
+            self.__exit__(None, None, None)
+            if not isinstance(error, self.errors):
+                raise
+            lines = log.read_text("utf-8", "replace").splitlines()
+            said = [line.strip() for line in lines if "ERROR" in line or "Exception" in line]
+            reason = (said or [first_line(error)])[0]
+            raise FileError(f"--master {master}: Spark did not start: {reason}") from None
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, kind: type | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        self._end()
-
-    def _end(self) -> None:
-        """Stop Spark; its Java goes even if it no longer answers, as after an interruption."""
+        """Stop Spark; its Java ends even if it no longer answers, as after an interruption."""
         if self.gateway is None:
             return
+        from pyspark import SparkContext
+
         try:
             with suppress(*self.errors, OSError):
                 if self.context is not None:
                     self.context.stop()
                 self.gateway.shutdown()
         finally:
-            _forget()
+            # Otherwise pyspark keeps this Java, and no other Spark can start in this process.
+            SparkContext._gateway = SparkContext._jvm = None
             self.gateway.proc.stdin.close()
             self.gateway.proc.terminate()
             self.gateway.proc.wait()
@@ -135,19 +128,17 @@ class Spark:
         """Return a lazy frame of files of one shape; its columns are named by `tradefiles.layouts.key`."""
         import narwhals as nw
 
-        one = sources[0]
+        one, paths = sources[0], [self._address(source) for source in sources]
         if one.form == "copy":
-            return nw.from_native(self.session.read.parquet(*map(self._path, sources)))
-        paths = [self._path(source) for source in sources]
+            return nw.from_native(self.session.read.parquet(*paths))
         if one.form == "parquet":
             frame = self.session.read.parquet(*paths)
             # A dot in the name of a column means a part of it to Spark.
-            return typed(nw.from_native(frame.toDF(*(_column(name) for name in frame.columns))), one, _column)
-        names = [_column(name) for name in one.names] + ([SPARE] if one.spare else [])
+            return typed(nw.from_native(frame.toDF(*map(_column, frame.columns))), one, _column)
         # Without pruning it counts the cells of every row.
         frame = self.session.read.option("columnPruning", False).csv(
             paths,
-            schema=", ".join(f"`{name}` STRING" for name in names),
+            schema=", ".join(f"`{_column(name)}` STRING" for name in one.kinds()),
             sep=one.delimiter,
             header=True,
             quote='"',
@@ -155,21 +146,18 @@ class Spark:
             mode="FAILFAST",
             unescapedQuoteHandling="RAISE_ERROR",
         )
-        return typed(nw.from_native(self._plain(frame, one)), one, _column, kinds=["year"])
+        from pyspark.sql import functions as F
+
+        wrong = F.raise_error(F.lit("found a cell that is no number"))
+        for name in (_column(name) for name, kind in one.kinds().items() if kind == "value"):
+            frame = frame.withColumn(name, F.when(F.col(name).rlike(JAVA), wrong).otherwise(F.col(name)))
+        return typed(nw.from_native(frame), one, _column, kinds=["year"])
 
     def rows(self, frame: Any) -> Iterator[tuple[Any, ...]]:
         """Carry out a question; yield its rows."""
-        done = threading.Event()
-        try:
-            with progress.shown("reading", self._share, done):
-                rows = frame.to_native().collect()  # partition by partition it takes minutes
-            yield from map(tuple, rows)
-        except self.errors as error:
-            if interrupts.requested():
-                raise KeyboardInterrupt from error
-            raise Failure(first(error)) from error
-        finally:
-            done.set()
+        with watched(self.errors, self._share):
+            rows = frame.to_native().collect()  # partition by partition it takes minutes
+        yield from map(tuple, rows)
 
     def _share(self) -> float:
         tracker = self.context.statusTracker()
@@ -177,33 +165,20 @@ class Spark:
         every = sum(stage.numTasks for stage in stages)
         return 100 * sum(stage.numCompletedTasks for stage in stages) / every if every else -1
 
-    def _plain(self, frame: Any, source: Source) -> Any:
-        """Refuse numbers that only Java knows."""
-        from pyspark.sql import functions as F
-
-        filled = source.layout.filled(source.names)
-        for role in ("value", "cif", "fob"):
-            for name in map(_column, filled.get(role, [])):
-                cell = F.col(name)
-                wrong = F.raise_error(F.lit("found a cell that is no number"))
-                frame = frame.withColumn(name, F.when(cell.rlike(JAVA), wrong).otherwise(cell))
-        return frame
-
-    def _path(self, source: Source) -> str:
-        """Return the address of a file under a name that Spark reads as what the file is."""
+    def _address(self, source: Source) -> str:
+        """Return the address of a file under a name from which Spark recognises what the file is."""
         path = source.path.resolve()
         if self.local:
             self.links += 1
-            link = self.scratch / f"spark-{self.links}{'.gz' if source.gzip else ''}"
+            link = self.scratch.resolve() / f"spark-{self.links}{'.gz' if source.gzip else ''}"
             link.symlink_to(path)
-            return f"file://{link.parent.resolve() / link.name}"
+            return f"file://{link}"
         if path.is_relative_to(self.scratch.resolve()):
             raise FileError(
                 f"{source.name}: found a file that was unpacked here, where Spark's workers do not see it; expected CSV, plain "
                 "or gzip, Parquet or a copy"
             )
-        misread = MISREAD.search(str(path)) or path.name.startswith(("_", "."))
-        if misread or (source.form == "text" and source.gzip != (path.suffix == ".gz")):
+        if MISREAD.search(str(path)) or (source.form == "text" and source.gzip != (path.suffix == ".gz")):
             raise FileError(
                 f"{source.name}: found a name that Spark reads as something else; expected letters, digits and an end such as "
                 ".csv, or .csv.gz where it is packed"
@@ -211,39 +186,5 @@ class Spark:
         return f"file://{path}"
 
 
-def checked(master: str) -> str:
-    """Return the address of a master.
-
-    Raises
-    ------
-    FileError
-        If it is none.
-    """
-    if not MASTER.fullmatch(master):
-        raise FileError(f"--master: found {master!r}, expected local[2], spark://host:port or yarn")
-    return master
-
-
-def java() -> None:
-    """Refuse to go on where there is no Java.
-
-    Raises
-    ------
-    FileError
-        Saying what to install.
-    """
-    home = os.environ.get("JAVA_HOME")
-    if not (shutil.which("java", path=f"{home}/bin") if home else shutil.which("java")):
-        raise FileError(MISSING.format("Java"))
-
-
 def _column(name: str) -> str:
     return name if name == SPARE else layouts.key(name) or "_"
-
-
-def _forget() -> None:
-    """Let another Spark start in this process: pyspark keeps the Java that it started first."""
-    from pyspark import SparkContext
-
-    SparkContext._gateway = None
-    SparkContext._jvm = None

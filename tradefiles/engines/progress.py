@@ -18,7 +18,7 @@ def shown(what: str, share: Callable[[], float], done: threading.Event) -> Itera
     what : str
         The work, in a word.
     share : callable
-        Returns how much of it is done, in %; below 0 if nobody knows.
+        Returns how much of it is done, in %; below 0 if that is unknown.
     done : Event
         Set when it ends.
     """
@@ -42,15 +42,14 @@ def bar(what: str, share: float) -> str:
     >>> bar("reading", 50)
     'reading [###############...............]  50 %'
     """
-    full = round(WIDTH * min(max(share, 0), 100) / 100)
-    return f"{what} [{'#' * full}{'.' * (WIDTH - full)}] {min(max(share, 0), 100):3.0f} %"
+    known = min(max(share, 0), 100)
+    full = round(WIDTH * known / 100)
+    return f"{what} [{'#' * full}{'.' * (WIDTH - full)}] {known:3.0f} %"
 
 
 def _watch(what: str, share: Callable[[], float], done: threading.Event) -> None:
     if done.wait(AFTER):
         return
     while not done.wait(EVERY):
-        sys.stderr.write(f"\r{bar(what, share())}")
-        sys.stderr.flush()
-    sys.stderr.write("\r" + " " * (len(what) + WIDTH + 10) + "\r")
-    sys.stderr.flush()
+        print(f"\r{bar(what, share())}", end="", file=sys.stderr, flush=True)
+    print(f"\r{' ' * len(bar(what, 0))}\r", end="", file=sys.stderr, flush=True)

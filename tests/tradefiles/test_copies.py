@@ -1,12 +1,11 @@
 """A copy answers what the files it was made from answer, and replaces another only when it is whole."""
 
 import json
-import subprocess
-import sys
 
 import pytest
 
 import trade_files as made
+from shared import ROOT
 
 WRITE = {
     "legacy": lambda path: made.write(path, made.legacy(made.imports("AUS"))),
@@ -16,27 +15,29 @@ WRITE = {
 }
 
 
-def run(*arguments, cwd) -> subprocess.CompletedProcess:
-    command = [sys.executable, "-m", "beltroad", *arguments]
-    return subprocess.run(command, cwd=cwd, capture_output=True, text=True, encoding="utf-8")
+@pytest.fixture
+def run(ask, tmp_path, monkeypatch):
+    monkeypatch.setenv("BOOKPRESS_BOOK", str(ROOT))
+    monkeypatch.chdir(tmp_path)
+    return ask
 
 
 @pytest.mark.parametrize("layout", WRITE)
-def test_a_copy_answers_what_its_files_answer(layout, tmp_path):
+def test_a_copy_answers_what_its_files_answer(layout, tmp_path, run):
     WRITE[layout](tmp_path / "a.csv")
     made.write(tmp_path / "b.csv", made.legacy(made.imports("RUS"), "RUS"))
-    done = run("import", "a.csv", "b.csv", "--to", "the copy", cwd=tmp_path)
+    done = run("import", "a.csv", "b.csv", "--to", "the copy")
     assert done.returncode == 0 and "rows of 2 files" in done.stdout
     ask = ["table1", "--exporter", "AUS", "--format", "json", "--from"]
-    copied, direct = (run(*ask, name, cwd=tmp_path) for name in ("the copy", "a.csv"))
+    copied, direct = (run(*ask, name) for name in ("the copy", "a.csv"))
     assert copied.returncode == 0 and copied.stdout == direct.stdout
 
 
-def test_a_copy_is_the_same_however_often_it_is_made_and_says_what_is_in_it(tmp_path):
+def test_a_copy_is_the_same_however_often_it_is_made_and_says_what_is_in_it(tmp_path, run):
     rows = made.legacy(made.imports("AUS"))
     made.write(tmp_path / "a.csv", rows)
     for name in ("one", "two"):
-        assert run("import", "a.csv", "--to", name, cwd=tmp_path).returncode == 0
+        assert run("import", "a.csv", "--to", name).returncode == 0
     manifests = [(tmp_path / name / "beltroad-copy.json").read_text() for name in ("one", "two")]
     assert manifests[0] == manifests[1]
     told = json.loads(manifests[0])
@@ -44,11 +45,11 @@ def test_a_copy_is_the_same_however_often_it_is_made_and_says_what_is_in_it(tmp_
     assert told["from"] == [{"name": "a.csv", "layout": "UN Comtrade, legacy portal"}]
 
 
-def test_a_copy_of_copies_and_files_answers_the_same_and_holds_what_varies_only(tmp_path):
+def test_a_copy_of_copies_and_files_answers_the_same_and_holds_what_varies_only(tmp_path, run):
     WRITE["BACI"](tmp_path / "a.csv")
     made.write(tmp_path / "b.csv", made.legacy(made.imports("RUS"), "RUS"))
-    assert run("import", "a.csv", "--to", "one", cwd=tmp_path).returncode == 0
-    assert run("import", "one", "b.csv", "--to", "two", cwd=tmp_path).returncode == 0
+    assert run("import", "a.csv", "--to", "one").returncode == 0
+    assert run("import", "one", "b.csv", "--to", "two").returncode == 0
     files = json.loads((tmp_path / "two/beltroad-copy.json").read_text())["files"]
     same = [told["same"] for told in files.values()]
     assert [(one["layout"], one.get("side")) for one in same] == [
@@ -57,21 +58,21 @@ def test_a_copy_of_copies_and_files_answers_the_same_and_holds_what_varies_only(
     ]
     for exporter, name in (("AUS", "a.csv"), ("RUS", "b.csv")):
         ask = ["table1", "--exporter", exporter, "--format", "json", "--from"]
-        copied, direct = (run(*ask, path, cwd=tmp_path) for path in ("two", name))
+        copied, direct = (run(*ask, path) for path in ("two", name))
         assert copied.returncode == 0 and copied.stdout == direct.stdout
 
 
-def test_force_replaces_a_copy(tmp_path):
+def test_force_replaces_a_copy(tmp_path, run):
     made.write(tmp_path / "a.csv", made.legacy(made.imports("AUS")))
     made.write(tmp_path / "b.csv", made.legacy(made.imports("RUS"), "RUS"))
-    assert run("import", "a.csv", "--to", "copy", cwd=tmp_path).returncode == 0
-    assert run("import", "b.csv", "--to", "copy", "--force", cwd=tmp_path).returncode == 0
-    assert run("table1", "--exporter", "RUS", "--from", "copy", cwd=tmp_path).returncode == 0
-    assert "no exporter AUS" in run("table1", "--exporter", "AUS", "--from", "copy", cwd=tmp_path).stderr
+    assert run("import", "a.csv", "--to", "copy").returncode == 0
+    assert run("import", "b.csv", "--to", "copy", "--force").returncode == 0
+    assert run("table1", "--exporter", "RUS", "--from", "copy").returncode == 0
+    assert "no exporter AUS" in run("table1", "--exporter", "AUS", "--from", "copy").stderr
     assert sorted(path.name for path in tmp_path.iterdir()) == ["a.csv", "b.csv", "copy"]
 
 
-def test_a_file_larger_than_memory_is_read(tmp_path):
+def test_a_file_larger_than_memory_is_read(tmp_path, run):
     """Twice as much as the engine may hold."""
     trade = made.imports("AUS")
     line = made.text(made.legacy(trade)).splitlines(keepends=True)
@@ -80,5 +81,5 @@ def test_a_file_larger_than_memory_is_read(tmp_path):
         for number in range(4000):
             stream.writelines(one.replace(",CHN,", f",Q{number},") for one in line[1:])
     assert (tmp_path / "a.csv").stat().st_size > 80e6
-    done = run("table1", "--exporter", "AUS", "--memory", "40MB", "--from", "a.csv", cwd=tmp_path)
+    done = run("table1", "--exporter", "AUS", "--memory", "40MB", "--from", "a.csv")
     assert done.returncode == 0 and "sum to 70,895,012,700 US$" in done.stdout

@@ -345,7 +345,7 @@ def test_an_interrupted_import_leaves_no_half_copy_and_the_old_one_whole(tmp_pat
         time.sleep(0.005)
     process.send_signal(signal.SIGINT)
     _, message = process.communicate()
-    assert process.returncode == 130 and "interrupted; what was whole before is whole" in message
+    assert process.returncode == 130 and "interrupted; every file is whole" in message
     assert {path: path.stat().st_size for path in (tmp_path / "copy").rglob("*")} == before
     assert not list(tmp_path.glob(".copy.*")) and not list((tmp_path / "scratch").iterdir())
 

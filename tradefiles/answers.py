@@ -1,0 +1,224 @@
+"""What a flow answers: its values by SITC division, Table 1, and what a reader must know of both."""
+
+from collections import defaultdict
+from functools import cache
+from math import fsum, isnan, nan
+from typing import Any
+
+import pandas as pd
+
+from beltroad import table1
+from bookpress import tables
+from tradefiles import FileError, classifications
+from tradefiles.flows import UNKNOWN, Flow, Year
+from tradefiles.layouts import BY_NAME, SIDES
+
+COARSE = 0.01  # the share that codes too coarse for a question may have; it is shown as unclassified
+FACTOR = 1000  # between US dollars and thousand US dollars
+SPECIAL = "93"  # the division of special transactions and commodities not classified by kind
+LEVELS = {"section": 1, "division": 2}
+
+
+def side(flow: Flow) -> str:
+    """Say whose figures a flow's are, and how they are valued."""
+    whose = SIDES[flow.side].replace("the importer", flow.importer).replace("the exporter", flow.exporter)
+    return f"{whose} ({flow.basis})"
+
+
+def by_division(flow: Flow) -> pd.DataFrame:
+    """Return a flow's values by SITC Rev. 4 division.
+
+    Returns
+    -------
+    DataFrame
+        Columns ``year``, ``sitc_division``, ``also_divisions`` and ``value_usd``, as `beltroad.table1.bounds` takes them: a
+        code whose parts lie in several divisions has none of its own and all of them in ``also_divisions``; a code
+        that its classification does not have has neither.
+
+    Raises
+    ------
+    FileError
+        If a year has no value, or one that is about a thousand times off the total on record.
+    """
+    rows = []
+    for year, of_year in flow.years.items():
+        where = f"{flow.exporter} to {flow.importer}, {year}"
+        if not of_year.total:
+            raise FileError(f"{where}: found values that sum to nothing, expected trade")
+        if flow.importer == "CHN":
+            _check_unit(flow, year, where)
+        values: dict[tuple[str, str], list[float]] = defaultdict(list)
+        for code, value in of_year.codes.items():
+            held = classifications.divisions_of(of_year.classification, code)
+            values[(held[0], "") if len(held) == 1 else ("", " ".join(held))].append(value)
+        rows += [(year, *divisions, fsum(parts)) for divisions, parts in values.items()]
+    return pd.DataFrame(rows, columns=["year", "sitc_division", "also_divisions", "value_usd"])
+
+
+def shares(flow: Flow, definition: str) -> pd.DataFrame:
+    """Return Table 1 of a flow.
+
+    Returns
+    -------
+    DataFrame
+        Rows sectors, and `beltroad.table1.UNCLASSIFIED` where some goods are; columns years; in % of all goods.
+
+    Raises
+    ------
+    FileError
+        As of `by_division`, and if the level of the codes is too coarse for the definition, or the codes are not of
+        their classification.
+    ValueError
+        If there is no such definition.
+    """
+    values = by_division(flow)
+    found = table1.bounds(values, definition).share
+    if table1.UNCLASSIFIED not in found.index:
+        return found
+    strange = values["sitc_division"].eq("") & values["also_divisions"].eq("")
+    unknown = values[strange].groupby("year")["value_usd"].sum()
+    for year, of_year in flow.years.items():
+        where = f"{flow.exporter} to {flow.importer}, {year}"
+        not_known = 100 * float(unknown.get(year, 0)) / of_year.total
+        undecided = float(found[year][table1.UNCLASSIFIED]) - not_known
+        if undecided > 100 * COARSE:
+            allowed = [name for name in table1.DEFINITIONS if _decided(values[~strange], name)]
+            raise FileError(
+                f"{where}: found {of_year.level}, too coarse for the definition {definition!r}: {undecided:.0f}% of the value is "
+                "in codes whose parts belong to several sectors; expected a finer level, or one of the definitions that it "
+                f"allows: {', '.join(allowed) or 'none'}"
+            )
+        if not_known > 100 * UNKNOWN:
+            raise FileError(
+                f"{where}: found {not_known:.0f}% of the value in codes that {classifications.named(of_year.classification)} "
+                f"does not have, such as {_unclassified(of_year, definition)[0]}; expected its codes"
+            )
+    return found
+
+
+def for_groupings(flow: Flow, level: str) -> tuple[pd.DataFrame, float]:
+    """Return a flow's values with one division each, for the search over all groupings of goods.
+
+    Parameters
+    ----------
+    flow : Flow
+        As `tradefiles.asking.Files.flow` gives it.
+    level : str
+        A key of `LEVELS`: what has to be known of a code.
+
+    Returns
+    -------
+    DataFrame
+        Columns ``year``, ``sitc_division`` and ``value_usd``. A code whose parts lie in several divisions is put under the
+        first of them, one that cannot be mapped under division 93.
+    float
+        The most, over the years, that may belong elsewhere, in % of all goods. No grouping's distance from a table
+        can be further off than that.
+
+    Raises
+    ------
+    FileError
+        As of `by_division`, and if more than `COARSE` of a year's value may belong elsewhere.
+    """
+    values = by_division(flow)
+    held = (values["sitc_division"] + " " + values["also_divisions"]).str.split()
+    loose = held.map(lambda codes: len({code[: LEVELS[level]] for code in codes}) != 1)
+    doubts = [0.0]
+    for year, of_year in flow.years.items():
+        doubts.append(100 * fsum(values.loc[loose & values["year"].eq(year), "value_usd"]) / of_year.total)
+        if doubts[-1] > 100 * COARSE:
+            raise FileError(
+                f"{flow.exporter} to {flow.importer}, {year}: found {of_year.level}, too coarse for the level {level!r}: "
+                f"{doubts[-1]:.0f}% of the value is in codes that cannot be put into one; "
+                f"expected a finer level{' or --level section' if level == 'division' else ''}"
+            )
+    values["sitc_division"] = held.map(lambda codes: [*codes, SPECIAL][0])
+    return values.drop(columns="also_divisions"), max(doubts)
+
+
+def mirror(flow: Flow) -> float | None:
+    """Return how many times what the exporter says it sold the importer says it bought, over the years both report.
+
+    The other side is the book's own record of totals with China; see `beltroad.table1.MIRROR`.
+    """
+    if flow.importer != "CHN" or flow.side == "reconciled":
+        return None
+    other = recorded()["exporter" if flow.side == "importer" else "importer"]
+    mine = {year: of_year.total for year, of_year in flow.years.items()}
+    theirs = {year: other.get((flow.exporter, year), nan) for year in mine}
+    here, there = (pd.DataFrame(totals, index=[flow.exporter]) for totals in (mine, theirs))
+    bought, sold = (here, there) if flow.side == "importer" else (there, here)
+    ratio = float(table1.mirror_ratio(bought, sold).iloc[0])
+    return None if isnan(ratio) else ratio
+
+
+@cache
+def recorded() -> dict[str, dict[Any, float]]:
+    """Return what the book has on record of all exports to China by side, then by exporter and year, in US dollars."""
+    sold = tables.read("totals-with-china").query("flow == 'export'")
+    bought = tables.read("china-by-division").query("flow == 'import'")
+    return {
+        "exporter": sold.groupby(["reporter_iso3", "year"])["value_usd"].sum().to_dict(),
+        "importer": bought.groupby(["partner_iso3", "year"])["value_usd"].sum().to_dict(),
+    }
+
+
+def notes(flow: Flow, definition: str | None = None) -> list[str]:
+    """Return what a reader must know of a flow: layout, classification, sums, what was repaired, left out, not classified."""
+    lines, lost, levels = [], [], defaultdict(list)
+    for year, one in flow.years.items():
+        levels[f"{one.level.replace(' at', ',')}"].append(year)
+        stated = "no total stated"
+        if one.stated is not None:
+            share = 100 * one.total / one.stated if one.stated else 0
+            stated = f"stated total {one.stated:,.0f} ({share:.2f}%)"
+        lines.append(f"{year}: {len(one.codes)} codes sum to {one.total:,.0f} US$, {stated}")
+        if definition and (codes := _unclassified(one, definition)):
+            share = 100 * fsum(one.codes[code] for code in codes) / one.total
+            named = f"{', '.join(codes[:3])}{', …' if len(codes) > 3 else ''}"
+            lost.append(f"{year}: {len(codes)} codes unclassified, {share:.2f}% of the value ({named})")
+    read = "; ".join(f"{level} ({years[0]}-{years[-1]})" for level, years in levels.items())
+    lines.insert(0, f"Read as {' and '.join(flow.layouts)}: {read}.")
+    used = {one.classification for one in flow.years.values()}
+    if older := [classifications.named(name) for name in ("S1", "S2", "S3") if name in used]:
+        lines.append(
+            f"The divisions of {' and '.join(older)} are read as those of Rev. 4 of the same number."
+        )
+    ratio = mirror(flow)
+    if ratio is not None and not table1.MIRROR[0] <= ratio <= table1.MIRROR[1]:
+        lines.append(
+            f"The two sides differ: {flow.importer} reports {ratio:.2f} times what {flow.exporter} does, by the book's own "
+            "record of totals; shares may describe another trade than the exporter's."
+        )
+    return [*lines, *flow.notes, *lost]
+
+
+def _decided(values: pd.DataFrame, definition: str) -> bool:
+    """Do the codes of every year leave no more than `COARSE` undecided under a definition?"""
+    found = table1.bounds(values, definition).share.reindex([table1.UNCLASSIFIED], fill_value=0)
+    return bool(found.le(100 * COARSE).all(axis=None))
+
+
+def _unclassified(year: Year, definition: str) -> list[str]:
+    """Return the codes without one sector, largest value first."""
+    codes = [code for code in year.codes if len(sectors(year.classification, code, definition)) != 1]
+    return sorted(codes, key=lambda code: (-year.codes[code], code))
+
+
+def sectors(classification: str, code: str, definition: str) -> set[str]:
+    """Return the sectors that the parts of a code belong to; none if its classification does not have it."""
+    held = classifications.divisions_of(classification, code)
+    return {table1.sector_of(division, definition) for division in held}
+
+
+def _check_unit(flow: Flow, year: int, where: str) -> None:
+    """Refuse a total that is about a thousand times off what either side has on record."""
+    total = flow.years[year].total
+    known = [of[flow.exporter, year] for of in recorded().values() if of.get((flow.exporter, year))]
+    times = [max(total / one, one / total) for one in known]
+    if known and min(times) > FACTOR**0.5 and FACTOR / 4 < times[-1] < FACTOR * 4:
+        unit = "thousand US$" if BY_NAME[flow.layouts[0]].unit == FACTOR else "US$"
+        raise FileError(
+            f"{where}: found {total:,.0f} US$ in all, expected about {known[-1]:,.0f}; "
+            f"are the values in {unit}, as those of {flow.layouts[0]} are?"
+        )

@@ -1,0 +1,124 @@
+"""What every engine does, and the lazy frame of trade that it makes of files."""
+
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from types import TracebackType
+from typing import Any, Protocol, Self
+
+from bookpress.edition import interrupts
+from tradefiles import FileError, layouts
+from tradefiles.engines import progress
+from tradefiles.opening import Source
+
+MEMORY = "400MB"
+
+
+class Failure(Exception):
+    """The engine could not read the files; what it says is for a person who knows the engine."""
+
+
+class Engine(Protocol):
+    """What an engine does; all else is the same for every engine."""
+
+    name: str
+    by_line: bool
+    """Does it take every line for a row, even within quotation marks?"""
+    errors: tuple[type[Exception], ...]
+    """What it raises if it cannot read a file."""
+
+    def __enter__(self) -> Self:
+        """Return itself, started."""
+
+    def __exit__(self, kind: type | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        """End it."""
+
+    def scan(self, sources: Sequence[Source]) -> Any:
+        """Return a lazy frame of files of one shape: year and values as `layouts.derive` expects them, all else text."""
+
+    def rows(self, frame: Any) -> Iterator[tuple[Any, ...]]:
+        """Carry out a question and yield its rows; raise `Failure` if a file cannot be read."""
+
+
+@contextmanager
+def watched(errors: tuple[type[Exception], ...], share: Callable[[], float]) -> Iterator[None]:
+    """Show how far an engine has come, and turn its errors into `Failure`, or an interruption if it was one."""
+    done = threading.Event()
+    try:
+        with progress.shown("reading", share, done):
+            yield
+    except errors as error:
+        if interrupts.requested():  # an engine that was interrupted reports that as an error of its own
+            raise KeyboardInterrupt from error
+        raise Failure(first_line(error)) from error
+    finally:
+        done.set()
+
+
+def parts(engine: Engine, sources: Sequence[Source]) -> list[tuple[Any, dict[str, str | bool]]]:
+    """Return the trade of files, those of one shape together.
+
+    Returns
+    -------
+    list of tuple
+        A lazy frame of `layouts.COLUMNS` and `layouts.VALUE`, without the columns that are the same in every row; and these.
+
+    Raises
+    ------
+    Failure
+        If a file cannot be read.
+    FileError
+        If a copy has other columns than its manifest says.
+    """
+    shapes: dict[tuple[object, ...], list[Source]] = {}
+    for source in sources:
+        shapes.setdefault(source.shape(), []).append(source)
+    found = []
+    for alike in shapes.values():
+        one = alike[0]
+        try:
+            frame = engine.scan(alike)
+            names = frame.collect_schema().names()
+        except engine.errors as error:
+            raise Failure(first_line(error)) from error
+        if one.form == "copy":
+            columns = [*names, *dict(one.constants)]
+            if sorted(columns) != sorted([*layouts.COLUMNS, layouts.VALUE]):
+                found_columns = f"found the columns {', '.join(columns)}"
+                raise FileError(f"{one.name}: {found_columns}, expected those of a copy; import again")
+            found.append((frame, dict(one.constants)))
+        else:
+            found.append((layouts.derive(frame, one.layout, names), layouts.same(one.layout, names)))
+    return found
+
+
+def trade(engine: Engine, sources: Sequence[Source]) -> Any:
+    """Return the trade of all files as one lazy frame of `layouts.COLUMNS` and `layouts.VALUE`; errors as of `parts`."""
+    import narwhals as nw
+
+    frames = [
+        frame.with_columns(**{name: nw.lit(value) for name, value in same.items()}).select(
+            *layouts.COLUMNS, layouts.VALUE
+        )
+        for frame, same in parts(engine, sources)
+    ]
+    return frames[0] if len(frames) == 1 else nw.concat(frames, how="vertical")
+
+
+def typed(
+    frame: Any,
+    source: Source,
+    named: Callable[[str], str] = str,
+    kinds: Sequence[str] = ("year", "value", "text"),
+) -> Any:
+    """Return a frame with columns of some kinds cast as `Source.kinds` says; `named` gives their names in the frame."""
+    import narwhals as nw
+
+    types = {"year": nw.Int32(), "value": nw.Float64(), "text": nw.String()}
+    columns = [(nw.col(named(name)), kind) for name, kind in source.kinds().items()]
+    return frame.select(*(column.cast(types[kind]) if kind in kinds else column for column, kind in columns))
+
+
+def first_line(error: BaseException) -> str:
+    """Return the first line of an error's message."""
+    return next((line.strip() for line in str(error).splitlines() if line.strip()), type(error).__name__)
