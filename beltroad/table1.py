@@ -62,11 +62,12 @@ DEFINITIONS = {
 # about a tenth; goods that pass through a third port make up the rest.
 MIRROR = (0.8, 1.25)
 
+MAIN = "china-by-division"  # the table of exporters that are at hand by SITC; the others are mapped from the Harmonized System
 CHINA_REPORTS = "as China reports its imports (CIF)"
 # Every table of exports to China by division, with who reports them. What China reports may be ranked; what an exporter
 # reports itself may not be ranked with it. The exporters themselves are whoever the tables hold.
 TABLES = {
-    "china-by-division": CHINA_REPORTS,
+    MAIN: CHINA_REPORTS,
     "china-by-division-mapped": CHINA_REPORTS,
     "kazakhstan-by-division-mapped": "as Kazakhstan reports its exports (FOB)",
 }

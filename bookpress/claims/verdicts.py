@@ -12,7 +12,9 @@ class Verdict:
 
     word: str
     sign: str  # stands beside the word, so that no verdict is told by colour alone
-    colour: str  # on white, in figures and on pages: the style sheet has both as --verdict, which a test compares
+    colour: (
+        str  # on white, in figures and on pages: the style sheet has both as --verdict, which a test compares
+    )
     dark: str  # on a dark page
 
 

@@ -76,6 +76,8 @@ def test_findings_say_what_they_are():
 
 def test_verdicts_have_the_same_colours_on_pages_and_in_figures():
     css = (ROOT / "bookpress/pages/static/edition.css").read_text(encoding="utf-8")
-    on_pages = re.findall(r"\.(verdict-[a-z-]+) { --verdict: light-dark\((#[0-9a-f]{6}), (#[0-9a-f]{6})\)", css)
+    on_pages = re.findall(
+        r"\.(verdict-[a-z-]+) { --verdict: light-dark\((#[0-9a-f]{6}), (#[0-9a-f]{6})\)", css
+    )
     shown = {(box.style(code), one.colour, one.dark) for code, one in verdicts.VERDICTS.items()}
     assert shown == set(on_pages)
