@@ -11,7 +11,7 @@ from collections.abc import Callable
 from itertools import cycle
 from typing import Any
 
-NUMBER = re.compile(r"[-−+]?\d[\d,]*(?:\.\d+)?(?:e[-+]?\d+)?")
+NUMBER = re.compile(r"[-−+]?\d(?:[\d,]*\d)?(?:\.\d+)?(?:e[-+]?\d+)?")
 TOLERANCE = 1e-6
 SHARE = 0.05  # of the length of an axis, in percent
 COMMENT: Any = ET.Comment  # the tag of comments, a function where types promise text

@@ -1,7 +1,5 @@
 """What moved, in words: values, marks, causes."""
 
-import json
-import re
 import shutil
 import subprocess
 
@@ -9,16 +7,7 @@ import nbformat
 import pytest
 
 from bookpress.edition import book
-from bookpress.run import ipynb, results
 from bookpress.verify import causes, differences, notebooks
-from shared import CHAPTERS, ROOT, read_notebook
-
-FIGURE = ROOT / "chapters/2-1-export-pattern.ipynb"
-
-
-def output(path, cell_id):
-    cells = read_notebook(path)["cells"]
-    return next(c for c in cells if c.get("id") == cell_id)["outputs"][0]
 
 
 def test_numbers_with_their_difference():
@@ -72,16 +61,6 @@ def test_marks_that_moved_and_letters_that_did_not(changed, expected):
     assert differences.moved_marks(old, new) == expected
 
 
-def test_marks_of_a_stored_figure():
-    svg = "".join(output(FIGURE, "figure-1")["data"]["image/svg+xml"])
-    assert differences.moved_marks(svg, svg) == []
-    start = svg.index('id="patch_3"')
-    number = re.compile(r"(?<=M )\d+\.\d+").search(svg, start)
-    new = f"{svg[: number.start()]}{float(number[0]) + 5}{svg[number.end() :]}"
-    (line,) = differences.moved_marks(svg, new)
-    assert "patch_3: moved by up to" in line
-
-
 def test_moved_cells_by_the_headers_that_tell_rows_apart():
     def grid(text):
         return [line.split(",") for line in text.split()]
@@ -121,69 +100,54 @@ def test_versions_of_a_lock():
     }
 
 
-@pytest.mark.parametrize("changed", [False, True])
-def test_report_on_a_chapter(changed, monkeypatch):
-    path = CHAPTERS[0]
-    cells = [c for c in read_notebook(path)["cells"] if c["cell_type"] == "code"]
-    outputs = json.loads(json.dumps([{"outputs": c["outputs"]} for c in cells]))
-    if changed:
-        shown = next(
-            o
-            for c in outputs
-            for o in c["outputs"]
-            if o["metadata"].get("bookpress", {}).get("id") == "table-s1"
-        )
-        plain = "".join(shown["data"]["text/plain"])
-        shown["data"]["text/plain"] = plain.replace("S1", "S2").replace(" 1", " 7", 1)
-    code = ipynb.code(read_notebook(path))
-    result = results.Result(code, {"data/wits/world.csv": ""}, {}, outputs, {}, {})
-    old = (ROOT / "data/wits/world.csv").read_text().replace("\n1993,", "\n1993,1", 1)
-    monkeypatch.setattr(
-        causes, "committed", lambda root, n, s: old if n.endswith("world.csv") else path.read_text("utf-8")
-    )
-    lines, moved = notebooks.report(path, result, ROOT, "HEAD", None)
-    assert moved is changed and bool(lines) is changed
-    if changed:
-        assert lines[0] == "index.ipynb, cell table-verdicts, Table S1:"
-        assert any("data/wits/world.csv, row 1993, column exports_musd" in x for x in lines)
+STORED = {"data": "x\n1\n", "code": "N = 1\n", "lock": "packageless==1\n", "cell": "subject.N, x"}
 
 
 @pytest.mark.skipif(shutil.which("git") is None, reason="compares with a commit, which takes git")
 @pytest.mark.parametrize(
-    "source, status, said",
+    "changed, status, said",
     [
-        ("1 + 1", 0, ["Verdict: every number and text is as stored"]),
+        ({}, 0, ["Verdict: every number and text is as stored"]),
         (
-            "1 + 2",
+            {"data": "x\n2\n", "code": "N = 3\n"},
             1,
             [
-                "index.ipynb, cell sum:",
-                "  2 → 3 (difference +1)",
-                "    chapter: the code of cell sum",
+                "index.ipynb, cell sum, Table 1:",
+                "  1 → 3 (difference +2)",
+                "  1 → 2 (difference +1)",
+                "    table data/x.csv, row 1, column x: 1 → 2",
+                "    code subject.py: name N",
                 "Verdict: something moved, see above",
             ],
         ),
-        ("1 + x", 2, ["index.ipynb: failed", "Verdict: a chapter failed, see above"]),
+        ({"cell": "subject.N, x + 1"}, 1, ["    chapter: the code of cell sum"]),
+        ({"cell": "print(y)"}, 2, ["index.ipynb: failed", "Verdict: a chapter failed, see above"]),
     ],
 )
-def test_a_whole_run(source, status, said, tmp_path, capsys):
+def test_a_whole_run(changed, status, said, tmp_path, capsys):
     """A book of one cell, run for real against what was committed."""
-    cell = nbformat.v4.new_code_cell("1 + 1", id="sum", execution_count=1)
-    cell.outputs = [nbformat.v4.new_output("execute_result", {"text/plain": "2"}, execution_count=1)]
-    notebook = nbformat.v4.new_notebook(cells=[cell])
-    nbformat.write(notebook, tmp_path / "index.ipynb")
+
+    def write(data, code, lock, cell):
+        source = f"import subject\nx = int(open('data/x.csv').read()[2:])\n{cell}"
+        about = {"bookpress": {"id": "table-1", "label": "Table 1"}}
+        output = nbformat.v4.new_output(
+            "execute_result", {"text/plain": "(1, 1)"}, metadata=about, execution_count=1
+        )
+        made = nbformat.v4.new_code_cell(source, id="sum", execution_count=1, outputs=[output])
+        nbformat.write(nbformat.v4.new_notebook(cells=[made]), tmp_path / "index.ipynb")
+        for name, text in (("data/x.csv", data), ("subject.py", code), ("requirements.txt", lock)):
+            (tmp_path / name).write_text(text)
+
+    (tmp_path / "data").mkdir()
     (tmp_path / "_toc.yml").write_text("format: jb-book\nroot: index\n")
     (tmp_path / "stray.ipynb").write_text("not in the contents, not run")
-    (tmp_path / "data").mkdir()
-    (tmp_path / "data/datapackage.json").write_text('{"resources": []}')
-    (tmp_path / "requirements.txt").write_text("")
+    write(**STORED)
     git = ["git", "-c", "user.name=a", "-c", "user.email=a@example.org"]
     for command in (["init", "-q"], ["add", "."], ["commit", "-q", "-m", "one"]):
         subprocess.run([*git, *command], cwd=tmp_path, check=True)
-    cell.source = source
-    nbformat.write(notebook, tmp_path / "index.ipynb")
+    write(**STORED | changed)
     with pytest.raises(book.BookError, match="found no commit 'no-such'"):
         notebooks.rerun(tmp_path, "no-such")
-    assert notebooks.rerun(tmp_path) == status
+    assert notebooks.rerun(tmp_path, figures=tmp_path / "pages") == status
     shown = capsys.readouterr().out.splitlines()
     assert [line for line in shown if line in said] == said
