@@ -10,6 +10,7 @@ import json
 import re
 import subprocess
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 
 from bookpress import provenance
@@ -28,12 +29,10 @@ def few(lines: list[str], most: int = MOST) -> list[str]:
 
 def grouped(lines: list[str], most: int = MOST) -> list[str]:
     """Return causes by kind, a few of each."""
-    kinds = [next((kind for kind in KINDS if line.startswith(kind)), "") for line in lines]
-    return [
-        line
-        for kind in [*KINDS, ""]
-        for line in few([one for one, own in zip(lines, kinds, strict=True) if own == kind], most)
-    ]
+    groups: dict[str, list[str]] = {kind: [] for kind in [*KINDS, ""]}
+    for line in lines:
+        groups[next(kind for kind in groups if line.startswith(kind))].append(line)
+    return [line for group in groups.values() for line in few(group, most)]
 
 
 def between(
@@ -85,19 +84,18 @@ def of_file(name: str, old: str, new: str) -> list[str]:
     old, new : str
         The texts.
     """
-    if name.endswith(".csv") or name.startswith("table"):
+    lines = []
+    if name.startswith("table"):
         before, after = (list(csv.reader(io.StringIO(text))) for text in (old, new))
-        lines = few(differences.moved_cells(before, after, differences.exactly))
-        return [f"{name}, {line}" for line in lines] or [f"{name} changed"]
-    if name.startswith("lock"):
-        return between(packages(old), packages(new))
-    if name.endswith(".py"):
-        try:
+        cells = differences.moved_cells(before, after, differences.exactly)
+        lines = [f"{name}, {line}" for line in few(cells)]
+    elif name.startswith("lock"):
+        lines = between(packages(old), packages(new))
+    elif name.endswith(".py"):
+        with suppress(SyntaxError):
             parts = changed_parts(old, new)
-        except SyntaxError:
-            return [f"{name} changed"]
-        return [f"{name}: {', '.join(few(parts))}"] if parts else []
-    return [f"{name} changed"]
+            return [f"{name}: {', '.join(few(parts))}"] if parts else []
+    return lines or [f"{name} changed"]
 
 
 def of_cells(old: Mapping[str, str], new: Mapping[str, str]) -> list[str]:
@@ -124,13 +122,11 @@ def of_chapter(path: Path, result: results.Result, root: Path, since: str) -> It
         if not (root / place).is_file():  # a folder, or an entry of a description
             continue
         now, was = (root / place).read_text("utf-8", "replace"), committed(root, place, since)
-        kind = {".csv": "table", ".py": "code"}.get(
-            Path(place).suffix, "lock" if place == book.LOCK else "file"
-        )
+        kind = {".csv": "table", ".py": "code"}.get(Path(place).suffix, "file")
         if was is None:
             yield f"{kind} {place} is not in {since}"
         elif was != now:
-            yield from of_file(f"{kind} {place}", was, now)
+            yield from of_file("lock" if place == book.LOCK else f"{kind} {place}", was, now)
     yield from versions(results.setting(), (root / book.LOCK).read_text(encoding="utf-8"))
 
 
@@ -154,10 +150,13 @@ def changed_parts(old: str, new: str) -> list[str]:
         for node in ast.parse(text).body:
             if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
                 continue  # the module's docstring
-            label = f"{'class' if isinstance(node, ast.ClassDef) else 'function'} {getattr(node, 'name', '')}"
-            if not hasattr(node, "name"):
+            if isinstance(node, ast.Import | ast.ImportFrom):
+                label = "imports"
+            elif hasattr(node, "name"):
+                label = f"{'class' if isinstance(node, ast.ClassDef) else 'function'} {node.name}"
+            else:
                 targets = getattr(node, "targets", None) or [getattr(node, "target", node)]
-                label = f"name {ast.unparse(targets[0])}"[:60]
+                label = f"name {ast.unparse(targets[0])}".splitlines()[0][:60]
             found[label] = found.get(label, "") + ast.dump(node)
         return found
 
@@ -175,14 +174,13 @@ def packages(lock: str) -> dict[str, str]:
 
 def versions(setting: Mapping[str, str], lock: str) -> list[str]:
     """Return which installed packages have another version than a lock, those that compute and draw first."""
-    installed = {_package(name): version for name, version in setting.items()}
-    lines = [
-        f"{name} {installed[name]} is installed, the lock has {version}"
-        for name, version in packages(lock).items()
-        if installed.get(name, version) not in version.split(" or ")
+    installed, locked = {_package(name): version for name, version in setting.items()}, packages(lock)
+    first = [f"package {name}" for name in provenance.PACKAGES]
+    return [
+        f"{name} {installed[name]} is installed, the lock has {locked[name]}"
+        for name in sorted(locked, key=lambda name: (name not in first, name))
+        if name in installed and installed[name] not in locked[name].split(" or ")
     ]
-    first = [f"package {name} " for name in provenance.PACKAGES]
-    return sorted(lines, key=lambda line: not line.startswith(tuple(first)))
 
 
 def _package(name: str) -> str:

@@ -14,17 +14,15 @@ from bookpress.verify.editions import Edition, Exhibit
 
 ALIKE = 0.6  # captions that share this much may be of one exhibit, if nothing else says so
 BECAUSE = "because of one or more of:"
-UNEXPLAINED = (
-    "same tables, code and packages: a file or stored output was edited, or the processor is another"
-)
+UNEXPLAINED = "same tables, code and packages: a file was edited, or the processor is another"
 UNKNOWN = "nothing that both editions say of it differs"
 SHOWN = ["renumbered", "new", "gone", "moved"]  # kinds of change that are listed
 
 
 class Change(NamedTuple):
-    """How one exhibit differs."""
+    """How one exhibit differs: its kind is "unchanged", "unchanged in other bytes" or one of `SHOWN`."""
 
-    kind: str  # "unchanged", "unchanged in other bytes" or one of `SHOWN`
+    kind: str
     title: str
     lines: Sequence[str] = ()
     why: Sequence[str] = ()
@@ -85,7 +83,7 @@ def pairs(old: list[Exhibit], new: list[Exhibit]) -> Iterator[tuple[Exhibit | No
         lambda a, b: (a.id, a.caption) == (b.id, b.caption),
         lambda a, b: a.caption == b.caption,
         lambda a, b: bool(a.cell) and (a.chapter, a.cell) == (b.chapter, b.cell),
-        lambda a, b: (a.values, a.printed) == (b.values, b.printed) and bool(a.values or a.printed),
+        lambda a, b: a.values == b.values != [] or a.printed == b.printed != [],
         lambda a, b: a.id == b.id and _alike(a, b),
     ]
     left, found = list(old), {}
@@ -151,13 +149,12 @@ def why(before: Edition, a: Exhibit, after: Edition, b: Exhibit) -> list[str]:
         old, new = before.text(name), after.text(name)
         return None if old is None or new is None else causes.of_file(name, old, new)
 
-    names = a.record.keys() | b.record.keys()
-    both = a.record.keys() & b.record.keys() - {"exhibit", "cite"}
-    if before.is_checkout != after.is_checkout:  # a built book records every module that was loaded
-        names = both
+    both = (a.record.keys() & b.record.keys()) - {"exhibit", "cite"}
+    # A built book records every module that was loaded, a checkout what its files tell.
+    left_out = (a.record.keys() ^ b.record.keys()) if before.is_checkout != after.is_checkout else set()
     was, now = (
-        {name: record[name] for name in record if name in names - {"exhibit", "cite"}}
-        for record in (a.record, b.record)
+        {name: told for name, told in side.record.items() if name not in {"exhibit", "cite", *left_out}}
+        for side in (a, b)
     )
     return causes.between(was, now, details) or [UNEXPLAINED if both else UNKNOWN]
 

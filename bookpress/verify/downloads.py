@@ -22,12 +22,14 @@ Outcome = results.Result | runner.ChapterError
 
 
 class Check(NamedTuple):
-    """What must be done to verify a file."""
+    """What must be done to verify a file.
+
+    The chapter must run, None if the answer is known without. Then `answer` is called with what the chapter gave and
+    the folder of the exhibits that it exported.
+    """
 
     chapter: Path | None
-    """The notebook that must run; None if the answer is known without."""
     answer: Callable[[Outcome | None, Path], Answer]
-    """Returns the answer, given what the chapter gave and the folder of the exhibits that it exported."""
 
 
 def homes(root: Path) -> dict[str, Path]:
@@ -66,9 +68,8 @@ def verify(paths: Sequence[Path], root: Path) -> Iterator[tuple[Path, str, str]]
         path: _notebook(path, root) if path.suffix == ".ipynb" else _exhibit(path, known) for path in paths
     }
     first = _answers(checks, root)
-    again = _answers(
-        {path: checks[path] for path, (verdict, _) in first.items() if verdict == "edited"}, root
-    )
+    accused = {path: checks[path] for path, (verdict, _) in first.items() if verdict == "edited"}
+    again = _answers(accused, root)
     for path in paths:
         verdict, reason = again.get(path, first[path])
         yield path, verdict, reason or (UNSTEADY if path in again else "")
@@ -98,17 +99,7 @@ def _exhibit(path: Path, known: dict[str, Path]) -> Check:
 
 
 def of_exhibit(path: Path, record: dict[str, str], outcome: Outcome | None, folder: Path) -> Answer:
-    """Return the answer on an exported exhibit.
-
-    Parameters
-    ----------
-    path, record
-        The file, and what it says that it was made from.
-    outcome : Result, ChapterError or None
-        What its chapter gave; None if no chapter shows it.
-    folder : Path
-        The exhibits that the chapter exported.
-    """
+    """Return the answer on an exported exhibit, given its record, what its chapter gave and the exhibits of that run."""
     again = folder / f"{record['exhibit'].split('-')[0]}s" / f"{record['exhibit']}{provenance.ending(path)}"
     if again.exists() and again.read_bytes() == path.read_bytes():
         return "identical", ""

@@ -17,7 +17,7 @@ import lxml.html
 import yaml
 
 from bookpress import provenance, tables
-from bookpress.claims import ledger
+from bookpress.claims import ledger, verdicts
 from bookpress.edition import book
 from bookpress.run import ipynb
 from bookpress.verify import causes, differences
@@ -35,9 +35,7 @@ class Exhibit:
     id: str
     caption: str
     note: str  # the source line
-    record: dict[
-        str, str
-    ]  # what it was made from, see `bookpress.provenance`; of a checkout what its files tell
+    record: dict[str, str]  # what it was made from; of a checkout, what its files say of that
     printed: Grid = field(default_factory=list)  # a table as it is printed
     drawing: str = ""  # a figure as SVG
     alt: str = ""
@@ -91,14 +89,12 @@ def read(folder: Path) -> Edition:
         If it is neither or cannot be read; the message begins with the path.
     """
     if not folder.is_dir():
-        found = (
-            "found a file (unpack a zip, wheel or other archive first)" if folder.exists() else "not found"
-        )
-        raise book.BookError(f"{folder}: {found}, expected {EXPECTED}")
+        found = "found a file; unpack a zip or wheel first" if folder.exists() else "not found"
+        raise book.BookError(f"{folder}: {found}; expected {EXPECTED}")
     is_checkout = (folder / book.CONTENTS).is_file()
     try:
         exhibits = sorted(_stored(folder) if is_checkout else _exported(folder), key=_number)
-        verdicts = _ledger(folder) if is_checkout else _claim_pages(folder)
+        judged = _ledger(folder) if is_checkout else _claim_pages(folder)
     except BROKEN as error:
         known = isinstance(error, book.BookError | OSError)
         message = str(error) if known else f"found {error!r} where an exhibit or a verdict was read"
@@ -108,7 +104,7 @@ def read(folder: Path) -> Edition:
         held = ", ".join(causes.few(sorted(path.name for path in folder.iterdir()))) or "an empty folder"
         stored = "no exhibit in the stored outputs of its chapters"
         raise book.BookError(f"{folder}: found {stored if is_checkout else held}, expected {EXPECTED}")
-    return Edition(folder, is_checkout, exhibits, verdicts)
+    return Edition(folder, is_checkout, exhibits, judged)
 
 
 def _inside(folder: Path, place: str) -> Path | None:
@@ -160,9 +156,8 @@ def _record(checkout: Path, code: dict[str, str], names: list[str]) -> dict[str,
     if about := _inside(checkout, "CITATION.cff"):
         record["edition"] = str(yaml.safe_load(about.read_text(encoding="utf-8"))["version"])
     locked = causes.packages(files["lock"].read_text(encoding="utf-8")) if "lock" in files else {}
-    return record | {
-        name: locked[name] for name in (f"package {one}" for one in provenance.PACKAGES) if name in locked
-    }
+    drawing = [f"package {name}" for name in provenance.PACKAGES]
+    return record | {name: version for name, version in locked.items() if name in drawing}
 
 
 def _modules(checkout: Path, notebook: ipynb.Notebook) -> list[str]:
@@ -181,21 +176,17 @@ def _modules(checkout: Path, notebook: ipynb.Notebook) -> list[str]:
 def _html_grid(html: str) -> Grid:
     """Return the cells of a stored table as they are printed."""
     rows = lxml.html.fromstring(html).iter("tr") if html.strip() else []
-    return [
-        [" ".join("".join(map(str, cell.itertext())).split()) for cell in row.iter("th", "td")]
-        for row in rows
-    ]
+    cells = [["".join(map(str, cell.itertext())) for cell in row.iter("th", "td")] for row in rows]
+    return [[" ".join(cell.split()) for cell in row] for row in cells]
 
 
 def _exported(html: Path) -> Iterator[Exhibit]:
     """Yield the exhibits of exported files."""
     exported: dict[str, dict[str, Path]] = {}
     for path in sorted(path for kind in ("figures", "tables") for path in (html / kind).glob("[!.]*")):
-        id, record = path.name.partition(".")[0], provenance.read(path)
-        if record["exhibit"] != id:
-            raise book.BookError(
-                f"{path}: found the record of {record['exhibit']!r}, expected that of {id!r}"
-            )
+        id, of = path.name.partition(".")[0], provenance.read(path)["exhibit"]
+        if of != id:
+            raise book.BookError(f"{path}: found the record of {of!r}, expected that of {id!r}")
         exported.setdefault(id, {})[provenance.ending(path)] = path
     for id, files in exported.items():
         for ending in (".csv", provenance.SIDECAR, ".svg" if id.startswith("figure") else ".md"):
@@ -242,11 +233,12 @@ def _ledger(checkout: Path) -> dict[str, str]:
 
 
 def _claim_pages(html: Path) -> dict[str, str]:
-    """Return the verdicts that the claim pages of a built book tell machines."""
-    found = {}
+    """Return the verdicts that the claim pages of a built book tell machines, as codes where this engine knows them."""
+    found, codes = {}, {word: code for code, word in verdicts.WORDS.items()}
     for path in sorted((html / ledger.FOLDER).glob("*.html")):
         page = path.read_text("utf-8", "replace")
         for text in re.findall(r'<script type="application/ld\+json">(.*?)</script>', page):
             if (about := json.loads(text)).get("@type") == "ClaimReview":
-                found[about["itemReviewed"]["name"]] = about["reviewRating"]["alternateName"].lower()
+                word = about["reviewRating"]["alternateName"].lower()
+                found[about["itemReviewed"]["name"]] = codes.get(word, word)
     return found

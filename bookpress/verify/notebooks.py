@@ -20,12 +20,9 @@ VERDICTS = ["every number and text is as stored", "something moved, see above", 
 class Moved(NamedTuple):
     """An output that a run gives otherwise than a notebook stores it."""
 
-    cell: str
-    """Id of the cell."""
-    place: str
-    """Cell and exhibit, in words."""
-    lines: list[str]
-    """What moved; empty if the numbers are the same and only the bytes differ."""
+    cell: str  # its id
+    place: str  # cell and exhibit, in words
+    lines: list[str]  # what moved; empty if the numbers are the same and only the bytes differ
     was: dict[str, Any]
     now: dict[str, Any]
 

@@ -308,8 +308,8 @@ def refused(make, capsys, path, *expected):
 @pytest.mark.parametrize(
     "name, file, expected",
     [
-        ("missing", None, "not found, expected the folder of a built book (_build/html) or of a checkout"),
-        ("edition.zip", "", "found a file (unpack a zip, wheel or other archive first), expected the folder"),
+        ("missing", None, "not found; expected the folder of a built book (_build/html) or of a checkout"),
+        ("edition.zip", "", "found a file; unpack a zip or wheel first; expected the folder"),
         ("folder", "notes.txt", "found notes.txt, expected the folder"),
         ("folder", ".", "found an empty folder, expected the folder"),
     ],

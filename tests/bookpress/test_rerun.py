@@ -87,10 +87,10 @@ def test_moved_cells_by_the_headers_that_tell_rows_apart():
 
 
 def test_changed_functions_but_not_comments():
-    old = "A = 1\ndef f():\n    return 1\n\nclass C:\n    x = 1\n"
+    old = "import a\nA = 1\ndef f():\n    return 1\n\nclass C:\n    x = 1\n"
     assert causes.changed_parts(old, "# why\n" + old) == []
-    new = old.replace("return 1", "return 2").replace("A = 1", "A = 3")
-    assert causes.changed_parts(old, new) == ["name A", "function f"]
+    new = old.replace("return 1", "return 2").replace("A = 1", "A = 3").replace("import a", "import b")
+    assert causes.changed_parts(old, new) == ["imports", "name A", "function f"]
 
 
 def test_versions_of_a_lock():
