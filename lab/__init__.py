@@ -1,1 +1,1 @@
-"""What measures the project: speed, sameness, what the tests catch. Nothing else needs it."""
+"""What measures the project: speed, sameness, and what the tests catch. Nothing else needs it."""

@@ -1,113 +1,284 @@
-"""Change one thing at a time and see whether a test notices.
+"""Mutants: one small change at a time, to data, stored outputs, code or lock; does a test notice?
 
-python -m lab.mutants [--sample N] [--seed S]
-
-Each mutant (see `lab.changes`) is made in a copy of the sources, one copy a core; the working tree is never touched.
-Only tests that can see a mutant are run on it. Results are kept in `_build/mutants`, so that a run that was stopped
-goes on where it was, as long as the sources are the same. Exit status: 0 none survived that a reader could see, 1 some
-did, 2 bad input.
+Not made: other hashes in the lock, which set-up itself refuses, and versions that apply to another Python or system only,
+which the tests see there.
 """
 
-import argparse
+import io
 import json
 import os
+import random
 import re
-import subprocess
 import sys
-import tempfile
+import tokenize
 from collections import Counter
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from queue import Queue
 
-from bookpress.edition import files, inputs
-from lab.changes import CODE_TESTS, Mutant, mutant, notebooks
-from lab.twice import ROOT, copy
+from bookpress.edition import book, files
+from lab.copies import ROOT, Failure, copy, run
 
+PACKAGE = "data/datapackage.json"
+# What a reader of a chapter or of an exported file sees the work of.
+CODE = [
+    "beltroad",
+    *(f"bookpress/{name}" for name in ("tables", "claims", "exhibits", "provenance", "verify")),
+]
+DATA_TESTS = ["tests/bookpress/test_tables.py", "tests/recording"]
+PAIRS = ("< >=", "> <=", "== !=", "+ -", "* /", "and or", "True False", '"above" "below"', '"for" "against"')
+PAIRS += ('"variant_1" "variant_2"', '"mean" "median"', '"baseline" "window"')
+SWAPS = {old: new for pair in map(str.split, PAIRS) for old, new in (pair, pair[::-1])}
 LATE = re.compile(r"Timeout|timed out|establish IOPub")
+OPTIONS = "--nbval --nbval-current-env --nbval-cell-timeout=120 -p no:cacheprovider -p no:xdist -x -q --doctest-modules"
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """One change: what it is, the new contents of files, and the tests that can see it, the cheapest first."""
+
+    kind: str
+    change: str
+    files: dict[str, str]
+    tests: list[list[str]]
+
+
+def text(name: str) -> str:
+    return (ROOT / name).read_text(encoding="utf-8")
+
+
+def notebooks() -> list[str]:
+    return [path.relative_to(ROOT).as_posix() for path in book.chapters(ROOT)]
+
+
+def dumped(notebook: dict) -> str:
+    return json.dumps(notebook, indent=1, ensure_ascii=False) + "\n"
+
+
+def altered(content: str, span: re.Match, chance: random.Random, group: int = 1) -> tuple[str, str]:
+    """Return a text with one digit of a part changed, or one letter where it has no digit; and what was changed."""
+    part, start = span[group], span.start(group)
+    places = [i for i, c in enumerate(part) if c.isdigit()] or [i for i, c in enumerate(part) if c.isalpha()]
+    at = chance.choice(places)
+    pool = "0123456789" if part[at].isdigit() else "abcdefghijklmnopqrstuvwxyz"
+    new = part[:at] + chance.choice([c for c in pool if c != part[at].lower()]) + part[at + 1 :]
+    near = slice(max(0, at - 15), at + 15)
+    return content[:start] + new + content[start + len(part) :], f"{part[near]!r} → {new[near]!r}"
+
+
+def swapped(source: str, chance: random.Random) -> tuple[str, str] | None:
+    """Return source with one constant or operator changed, and the change; None if there is none."""
+    tokens = [
+        token
+        for token in tokenize.generate_tokens(io.StringIO(source).readline)
+        if token.type == tokenize.NUMBER or token.string in SWAPS
+    ]
+    for token in chance.sample(tokens, len(tokens)):
+        new = SWAPS.get(token.string) or f"({token.string} + 1)"
+        lines = source.splitlines(keepends=True)
+        row, column = token.start
+        lines[row - 1] = lines[row - 1][:column] + new + lines[row - 1][token.end[1] :]
+        try:
+            compile("".join(lines), "mutant", "exec")
+        except SyntaxError:
+            continue
+        return "".join(lines), f"line {row}: {token.string} → {new}"
+    return None
+
+
+def readers(file: str) -> Iterator[list[str]]:
+    """Yield the chapters whose last run read a file; every chapter where that is not known."""
+    for name in notebooks():
+        stored = (ROOT / "_build/.results" / name).with_suffix(".json")
+        if not stored.exists() or file in json.loads(stored.read_text())["inputs"]:
+            yield [name]
+
+
+def recorded(file: str, content: str) -> dict[str, str]:
+    """Return a changed table with its description, as if it had been recorded so."""
+    package = json.loads(text(PACKAGE))
+    table = next(one for one in package["resources"] if f"data/{one['path']}" == file)
+    table["hash"], table["bytes"] = f"sha256:{book.sha256(content.encode())}", len(content.encode())
+    return {file: content, PACKAGE: json.dumps(package, indent=2, ensure_ascii=False) + "\n"}
+
+
+def cell(kind: str, only: str, chance: random.Random, number: int) -> Mutant:
+    """A cell of a table, each table in turn; with the table recorded anew, unless the kind is a plain cell."""
+    tables = [one["path"] for one in json.loads(text(PACKAGE))["resources"] if one["path"].startswith(only)]
+    file = f"data/{tables[number % len(tables)]}"
+    lines = text(file).split("\n")
+    row = chance.randrange(1, len(lines) - 1)
+    span = chance.choice([m for m in re.finditer(r"[^,\"]+", lines[row]) if re.search(r"\w", m[0])])
+    lines[row], change = altered(lines[row], span, chance, 0)
+    content, told = "\n".join(lines), f"{file}, row {row + 1}: {change}"
+    if kind == "cell":
+        return Mutant(kind, told, {file: content}, [DATA_TESTS])
+    return Mutant(kind, told, recorded(file, content), [DATA_TESTS, *readers(file)])
+
+
+def main_choice(chance: random.Random, number: int) -> Mutant:
+    """Another choice of an axis becomes the main one, as if the table had been recorded so."""
+    file = "data/paper/choices.csv"
+    lines = text(file).split("\n")
+    axes = sorted({line.split(",")[0] for line in lines[1:] if line})
+    axis = axes[number % len(axes)]
+    rows = [i for i, line in enumerate(lines) if line.startswith(f"{axis},")]
+    old = next(i for i in rows if ",true," in lines[i])
+    new = chance.choice([i for i in rows if i != old])
+    lines[old] = lines[old].replace(",true,", ",false,", 1)
+    lines[new] = lines[new].replace(",false,", ",true,", 1)
+    tests = [DATA_TESTS, *readers(file)]
+    return Mutant(
+        "main choice", f"{axis}: {lines[new].split(',')[1]}", recorded(file, "\n".join(lines)), tests
+    )
+
+
+def stored(kind: str, mime: str, wanted: str, part: str, chance: random.Random, number: int) -> Mutant:
+    """A digit or a letter of one kind of stored output that a reader sees."""
+    places = []
+    for name in notebooks():
+        for at, one in enumerate(json.loads(text(name))["cells"]):
+            for out, output in enumerate(one.get("outputs", [])):
+                if re.search(wanted, "".join(output["data"].get(mime, ""))):
+                    places.append((name, at, out))
+    name, at, out = chance.choice(places)
+    notebook = json.loads(text(name))
+    data = notebook["cells"][at]["outputs"][out]["data"]
+    shown = "".join(data[mime])
+    span = chance.choice([m for m in re.finditer(part, shown) if re.search(r"[0-9A-Za-z]", m[1])])
+    data[mime], change = altered(shown, span, chance)
+    told = f"{name}, cell {notebook['cells'][at]['id']}: {change}"
+    return Mutant(kind, told, {name: dumped(notebook)}, [[name]])
+
+
+def code(chance: random.Random, number: int) -> Mutant:
+    """A constant or an operator of the code behind the chapters."""
+    names = [path.relative_to(ROOT).as_posix() for folder in CODE for path in files.below(ROOT / folder)]
+    names = [name for name in names if name.endswith(".py") and not name.endswith("__init__.py")]
+    while not (done := swapped(text(name := chance.choice(names)), chance)):
+        pass
+    tests = [[name], tests_of(name), *([one] for one in reversed(notebooks()))]
+    return Mutant("code", f"{name}, {done[1]}", {name: done[0]}, [one for one in tests if one])
+
+
+def tests_of(name: str) -> list[str]:
+    """Return the test files that name a module and its package."""
+    package, _, module = name.removesuffix(".py").replace("/", ".").rpartition(".")
+    found = [path.relative_to(ROOT).as_posix() for path in files.below(ROOT / "tests")]
+    tests = [one for one in found if re.search(r"/test_\w+\.py$", one)]
+    return [one for one in tests if all(re.search(rf"\b{word}\b", text(one)) for word in (package, module))]
+
+
+def line(chance: random.Random, number: int) -> Mutant:
+    """A constant or an operator of a chapter, each chapter in turn; of one without any, its first code cell goes."""
+    name = notebooks()[number % len(notebooks())]
+    notebook = json.loads(text(name))
+    cells = [c for c in notebook["cells"] if c["cell_type"] == "code"]
+    for one in chance.sample(cells, len(cells)):
+        if done := swapped("".join(one["source"]), chance):
+            break
+    else:
+        one, done = cells[0], ("", "emptied")
+    one["source"] = done[0]
+    return Mutant("chapter", f"{name}, cell {one['id']}, {done[1]}", {name: dumped(notebook)}, [[name]])
+
+
+def matched(
+    kind: str, file: str, pattern: str, tests: list[str], chance: random.Random, number: int
+) -> Mutant:
+    """A digit of a part of a file."""
+    content = text(file)
+    span = chance.choice([*re.finditer(pattern, content, flags=re.M)])
+    new, change = altered(content, span, chance)
+    return Mutant(kind, f"{span[0][:40]}: {change}", {file: new}, [tests])
+
+
+MAKERS: list[Callable[[random.Random, int], Mutant]] = [
+    partial(cell, "cell", ""),
+    partial(cell, "recorded cell", ""),
+    partial(cell, "published number", "paper/table1"),
+    main_choice,
+    partial(stored, "stored text", "text/plain", r"^(?!Figure|Table)", r"(?s)(.+)"),
+    partial(stored, "stored table", "text/html", r"<table", r">([^<>]+)<"),
+    partial(stored, "stored figure", "image/svg+xml", r"<svg", r' d="([^"]+)"'),
+    partial(stored, "stored verdict", "text/html", r'class="verdict', r">([^<>]+)<"),
+    *(code, line),
+    partial(matched, "lock", "requirements.txt", r"^[\w.-]+==([\d.]+)(?= \\$)", ["tests/test_lock.py"]),
+    partial(matched, "checksum", PACKAGE, r'"hash": "sha256:([0-9a-f]{64})"', DATA_TESTS),
+]
+
+
+def mutant(number: int, seed: int) -> Mutant:
+    """Return the mutant of a number: kinds take turns, the rest is drawn from the seed."""
+    maker = MAKERS[number % len(MAKERS)]
+    return maker(random.Random(f"{seed}-{number}"), number // len(MAKERS))
 
 
 def survives(one: Mutant, folder: Path) -> bool:
     """Put a mutant into a copy, run its tests until one fails, and put the copy right again."""
-    env = os.environ | {"PYTHONPATH": str(folder), "PYTHONDONTWRITEBYTECODE": "1"}
-    options = "--nbval --nbval-current-env --nbval-cell-timeout=120 -p no:cacheprovider -p no:xdist -x -q"
     before = {name: (folder / name).read_bytes() for name in one.files}
     try:
         for name, content in one.files.items():
             (folder / name).write_text(content, encoding="utf-8")
-        for tests in one.tests:
-            command = [sys.executable, "-m", "pytest", "-o", f"addopts={options}", *tests]
-            for last in (False, True):
-                done = subprocess.run(command, cwd=folder, env=env, capture_output=True, text=True)
-                # A machine under load may be late once; a mutant that never ends is late again.
-                if last or not LATE.search(done.stdout):
-                    break
-            said = f"{done.stdout[-500:]}{done.stderr[-500:]}"
-            if done.returncode == 1 or "during collection" in done.stdout:
-                return False  # a test failed, or the code could not be imported
-            if done.returncode:
-                raise RuntimeError(f"{tests}: {said}")
+        return all(passes(tests, folder) for tests in one.tests)
     finally:
         for name, content in before.items():
             (folder / name).write_bytes(content)
-    return True
 
 
-def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--sample", type=int, default=200, help="how many (default 200)")
-    parser.add_argument("--seed", type=int, default=1, help="which ones (default 1)")
-    options = parser.parse_args()
-    if options.sample < 1:
-        parser.error(f"--sample: found {options.sample}, expected 1 or more")
-    results = ROOT / "_build/mutants" / f"{inputs.digest(files.digests(ROOT))[:16]}-{options.seed}.jsonl"
-    results.parent.mkdir(parents=True, exist_ok=True)
-    done = {}
-    if results.exists():
-        for row in map(json.loads, results.read_text(encoding="utf-8").splitlines()):
-            done[row["number"]] = row
-    with tempfile.TemporaryDirectory() as name:
-        folders: Queue[Path] = Queue()
-        for worker in range(os.cpu_count() or 1):
-            folders.put(copy(Path(name, str(worker))))
-        every = [*CODE_TESTS, ["tests/test_lock.py"], notebooks()]
-        whole = replace(mutant(0, options.seed), files={}, tests=every)
-        folder = folders.get()
-        if not survives(whole, folder):
-            print("mutants: tests fail before anything was changed", file=sys.stderr)
-            return 2
-        folders.put(folder)
+def passes(tests: list[str], folder: Path) -> bool:
+    """Run tests, and once more if they fail by being late, as on a busy machine: that is nothing that they noticed."""
+    for last in (False, True):
+        try:
+            run(
+                [sys.executable, "-m", "pytest", "-o", f"addopts={OPTIONS}", *tests],
+                folder,
+                PYTHONDONTWRITEBYTECODE="1",
+            )
+            return True
+        except Failure as failure:
+            if "no tests ran" in str(failure):
+                return True
+            if last or not LATE.search(str(failure)):
+                return False
+    return False
 
-        def tried(number: int) -> dict:
-            folder = folders.get()
-            try:
-                one = mutant(number, options.seed)
-                lives = survives(one, folder)
-            finally:
-                folders.put(folder)
-            row = {"number": number, "kind": one.kind, "told": one.told, "survived": lives}  # fmt: skip
-            with results.open("a", encoding="utf-8") as file:
-                file.write(json.dumps(row) + "\n")
-            print(f"[{number + 1}/{options.sample}] {one.kind}: {one.told}: {'SURVIVED' if lives else 'caught'}", flush=True)  # fmt: skip
-            return row
 
-        todo = [n for n in range(options.sample) if n not in done]
-        with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
-            for row in pool.map(tried, todo):
-                done[row["number"]] = row
-    rows = [done[n] for n in range(options.sample)]
-    made = Counter(row["kind"] for row in rows)
-    lived = Counter(row["kind"] for row in rows if row["survived"])
-    for kind, count in sorted(made.items()):
-        print(f"{kind:18} {count:4} made {lived[kind]:4} survived")
-    for row in rows:
-        if row["survived"]:
-            seen = "no chapter shows it" if row["kind"] == "recorded cell" else "to be looked at"  # fmt: skip
-            print(f"survived: {row['kind']}: {row['told']} ({seen})")
+def mutants(folder: Path, sample: int, seed: int) -> int:
+    """Change one thing at a time in copies of the sources, and see whether a test notices.
+
+    Only tests that can see a change are run on it. Returns 1 if a change survived that a reader could see.
+    """
+    every = [mutant(number, seed) for number in range(sample)]
+    workers = os.cpu_count() or 1
+    free: Queue[Path] = Queue()
+    for worker in range(workers):
+        free.put(copy(folder / str(worker)))
+
+    def lives(one: Mutant) -> bool:
+        place = free.get()
+        try:
+            return survives(one, place)
+        finally:
+            free.put(place)
+
+    tests = dict.fromkeys(tuple(names) for one in every for names in one.tests)
+    whole = [Mutant("", "", {}, [list(names)]) for names in tests]
+    survived = []
+    with ThreadPoolExecutor(workers) as pool:
+        if failed := [one.tests for one, well in zip(whole, pool.map(lives, whole), strict=True) if not well]:
+            raise Failure(f"tests fail before anything was changed: {failed}")
+        for number, (one, alive) in enumerate(zip(every, pool.map(lives, every), strict=True), start=1):
+            print(
+                f"[{number}/{sample}] {one.kind}: {one.change}: {'SURVIVED' if alive else 'caught'}",
+                flush=True,
+            )
+            survived += [one] * alive
+    made, alive = (Counter(one.kind for one in kinds) for kinds in (every, survived))
+    print(*(f"{kind:18} {made[kind]:4} made {alive[kind]:4} survived" for kind in sorted(made)), sep="\n")
+    print(*(f"survived: {one.kind}: {one.change}" for one in survived), sep="\n")
     # A recorded cell is caught by every chapter that reads it; where none moves, a reader sees no change.
-    return int(any(lived[kind] for kind in lived if kind != "recorded cell"))
-
-
-if __name__ == "__main__":
-    sys.exit(main())
+    return int(any(one.kind != "recorded cell" for one in survived))

@@ -1,49 +1,42 @@
-"""Build the same chapters in the theme as it comes, to weigh the book against: no look of our own."""
+"""The same chapters as Jupyter Book builds them by itself, to compare the book with."""
 
-import os
 import shutil
-import subprocess
 import sys
-import tempfile
 from pathlib import Path
 
 import yaml
 
-from bookpress.edition import files
+from lab.copies import ROOT, copy, run
 
-ROOT = Path(__file__).resolve().parents[1]
-STOCK = ROOT / "_build" / "stock"
+JUPYTER_BOOK = [Path(sys.executable).with_name("jupyter-book"), "build"]
 
 
-def plain_config(text: str) -> str:
-    """Return the book's settings without those that make its look."""
+def settings(text: str, runs: bool = False) -> str:
+    """Return the book's settings without those that make its look; or, where it runs the chapters, its own runner."""
     config = yaml.safe_load(text)
-    parts = ("gallery", "metadata", "execution")
+    parts = ("gallery", "metadata", "look") if runs else ("gallery", "metadata", "execution")
     config["sphinx"]["extra_extensions"] = [f"bookpress.pages.{part}" for part in parts]
-    for name in ("html_static_path", "html_css_files", "html_js_files", "social_card"):
-        config["sphinx"]["config"].pop(name, None)
+    if runs:
+        config["execute"]["execute_notebooks"] = "force"
+    else:
+        for name in ("html_static_path", "html_css_files", "html_js_files", "social_card"):
+            config["sphinx"]["config"].pop(name, None)
     return yaml.safe_dump(config, sort_keys=False)
 
 
-def main() -> int:
-    with tempfile.TemporaryDirectory() as folder:
-        copy = Path(folder, "book")
-        for path in files.below(ROOT):
-            target = copy / path.relative_to(ROOT)
-            target.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(path, target)
-        # The chapters read the same here, so their results hold and none is run.
-        shutil.copytree(ROOT / "_build/.results", copy / "_build/.results")
-        config = plain_config((ROOT / "_config.yml").read_text(encoding="utf-8"))
-        (copy / "_config.yml").write_text(config, encoding="utf-8")
-        # With the copy's own engine, from its folder: to a book, an engine that lies elsewhere is another one.
-        command = [Path(sys.executable).with_name("jupyter-book"), "build", "-q", "."]
-        status = subprocess.run(command, cwd=copy, env=os.environ | {"PYTHONPATH": str(copy)}).returncode
-        if status == 0:
-            shutil.rmtree(STOCK, ignore_errors=True)
-            shutil.copytree(copy / "_build" / "html", STOCK)
-    return status
+def prepare(folder: Path, runs: bool = False) -> Path:
+    """Copy the sources, with the settings of a stock book."""
+    config = copy(folder) / "_config.yml"
+    config.write_text(settings(config.read_text(encoding="utf-8"), runs), encoding="utf-8")
+    return folder
 
 
-if __name__ == "__main__":
-    sys.exit(main())
+def stock(folder: Path) -> int:
+    """Build the same chapters in the theme as it comes, with the results at hand, into _build/stock."""
+    book = prepare(folder / "book")
+    # The chapters read the same here, so their results hold and none is run.
+    shutil.copytree(ROOT / "_build/.results", book / "_build/.results")
+    run([*JUPYTER_BOOK, "-q", "."], book)
+    shutil.rmtree(ROOT / "_build/stock", ignore_errors=True)
+    shutil.copytree(book / "_build/html", ROOT / "_build/stock")
+    return 0

@@ -115,6 +115,6 @@ def test_a_books_own_element_is_loaded_where_it_is(tmp_path):
 
 
 def test_the_theme_as_it_comes_has_none_of_our_look():
-    config = stock.plain_config((ROOT / "_config.yml").read_text(encoding="utf-8"))
+    config = stock.settings((ROOT / "_config.yml").read_text(encoding="utf-8"))
     assert not any(part in config for part in ("look", "explorer", "card"))
     assert "bookpress.pages.execution" in config and "execute_notebooks: 'off'" in config

@@ -1,6 +1,6 @@
-"""Comparing two books: every file, named with where it differs."""
+"""Copies of the sources, and comparing two books: every file, named with where it differs."""
 
-from lab import twice
+from lab import copies
 
 
 def test_differences_are_named(tmp_path):
@@ -9,14 +9,15 @@ def test_differences_are_named(tmp_path):
         (tmp_path / name / "same.html").write_text("same")
         (tmp_path / name / "page.html").write_text(text)
     (tmp_path / "two" / "more.js").write_text("")
-    assert twice.differences(tmp_path / "one", tmp_path / "one") == []
-    assert twice.differences(tmp_path / "one", tmp_path / "two") == [
+    assert copies.differences(tmp_path / "one", tmp_path / "one") == []
+    assert copies.differences(tmp_path / "one", tmp_path / "two") == [
         "more.js: not in the first book",
         "page.html: line 2: b'same' and b'other'",
     ]
 
 
 def test_the_copy_has_sources_and_nothing_built(tmp_path):
-    copy = twice.copy(tmp_path)
-    assert (copy / "lab/twice.py").is_file() and (copy / "index.ipynb").is_file()
+    copy = copies.copy(tmp_path, umask=0o077)
+    assert (copy / "lab/twice.py").stat().st_mode & 0o777 == 0o600
+    assert (copy / ".ci/run").stat().st_mode & 0o777 == 0o700
     assert not (copy / ".venv").exists() and not (copy / "_build").exists()
