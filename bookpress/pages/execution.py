@@ -52,7 +52,7 @@ def refresh(
     log = logging.getLogger(__name__)
     root, say = Path(app.srcdir), log.info
     try:
-        if running := runner.begun():
+        if running := runner.Running.current.get():
             running.result()
             say = log.debug
         # Looked at again even so: what was edited meanwhile runs again.

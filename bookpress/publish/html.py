@@ -62,7 +62,7 @@ def sphinx(root: Path, out: Path, builder: str = "html") -> int:
             from bookpress.run import runner
 
             work = runner.up_to_date(chapters, root, lambda line: print(line, flush=True))
-            stack.enter_context(runner.ahead(work))
+            stack.enter_context(runner.Running(work))
         from jupyter_book.sphinx import build_sphinx
         from sphinx.builders.html import StandaloneHTMLBuilder
         from sphinx.builders.singlehtml import SingleFileHTMLBuilder

@@ -186,10 +186,7 @@ class Manager(KernelManager):
         return spec
 
     def format_kernel_cmd(self, extra_arguments: list[str] | None = None) -> list[str]:
-        given = list(extra_arguments or [])
-        names = {argument.partition("=")[0] for argument in given}
-        ours = [argument for argument in ARGUMENTS if argument.partition("=")[0] not in names]
-        return super().format_kernel_cmd([*given, *ours])
+        return super().format_kernel_cmd([*dict.fromkeys([*(extra_arguments or []), *ARGUMENTS])])
 
 
 class AsyncManager(Manager, AsyncKernelManager):

@@ -17,15 +17,6 @@ from bookpress.edition import book, files, inputs
 from bookpress.run import ipynb
 
 STORE = Path("_build", ".results")
-# Decides what a result is, beside what the chapter itself reads.
-OURS = (
-    "run/runner.py",
-    "run/results.py",
-    "run/ipynb.py",
-    "edition/inputs.py",
-    "run/kernels.py",
-    "run/preload.py",
-)
 
 
 @dataclass
@@ -60,10 +51,15 @@ def setting() -> dict[str, str]:
         for folder in Path(site).glob("*.dist-info")
     }
     packages = dict(sorted(name.rpartition("-")[::2] for name in names))
-    here = book.ENGINE
-    ours = [here / name for name in OURS]
-    if here.parent != book.root():  # what lies outside the book is not noted when it is read
-        ours = sorted(path for path in here.rglob("*.*") if path.suffix in (".py", ".mplstyle"))
+    # What runs the chapters decides what a result is. Of an engine outside the book everything counts: it is not noted
+    # when a chapter reads it.
+    inside = book.ENGINE.parent == book.root()
+    ours = [
+        path
+        for folder in ([book.ENGINE / "run", book.ENGINE / "edition"] if inside else [book.ENGINE])
+        for path in files.below(folder)
+        if path.suffix in (".py", ".mplstyle")
+    ]
     runner = book.sha256(b"".join(path.read_bytes() for path in ours))[:12]
     return {"python": sys.version.split()[0], "runner": runner, **packages}
 

@@ -9,13 +9,13 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Awaitable, Callable, Coroutine, Iterable, Iterator, Sequence
-from concurrent.futures import wait
-from contextlib import contextmanager
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Sequence
+from contextlib import suppress
 from contextvars import ContextVar
 from pathlib import Path
 from threading import Thread
-from typing import Any
+from types import TracebackType
+from typing import Any, Self
 
 import nbformat
 from jupyter_client.client import KernelClient
@@ -29,7 +29,6 @@ from bookpress.run.results import Result
 Say = Callable[[str], object]
 
 TIMEOUT = 300  # seconds a cell may take
-_BEGUN: ContextVar["Running | None"] = ContextVar("begun", default=None)
 # Runs before the first cell and leaves no name behind.
 WATCH = "__import__('bookpress.edition.inputs').edition.inputs.watch(__import__('pathlib').Path({root!r}))"
 SEEN = "__import__('json').dumps(__import__('bookpress.edition.inputs').edition.inputs.seen)"
@@ -37,6 +36,9 @@ SEEN = "__import__('json').dumps(__import__('bookpress.edition.inputs').edition.
 
 class ChapterError(book.BookError):
     """Chapters failed; the message has a line for each, with chapter, cell, exhibit and error."""
+
+
+Outcomes = dict[Path, Result | ChapterError]  # what each chapter gave, or how it failed
 
 
 async def run(path: Path, root: Path, folder: Path) -> Result:
@@ -55,9 +57,8 @@ async def run(path: Path, root: Path, folder: Path) -> Result:
         If a cell fails, takes too long, or its kernel dies.
     """
     name = path.relative_to(root).as_posix()
-    ipynb.read(path)  # says so if it is no notebook
+    before = ipynb.code(ipynb.read(path))
     notebook = nbformat.read(path, as_version=4)
-    before = ipynb.code(notebook)
     client = NotebookClient(
         notebook,
         kernel_name="python3",  # whatever name an editor stored
@@ -67,9 +68,9 @@ async def run(path: Path, root: Path, folder: Path) -> Result:
         shutdown_kernel="immediate",
         resources={"metadata": {"path": str(path.parent)}},
     )
-    environment = os.environ | {"BOOKPRESS_EXHIBITS": str(folder), "BOOKPRESS_BOOK": str(root)}
     where = f"{name}, before the first cell"
     try:
+        environment = os.environ | {book.EXHIBITS: str(folder), book.BOOK: str(root)}
         async with client.async_setup_kernel(env=environment):
             await _ask(client, WATCH.format(root=str(root)))
             info = await _reply(client, lambda kernel: kernel.kernel_info())
@@ -124,25 +125,11 @@ async def run_all(
     paths: Iterable[Path],
     run_one: Callable[[Path], Awaitable[Result]],
     done: Callable[[Path, Result | ChapterError], object] = lambda path, outcome: None,
-    also: Sequence[str] = (),
-) -> dict[Path, Result | ChapterError]:
-    """Run chapters side by side; return what each gave, or how it failed.
-
-    Parameters
-    ----------
-    paths : iterable of Path
-        The notebooks.
-    run_one : callable
-        Runs one of them.
-    done : callable
-        Is called with each notebook and its outcome.
-    also : sequence of str
-        Modules that kernels import before they fork, beside those that every kernel does.
-    """
-    kernels.preload(also)
+) -> Outcomes:
+    """Run chapters side by side with a function, and call another with each path and outcome."""
     # One more than there are cores: a kernel that starts or stops mostly waits.
     room = asyncio.Semaphore((os.cpu_count() or 1) + 1)
-    found: dict[Path, Result | ChapterError] = {}
+    found: Outcomes = {}
 
     async def attempt(path: Path) -> None:
         async with room:
@@ -153,66 +140,62 @@ async def run_all(
         done(path, found[path])
 
     # The largest first, so that none is left to run alone.
-    paths = sorted(paths, key=lambda path: path.stat().st_size, reverse=True)
-    await asyncio.gather(*map(attempt, paths))
+    await asyncio.gather(*map(attempt, sorted(paths, key=lambda path: path.stat().st_size, reverse=True)))
     return found
 
 
 class Running:
-    """Chapters that run while this process does something else."""
+    """Chapters that run while this process does something else, until the end of a ``with`` block."""
+
+    # What a caller of this very function runs already, for whoever is called.
+    current: ContextVar["Running | None"] = ContextVar("current", default=None)
 
     def __init__(self, work: Coroutine[Any, Any, Any]) -> None:
         # In a thread of its own: in the main one nbclient would take Ctrl-C for itself.
         self._loop = asyncio.new_event_loop()
-        self._thread = Thread(target=self._loop.run_forever, daemon=True)
+        self._task = self._loop.create_task(work)
+        end = asyncio.gather(self._task, return_exceptions=True)
+        self._thread = Thread(target=self._loop.run_until_complete, args=[end], daemon=True)
+
+    def __enter__(self) -> Self:
+        self._token = self.current.set(self)
         self._thread.start()
-        self._future = asyncio.run_coroutine_threadsafe(work, self._loop)
+        return self
+
+    def __exit__(self, kind: type | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        """End what still runs, kernels included."""
+        self.current.reset(self._token)
+        with suppress(RuntimeError):  # it has ended
+            self._loop.call_soon_threadsafe(self._task.cancel)
+        self._thread.join(10)
 
     def result(self) -> Any:
-        """Wait and return what the work gives; when this is interrupted, so are the chapters."""
-        try:
-            while not self._future.done():
-                if interrupts.requested():
-                    raise KeyboardInterrupt
-                wait([self._future], timeout=1)
-            return self._future.result()
-        finally:
-            self.stop()
-
-    def stop(self) -> None:
-        """End what still runs, kernels included."""
-        if self._thread.is_alive():
-            asyncio.run_coroutine_threadsafe(self._settle(), self._loop).result(10)
-            self._loop.call_soon_threadsafe(self._loop.stop)
-            self._thread.join(10)
-
-    async def _settle(self) -> None:
-        tasks = asyncio.all_tasks() - {asyncio.current_task()}
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        """Wait and return what the work gives."""
+        while self._thread.is_alive():
+            if interrupts.requested():
+                raise KeyboardInterrupt
+            self._thread.join(1)
+        return self._task.result()
 
 
-@contextmanager
-def ahead(work: Coroutine[Any, Any, Any]) -> Iterator[None]:
-    """Begin work that runs chapters; what is called within the block may wait for it with `begun`."""
-    running = Running(work)
-    token = _BEGUN.set(running)
-    try:
-        yield
-    finally:
-        _BEGUN.reset(token)
-        running.stop()
+def finish(work: Coroutine[Any, Any, Any]) -> Any:
+    """Do work that runs chapters, and return what it gives; when this is interrupted, so are the chapters."""
+    with Running(work) as running:
+        return running.result()
 
 
-def begun() -> Running | None:
-    """Return the work that a caller began `ahead`."""
-    return _BEGUN.get()
+def run_into(
+    folder: Path,
+    paths: Iterable[Path],
+    root: Path,
+    done: Callable[[Path, Result | ChapterError], object] = lambda path, outcome: None,
+) -> Outcomes:
+    """Run chapters side by side and export their exhibits to a folder; no result is kept."""
+    outcomes: Outcomes = finish(run_all(paths, lambda path: run(path, root, folder), done))
+    return outcomes
 
 
-async def renew(
-    why: dict[Path, list[str]], root: Path, say: Say, unchanged: int = 0
-) -> dict[Path, Result | ChapterError]:
+async def renew(why: dict[Path, list[str]], root: Path, say: Say, unchanged: int = 0) -> Outcomes:
     """Run chapters side by side and keep their results; return what each gave, or how it failed.
 
     Parameters
@@ -226,8 +209,8 @@ async def renew(
     unchanged : int
         Chapters that need not run; they only count.
     """
-    count, whole = unchanged, unchanged + len(why)
-    say(f"{count} of {whole} chapters unchanged, {len(why)} to run")
+    count, total = unchanged, unchanged + len(why)
+    say(f"{count} of {total} chapters unchanged, {len(why)} to run")
     store = root / results.STORE
     store.mkdir(parents=True, exist_ok=True)
     for left in store.glob(".run-*"):  # by a run that was killed
@@ -237,7 +220,7 @@ async def renew(
         nonlocal count
         count += 1
         told = "failed" if isinstance(outcome, ChapterError) else f"ran, because: {_few(why[path])}"
-        say(f"[{count}/{whole}] {path.relative_to(root).as_posix()}: {told}")
+        say(f"[{count}/{total}] {path.relative_to(root).as_posix()}: {told}")
 
     async def run_and_keep(path: Path) -> Result:
         with tempfile.TemporaryDirectory(dir=store, prefix=".run-") as scratch:
@@ -247,10 +230,11 @@ async def renew(
             results.keep(result, folder, path, root)
         return result
 
-    return await run_all(why, run_and_keep, done, ipynb.imported(why, root)) if why else {}
+    kernels.preload(ipynb.imported(why, root))
+    return await run_all(why, run_and_keep, done)
 
 
-def whole(ran: dict[Path, Result | ChapterError]) -> dict[Path, Result]:
+def whole(ran: Outcomes) -> dict[Path, Result]:
     """Return results, if all chapters gave one.
 
     Raises
@@ -296,11 +280,6 @@ def refresh(paths: Sequence[Path], root: Path, say: Say) -> None:
                 raise book.BookError(f"{path.name}: edited while it ran, and not stored; refresh it again")
             book.write(path, stored.text(results.merge(notebook, result)))
     whole(ran)
-
-
-def finish(work: Coroutine[Any, Any, Any]) -> Any:
-    """Do work that runs chapters, and return what it gives."""
-    return Running(work).result()
 
 
 def _few(reasons: list[str]) -> str:

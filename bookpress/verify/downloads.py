@@ -88,7 +88,7 @@ def run(chapters: Iterable[Path], root: Path, folder: Path) -> dict[Path, Outcom
     """Run chapters, exporting their exhibits to a folder; return what each gave, or how it failed."""
     if not chapters:
         return {}
-    return dict(runner.finish(runner.run_all(sorted(chapters), lambda path: runner.run(path, root, folder))))
+    return dict(runner.run_into(folder, sorted(chapters), root))
 
 
 def _exhibit(path: Path, known: dict[str, Path]) -> Check:
