@@ -15,9 +15,6 @@ import yaml
 
 from bookpress.edition import book
 
-NAMED = {
-    "": "the edition: all files that git tracks"
-}  # what an identifier is of; a folder is named by itself
 DOI = re.compile(r"10\.\d{4,9}(\.\d+)?/[A-Za-z0-9:/_;\-.()\[\]\\]+")  # as the schema of CITATION.cff has it
 
 
@@ -50,8 +47,7 @@ def authors() -> list[str]:
 def reference() -> str:
     """Return the edition's reference in one line without brackets, as a keyword can hold it."""
     about = edition()
-    parts = [*authors(), about["date-released"][:4], about["title"], f"version {about['version']}"]
-    return ", ".join(parts)
+    return ", ".join([*authors(), about["date-released"][:4], about["title"], f"version {about['version']}"])
 
 
 def cite(key: str, title: str, identifier: str, address: str = "") -> dict[str, str]:
@@ -74,52 +70,44 @@ def cite(key: str, title: str, identifier: str, address: str = "") -> dict[str, 
         ``"Text"``, ``"BibTeX"``, ``"RIS"`` and ``"CSL-JSON"``.
     """
     about = edition()
-    version, released = f"version {about['version']}", about["date-released"][:4]
-    doi = str(about.get("doi", ""))
-    name = title or about["title"]
-    within = about["title"] if title else ""
-    places = [identifier, doi and f"https://doi.org/{doi}", address]
-    told = f"In: {within}, {version}" if within else version[0].upper() + version[1:]
+    version, year, doi = f"version {about['version']}", about["date-released"][:4], str(about.get("doi", ""))
+    name, within = title or about["title"], about["title"] if title else ""
+    part = f"In: {within}, {version}" if within else f"V{version[1:]}"
+    note = f"SWHID: {identifier}"  # plain styles print neither doi nor swhid, but every note
+    figure = key.startswith("figure")
     csl = {
         "id": key,
-        "type": "figure" if key.startswith("figure") else "document",
+        "type": "figure" if figure else "document",
         "title": name,
         "container-title": within,
         "version": about["version"],
-        "author": [{"literal": name} for name in authors()],
-        "issued": {"date-parts": [[int(released)]]},
+        "author": [{"literal": author} for author in authors()],
+        "issued": {"date-parts": [[int(year)]]},
         "DOI": doi,
         "URL": address,
-        "note": f"SWHID: {identifier}",
+        "note": note,
     }
     bibtex = {
-        "author": "{" + "} and {".join(authors()) + "}",
-        "title": "{" + _escaped(name) + "}",
-        "howpublished": _escaped(told),
-        "year": released,
+        "author": f"{{{'} and {'.join(authors())}}}",
+        "title": f"{{{_escaped(name)}}}",
+        "howpublished": _escaped(part),
+        "year": year,
         "doi": doi,
         "url": address,
         "swhid": identifier,
-        "note": f"SWHID: {identifier}",  # plain styles print neither doi nor swhid, but every note
+        "note": note,
     }
     ris = [
-        ("TY", "FIGURE" if key.startswith("figure") else "GEN"),
-        *(("AU", name) for name in authors()),
-        ("TI", name),
-        ("T2", within),
-        ("ET", about["version"]),
-        ("PY", released),
-        ("DO", doi),
-        ("UR", address),
-        ("AN", identifier),
-        ("N1", f"SWHID: {identifier}"),
-        ("ID", key),
+        ("TY", "FIGURE" if figure else "GEN"),
+        *(("AU", author) for author in authors()),
+        *(("TI", name), ("T2", within), ("ET", about["version"]), ("PY", year), ("DO", doi), ("UR", address)),
+        *(("AN", identifier), ("N1", note), ("ID", key)),
     ]
+    places = filter(None, [identifier, doi and f"https://doi.org/{doi}", address])
+    entry = "".join(f"  {field} = {{{value}}},\n" for field, value in bibtex.items() if value)
     return {
-        "Text": f"{'; '.join(authors())} ({released}). {name.rstrip('.')}. {told}; {'; '.join(filter(None, places))}.",
-        "BibTeX": f"@misc{{{key},\n"
-        + "".join(f"  {field} = {{{value}}},\n" for field, value in bibtex.items() if value)
-        + "}",
+        "Text": f"{'; '.join(authors())} ({year}). {name.rstrip('.')}. {part}; {'; '.join(places)}.",
+        "BibTeX": f"@misc{{{key},\n{entry}}}",
         "RIS": "".join(f"{tag}  - {value}\n" for tag, value in ris if value) + "ER  - ",
         "CSL-JSON": json.dumps([{f: v for f, v in csl.items() if v}], indent=2, ensure_ascii=False),
     }
@@ -140,11 +128,16 @@ def finished(identifiers: Mapping[str, str], address: str = "") -> str:
         Where the book is published; empty while it is nowhere.
     """
     about = edition()
-    known = about.get("identifiers", [])
     added = [
-        {"type": "swh", "value": value, "description": NAMED.get(name, f"the folder {name} of the edition")}
+        {
+            "type": "swh",
+            "value": value,
+            "description": f"the folder {name} of the edition"
+            if name
+            else "the edition: all files that git tracks",
+        }
         for name, value in identifiers.items()
     ]
-    at = {"url": address} if address else {}
-    whole = at | about | {"identifiers": known + added}
+    whole = {"url": address} if address else {}
+    whole |= about | {"identifiers": about.get("identifiers", []) + added}
     return yaml.safe_dump(whole, sort_keys=False, allow_unicode=True, width=110)

@@ -42,8 +42,8 @@ def content(source: Path | bytes) -> str:
 def edition(root: Path) -> dict[str, str]:
     """Return the identifiers ``swh:1:dir:…`` of the edition, under ``""``, and of its folders in `PARTS`."""
     top = _tree(root)
-    named = {part: top[part.encode()] for part in PARTS if part.encode() in top}
-    return {name: str(node.swhid()) for name, node in {"": top, **named}.items()}
+    parts = {part: top[part.encode()] for part in PARTS if part.encode() in top}
+    return {name: str(node.swhid()) for name, node in {"": top, **parts}.items()}
 
 
 def directory(root: Path, below: str = "") -> str:

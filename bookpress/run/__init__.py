@@ -1,1 +1,3 @@
-"""How chapters run: kernels, results that still hold, the form in which notebooks are stored."""
+"""How chapters run: notebooks, kernels, results that still hold, the form in which notebooks are stored; a module for each."""
+
+__all__ = ["ipynb", "kernels", "lab", "nbval_plugin", "preload", "results", "runner", "stored"]

@@ -13,9 +13,10 @@ from typing import Any
 from bookpress.edition import book
 
 Notebook = dict[str, Any]
-MARK = (
-    "bookpress"  # in metadata: the exhibit that an output shows, the edition that a downloaded notebook is of
-)
+Part = dict[str, Any]  # a cell, an output or a description, as JSON has it
+TAGS = ("raises-exception", "skip-execution")  # nbclient heeds these
+# In metadata: the exhibit that an output shows, the edition that a downloaded notebook is of.
+MARK = "bookpress"
 
 
 def read(path: Path) -> Notebook:
@@ -37,16 +38,19 @@ def read(path: Path) -> Notebook:
 
 def code(notebook: Notebook) -> list[str]:
     """Return the sources of the code cells, with the tags that decide whether and how a cell is run."""
-    cells = [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
-    tags = [sorted({"raises-exception", "skip-execution"} & {*c["metadata"].get("tags", [])}) for c in cells]
     return [
-        "\n".join(["".join(c["source"]), *(f"# {t}" for t in ts)]) for c, ts in zip(cells, tags, strict=True)
+        "\n".join(
+            [
+                "".join(cell["source"]),
+                *(f"# {tag}" for tag in TAGS if tag in cell["metadata"].get("tags", [])),
+            ]
+        )
+        for cell in notebook["cells"]
+        if cell["cell_type"] == "code"
     ]
 
 
-def exhibits(
-    cells: Iterable[dict[str, Any]],
-) -> Iterator[tuple[dict[str, Any], dict[str, Any], dict[str, Any]]]:
+def exhibits(cells: Iterable[Part]) -> Iterator[tuple[Part, Part, Part]]:
     """Yield every exhibit that cells show in their stored outputs, in order: its description, the cell, the output."""
     for cell in cells:
         for output in cell.get("outputs", []):
@@ -54,20 +58,23 @@ def exhibits(
                 yield about, cell, output
 
 
-def labels(cell: dict[str, Any]) -> list[str]:
+def labels(cell: Part) -> list[str]:
     """Return the labels of the exhibits that a cell shows, such as "Table S1"."""
     return [about["label"] for about, _, _ in exhibits([cell])]
 
 
 def imported(paths: Iterable[Path], root: Path) -> list[str]:
     """Return the installed modules that at least two of these notebooks import; none of the book's own."""
-    found: Counter[str] = Counter()
-    for path in paths:
-        found.update(set(imports("\n".join(code(read(path))))))
+    found = Counter(name for path in paths for name in set(imports("\n".join(code(read(path))))))
+    folders = {root, *(path.parent for path in paths)}
+    own = {
+        *book.packages(root),
+        *(child.name.removesuffix(".py") for folder in folders for child in folder.iterdir()),
+    }
     return [
         name
         for name, count in sorted(found.items())
-        if count > 1 and _is_installed(name.partition(".")[0], [root, *(path.parent for path in paths)])
+        if count > 1 and (package := name.partition(".")[0]) not in own and _is_installed(package)
     ]
 
 
@@ -81,12 +88,8 @@ def imports(source: str) -> Iterator[str]:
             yield from (f"{node.module}.{alias.name}" for alias in node.names)
 
 
-def _is_installed(package: str, folders: list[Path]) -> bool:
-    """Return whether a package comes with Python or was installed, and none of these folders has one of its name."""
-    if package in book.packages(folders[0]) or any(
-        any(folder.glob(f"{package}{ending}")) for folder in folders for ending in ("", ".py")
-    ):
-        return False
+def _is_installed(package: str) -> bool:
+    """Return whether a package comes with Python or was installed."""
     spec = find_spec(package)
     homes = [sysconfig.get_path(name) for name in ("purelib", "platlib", "stdlib")]
     return bool(spec and spec.origin and spec.origin.startswith((*homes, "built-in", "frozen")))

@@ -31,6 +31,11 @@ from jupyter_client.manager import AsyncKernelManager, KernelManager
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 from traitlets import default
 
+if sys.platform == "win32":
+    ForkServerProcess = BaseProcess  # where nothing is forked
+else:
+    from multiprocessing.context import ForkServerProcess
+
 # No history in a user's files, no message but errors.
 ARGUMENTS = ["--HistoryManager.hist_file=:memory:", "--IPKernelApp.log_level=ERROR"]
 # Threads of linear algebra cannot be forked, and their number must not decide a last digit.
@@ -55,31 +60,66 @@ def can_fork(command: list[str]) -> bool:
     return sys.platform == "linux" and alone and command[:3] == [sys.executable, "-m", "ipykernel_launcher"]
 
 
-class Forked:
+class Forked(ForkServerProcess):
     """A forked kernel, with the part of `subprocess.Popen` that Jupyter's provisioner uses."""
 
     stdin = stdout = stderr = None
 
-    def __init__(self, process: BaseProcess) -> None:
-        assert process.pid
-        self.process, self.pid = process, process.pid
+    def __init__(self, command: list[str], folder: str, environment: dict[str, str]) -> None:
+        super().__init__(daemon=True)
+        self.command, self.folder, self.environment = command, folder, environment
 
     def poll(self) -> int | None:
-        return self.process.exitcode
+        return self.exitcode
 
     def wait(self, timeout: float | None = None) -> int | None:
-        self.process.join(timeout)
-        return self.process.exitcode
+        self.join(timeout)
+        return self.exitcode
 
     def send_signal(self, number: int) -> None:
-        if self.poll() is None:
+        if self.pid and self.is_alive():
             os.kill(self.pid, number)
 
-    def kill(self) -> None:
-        self.send_signal(signal.SIGKILL)
+    def run(self) -> None:
+        """Turn this process, a fork of the fork server, into the kernel that the command starts."""
+        from bookpress.run.preload import ENVIRONMENT, PATH
 
-    def terminate(self) -> None:
-        self.send_signal(signal.SIGTERM)
+        os.setsid()
+        os.chdir(self.folder)
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        server = os.getppid()
+        environment = {**self.environment, "JPY_PARENT_PID": str(server)}
+        read = {name for name in {*ENVIRONMENT, *environment} if name.startswith(READ_AT_START)}
+        if (
+            any(ENVIRONMENT.get(name) != environment.get(name) for name in read)
+            or Path("matplotlibrc").exists()
+            or len(os.listdir(f"/proc/{server}/task")) > 1
+        ):
+            # Without the pipes that it inherited: the fork server ends when nobody holds them.
+            os.closerange(3, os.sysconf("SC_OPEN_MAX"))
+            os.execve(self.command[0], self.command, environment)
+        gc.freeze()  # a collection would copy all that is shared
+        self.daemon = False  # a chapter may start processes
+        Thread(target=end_with, args=[multiprocessing.parent_process()], daemon=True).start()
+        os.environ.clear()
+        os.environ.update(environment)
+        time.tzset()
+        sys.path[:] = PATH
+        if random := sys.modules.get("numpy.random"):
+            random.seed()  # Python's own generator is seeded anew by itself
+        # A chapter imports the engine itself, so that what it reads is noted.
+        for name in [name for name in sys.modules if name.partition(".")[0] == "bookpress"]:
+            del sys.modules[name]
+        import ipykernel
+        from ipykernel.kernelapp import IPKernelApp
+
+        arguments = self.command[3:]  # after: python -m ipykernel_launcher
+        sys.argv = [str(Path(ipykernel.__path__[0]).with_name("ipykernel_launcher.py")), *arguments]
+        kernel = IPKernelApp.instance(parent_handle=server)
+        kernel.initialize(arguments)
+        if matplotlib := sys.modules.get("matplotlib"):
+            matplotlib.rcParams["backend"] = os.environ["MPLBACKEND"]  # as the kernel chose it
+        kernel.start()
 
 
 class Provisioner(LocalProvisioner):
@@ -94,12 +134,10 @@ class Provisioner(LocalProvisioner):
     async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> Any:
         if can_fork(cmd):
             where = str(kwargs.get("cwd") or Path.cwd())
-            process = fork(cmd, where, kwargs["env"])
+            process = Forked(cmd, where, kwargs["env"])
             with contextlib.suppress(OSError, EOFError):  # no fork server: Jupyter's own way
                 await asyncio.to_thread(process.start)
-                self.process = Forked(process)
-                self.pid = self.pgid = self.process.pid
-                self.cwd = where
+                self.process, self.pid, self.pgid, self.cwd = process, process.pid, process.pid, where
                 return self.connection_info
         return await super().launch_kernel(cmd, **kwargs)
 
@@ -107,56 +145,6 @@ class Provisioner(LocalProvisioner):
         # Jupyter interrupts every kernel before it kills it; one that is idle complains.
         if not (signum == signal.SIGINT and self.parent and self.parent.shutting_down):
             await super().send_signal(signum)
-
-
-def fork(command: list[str], folder: str, environment: dict[str, str]) -> BaseProcess:
-    """Return the process that becomes the kernel of a command; it is not started yet."""
-    context = multiprocessing.get_context("forkserver")
-    return context.Process(target=become, args=(command, folder, environment), daemon=True)
-
-
-def become(command: list[str], folder: str, environment: dict[str, str]) -> None:
-    """Turn this process, a fork of the fork server, into the kernel that a command starts."""
-    from bookpress.run.preload import ENVIRONMENT, PATH
-
-    os.setsid()
-    os.chdir(folder)
-    signal.signal(signal.SIGINT, signal.default_int_handler)
-    server = os.getppid()
-    environment = {**environment, "JPY_PARENT_PID": str(server)}
-    read = {name for name in {*ENVIRONMENT, *environment} if name.startswith(READ_AT_START)}
-    if (
-        any(ENVIRONMENT.get(name) != environment.get(name) for name in read)
-        or Path("matplotlibrc").exists()
-        or len(os.listdir(f"/proc/{server}/task")) > 1
-    ):
-        # Without what it inherited: the fork server ends when nobody holds its pipe.
-        os.closerange(3, os.sysconf("SC_OPEN_MAX"))
-        os.execve(command[0], command, environment)
-    gc.freeze()  # a collection would copy all that is shared
-    multiprocessing.current_process().daemon = False  # a chapter may start processes
-    Thread(target=end_with, args=[multiprocessing.parent_process()], daemon=True).start()
-    os.environ.clear()
-    os.environ.update(environment)
-    time.tzset()
-    sys.path[:] = PATH
-    if random := sys.modules.get("numpy.random"):
-        random.seed()  # Python's own generator is seeded anew by itself
-    # A chapter imports the engine itself, so that what it reads is noted.
-    for name in [name for name in sys.modules if name.partition(".")[0] == "bookpress"]:
-        del sys.modules[name]
-    import ipykernel
-    from ipykernel.kernelapp import IPKernelApp
-
-    arguments = command[3:]  # after: python -m ipykernel_launcher
-    sys.argv = [str(Path(ipykernel.__path__[0]).with_name("ipykernel_launcher.py")), *arguments]
-    kernel = IPKernelApp.instance(parent_handle=server)
-    kernel.initialize(arguments)
-    if matplotlib := sys.modules.get("matplotlib"):
-        matplotlib.rcParams["backend"] = os.environ[
-            "MPLBACKEND"
-        ]  # the kernel's choice, as after its own start
-    kernel.start()
 
 
 def end_with(parent: BaseProcess) -> None:

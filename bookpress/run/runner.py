@@ -10,10 +10,9 @@ import os
 import shutil
 import tempfile
 from collections.abc import Awaitable, Callable, Coroutine, Iterable, Sequence
-from contextlib import suppress
 from contextvars import ContextVar
 from pathlib import Path
-from threading import Thread
+from threading import Event, Thread
 from types import TracebackType
 from typing import Any, Self
 
@@ -151,30 +150,41 @@ class Running:
     current: ContextVar["Running | None"] = ContextVar("current", default=None)
 
     def __init__(self, work: Coroutine[Any, Any, Any]) -> None:
-        # In a thread of its own: in the main one nbclient would take Ctrl-C for itself.
         self._loop = asyncio.new_event_loop()
-        self._task = self._loop.create_task(work)
-        end = asyncio.gather(self._task, return_exceptions=True)
-        self._thread = Thread(target=self._loop.run_until_complete, args=[end], daemon=True)
+        self._task = self._loop.create_task(self._settled(work))
+        self._ended = Event()  # `Thread.join` takes a thread for ended once it is interrupted
+
+    async def _settled(self, work: Coroutine[Any, Any, Any]) -> Any:
+        try:
+            return await work
+        finally:  # nbclient leaves tasks that ask whether a kernel is alive
+            rest = asyncio.all_tasks() - {asyncio.current_task()}
+            for task in rest:
+                task.cancel()
+            await asyncio.gather(*rest, return_exceptions=True)
+
+    def _work(self) -> None:
+        self._loop.run_until_complete(asyncio.gather(self._task, return_exceptions=True))
+        self._ended.set()
 
     def __enter__(self) -> Self:
         self._token = self.current.set(self)
-        self._thread.start()
+        # In a thread of its own: in the main one nbclient would take Ctrl-C for itself.
+        Thread(target=self._work, daemon=True).start()
         return self
 
     def __exit__(self, kind: type | None, error: BaseException | None, trace: TracebackType | None) -> None:
         """End what still runs, kernels included."""
         self.current.reset(self._token)
-        with suppress(RuntimeError):  # it has ended
+        if not self._ended.is_set():
             self._loop.call_soon_threadsafe(self._task.cancel)
-        self._thread.join(10)
+            self._ended.wait(60)
 
     def result(self) -> Any:
         """Wait and return what the work gives."""
-        while self._thread.is_alive():
+        while not self._ended.wait(1):
             if interrupts.requested():
                 raise KeyboardInterrupt
-            self._thread.join(1)
         return self._task.result()
 
 

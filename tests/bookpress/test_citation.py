@@ -17,12 +17,6 @@ SWHID = "swh:1:dir:" + "0123456789" * 4
 DOI = "10.1234/an_example.5"
 
 
-@pytest.fixture
-def with_doi(monkeypatch):
-    about = citation.edition() | {"doi": DOI}
-    monkeypatch.setattr(citation, "edition", lambda: about)
-
-
 def cited(address=""):
     """Return the citation of a figure as its readers read it: text, and the fields of the other formats."""
     found = citation.cite("figure-s1", TITLE, SWHID, address)
@@ -33,17 +27,11 @@ def cited(address=""):
     return found["Text"], entry, dict(ris), csl
 
 
-def test_versions_agree():
-    assert citation.edition()["version"] == __version__
-    assert re.fullmatch(r"\d{4}-\d\d-\d\d", citation.edition()["date-released"])
-
-
-def test_the_reference_in_one_line():
-    year = citation.edition()["date-released"].split("-")[0]
+def test_the_reference_in_one_line_has_the_version_of_the_package():
     who, when, *title, version = citation.reference().split(", ")
-    assert (who, when) == (citation.authors()[0], year)
+    assert (who, when) == (citation.authors()[0], citation.edition()["date-released"].split("-")[0])
     assert title == citation.edition()["title"].split(", ")
-    assert version == f"version {__version__}"
+    assert version == f"version {__version__}" == f"version {citation.edition()['version']}"
 
 
 def test_every_format_names_version_year_and_identifier_and_nothing_that_there_is_not():
@@ -59,25 +47,23 @@ def test_every_format_names_version_year_and_identifier_and_nothing_that_there_i
     assert (ris["AN"], ris["N1"], ris["ET"], ris["PY"]) == (SWHID, f"SWHID: {SWHID}", __version__, "2026")
     assert (csl["note"], csl["version"]) == (f"SWHID: {SWHID}", __version__)
     assert csl["issued"] == {"date-parts": [[2026]]}
-    assert not {"url", "doi"} & set(entry.fields)
-    assert not {"UR", "DO"} & set(ris)
-    assert not {"URL", "DOI"} & set(csl)
+    assert entry.fields["title"] == r"{Figure S1. Shares \& more, 35\% of all.}"
+    assert entry.persons["author"][0].last_names == [f"{{{citation.authors()[0]}}}"]
+    assert csl["type"] == "figure" and ris["TI"] == TITLE
 
 
-def test_the_address_is_used_once_it_is_set():
-    text, entry, ris, csl = cited(ADDRESS)
-    assert text.endswith(f"; {SWHID}; {ADDRESS}.")
-    assert (entry.fields["url"], ris["UR"], csl["URL"]) == (ADDRESS, ADDRESS, ADDRESS)
-    assert "doi" not in entry.fields and "DO" not in ris and "DOI" not in csl
-
-
+@pytest.mark.parametrize("doi", ["", DOI])
 @pytest.mark.parametrize("address", ["", ADDRESS])
-def test_the_doi_is_used_once_it_is_there(with_doi, address):
+def test_doi_and_address_are_used_once_they_are_there(monkeypatch, address, doi):
+    about = citation.edition() | ({"doi": doi} if doi else {})
+    monkeypatch.setattr(citation, "edition", lambda: about)
     text, entry, ris, csl = cited(address)
-    assert f"; {SWHID}; https://doi.org/{DOI}{'; ' if address else ''}{address}." in text
-    assert (entry.fields["doi"], ris["DO"], csl["DOI"]) == (DOI, DOI, DOI)
-    assert entry.fields["swhid"] == ris["AN"] == SWHID
-    assert entry.fields.get("url", "") == ris.get("UR", "") == csl.get("URL", "") == address
+    places = [SWHID, *([f"https://doi.org/{doi}"] if doi else []), *([address] if address else [])]
+    assert text.endswith(f"{__version__}; {'; '.join(places)}.")
+    fields = entry.fields
+    assert fields.get("doi", "") == ris.get("DO", "") == csl.get("DOI", "") == doi
+    assert fields.get("url", "") == ris.get("UR", "") == csl.get("URL", "") == address
+    assert fields["swhid"] == ris["AN"] == SWHID
 
 
 def test_the_edition_itself_is_in_no_other():
@@ -93,29 +79,18 @@ def test_csl_json_can_be_read_by_a_person():
     assert text.startswith('[\n  {\n    "id": "figure-s1"') and "2016–2018" in text
 
 
-def test_formats_are_read_by_their_readers():
-    _, entry, ris, csl = cited()
-    assert entry.fields["title"] == r"{Figure S1. Shares \& more, 35\% of all.}"
-    assert entry.persons["author"][0].last_names == [f"{{{citation.authors()[0]}}}"]
-    assert csl["type"] == "figure" and ris["TI"] == TITLE
-
-
-def test_the_finished_file_adds_identifiers_and_keeps_all_else(with_doi):
-    about = citation.edition()
-    text = citation.finished({"": SWHID, "data": SWHID.replace("0", "1")}, "https://example.org/book/")
-    found = yaml.safe_load(text)
-    assert [one["value"] for one in found["identifiers"]] == [SWHID, SWHID.replace("0", "1")]
-    assert {one["type"] for one in found["identifiers"]} == {"swh"}
+def test_the_finished_file_adds_identifiers_and_keeps_all_else(monkeypatch):
+    own = {"type": "other", "value": "x"}
+    about = citation.edition() | {"doi": DOI}
+    monkeypatch.setattr(citation, "edition", lambda: about)
+    data = SWHID.replace("0", "1")
+    found = yaml.safe_load(citation.finished({"": SWHID, "data": data}, "https://example.org/book/"))
+    assert [(one["type"], one["value"]) for one in found["identifiers"]] == [("swh", SWHID), ("swh", data)]
     assert found["identifiers"][1]["description"] == "the folder data of the edition"
     assert found.pop("url") == "https://example.org/book/"
     assert {name: value for name, value in found.items() if name != "identifiers"} == about
     assert "url" not in yaml.safe_load(citation.finished({"": SWHID}))
-
-
-def test_identifiers_that_the_file_has_already_stay(monkeypatch):
-    own = {"type": "other", "value": "x"}
-    about = citation.edition() | {"identifiers": [own], "url": "https://example.org/own"}
-    monkeypatch.setattr(citation, "edition", lambda: about)
+    about |= {"identifiers": [own], "url": "https://example.org/own"}
     found = yaml.safe_load(citation.finished({"": SWHID}, "https://example.org/book/"))
     assert found["identifiers"][0] == own and found["identifiers"][1]["value"] == SWHID
     assert found["url"] == "https://example.org/own"

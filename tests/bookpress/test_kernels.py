@@ -96,10 +96,9 @@ def test_settings_that_a_program_reads_when_it_starts_are_heeded(tmp_path):
 
 def forked(*arguments: str) -> kernels.Forked:
     """Fork a kernel as the provisioner does."""
-    command = [sys.executable, "-m", "ipykernel_launcher", *arguments]
-    process = kernels.fork(command, "/", dict(os.environ))
+    process = kernels.Forked([sys.executable, "-m", "ipykernel_launcher", *arguments], "/", dict(os.environ))
     process.start()
-    return kernels.Forked(process)
+    return process
 
 
 def test_a_kernel_that_ends_tells_how():
@@ -113,11 +112,10 @@ def test_a_kernel_that_ends_tells_how():
 
 
 def test_a_fork_server_that_cannot_be_had_is_done_without(tmp_path, monkeypatch):
-    class Nothing:
-        def start(self):
-            raise EOFError
+    def start(self):
+        raise EOFError
 
-    monkeypatch.setattr(kernels, "fork", lambda *arguments: Nothing())
+    monkeypatch.setattr(kernels.Forked, "start", start)
     outputs, forked = executed(write_notebook(tmp_path / "a.ipynb", ["6 * 7"]))
     assert outputs[0][0]["data"]["text/plain"] == "42" and not forked
 

@@ -1,4 +1,4 @@
-"""The hook that puts a chapter into its stored form before an editor saves it; no editor is needed here."""
+"""The stored form of a chapter: the hook that an editor calls before it saves (none is needed here), and the checks."""
 
 import copy
 import json
@@ -9,7 +9,7 @@ import pytest
 
 from bookpress.cli import new
 from bookpress.run import ipynb, stored
-from shared import CHAPTERS, ROOT, read_notebook
+from shared import CHAPTERS, ROOT, read_notebook, write_notebook
 
 NAMES = [path.name for path in CHAPTERS]
 PATH = "chapters/1-introduction.ipynb"
@@ -41,13 +41,13 @@ def as_edited(notebook: dict, first: int = 1) -> dict:
     return edited
 
 
-def save(content, path=PATH, root=ROOT, kind="notebook"):
+def save(content, path=PATH, root=ROOT, kind="notebook", **options):
     """Return what the hook leaves of a content, and what it wrote to the log."""
     model, said = {"type": kind, "content": content}, []
     log = SimpleNamespace(warning=lambda text, *words: said.append(text % words))
     manager = SimpleNamespace(root_dir=str(root), log=log)
     # As an editor's server calls it; how code is formatted depends on what is installed.
-    stored.before_saving(model=model, path=path, contents_manager=manager)
+    stored.before_saving(model=model, path=path, contents_manager=manager, **options)
     return model["content"], said
 
 
@@ -55,15 +55,11 @@ def save(content, path=PATH, root=ROOT, kind="notebook"):
 def test_a_chapter_that_was_only_run_is_saved_as_it_was(path):
     text = path.read_text(encoding="utf-8")
     assert stored.text(json.loads(text)) == text
-    saved, said = save(as_edited(json.loads(text), first=40), path.relative_to(ROOT).as_posix())
-    assert not said and stored.text(saved) == text
-
-
-def test_what_is_given_stays_as_it_was():
-    given = as_edited(read_notebook(ROOT / PATH))
+    given = as_edited(json.loads(text), first=40)
     before = copy.deepcopy(given)
-    stored.mended(given)
-    assert given == before
+    saved, said = save(given, path.relative_to(ROOT).as_posix())
+    assert not said and stored.text(saved) == text
+    assert given == before, "what is given stays as it was"
 
 
 def test_trust_is_told_to_the_server_and_never_stored():
@@ -121,20 +117,46 @@ def test_contents_that_cannot_be_read_stop_no_save(tmp_path):
 def test_formatted_code_takes_the_place_of_what_was_typed():
     """Whatever formats, cell by cell: here something that a test can tell."""
     given = as_edited(read_notebook(ROOT / PATH))
-    model = {"type": "notebook", "content": given}
-    manager = SimpleNamespace(root_dir=str(ROOT))
-
-    def tidy(notebook, root):
-        assert root == ROOT
-        return {
-            **notebook,
-            "cells": [{**cell, "source": cell["source"].upper()} for cell in notebook["cells"]],
-        }
-
-    stored.before_saving(model=model, path=PATH, contents_manager=manager, tidy=tidy)
-    assert [c["source"] for c in model["content"]["cells"]] == [c["source"].upper() for c in given["cells"]]
+    saved, _ = save(
+        given, tidy=lambda notebook, root: {"cells": [{**c, "source": str(root)} for c in notebook["cells"]]}
+    )
+    assert [cell["source"] for cell in saved["cells"]] == [str(ROOT)] * len(given["cells"])
 
 
 def test_the_chapters_of_a_new_book_are_stored_in_this_form():
     for path in new.TEMPLATE.rglob("*.ipynb"):
         assert stored.text(ipynb.read(path)) == path.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("change", "fault"),
+    [
+        ({"execution_count": None}, "found execution counts [None], expected 1 to 1"),
+        ({"outputs": []}, "cell cell-0: found no output, expected one"),
+        ({"source": ["# NBVAL_SKIP\n", "1 + 1"]}, "cell cell-0: found a comment that turns checking off"),
+        (
+            {"outputs": [{"output_type": "stream", "name": "stdout", "text": "2"}]},
+            "cell cell-0: found stream, expected",
+        ),
+        (
+            {"outputs": [{"output_type": "display_data", "data": {"image/png": ""}, "metadata": {}}]},
+            "cell cell-0: found image/png, which nbval does not compare",
+        ),
+        ({"source": ["exhibits.table(1)\n", "x = 1"], "outputs": []}, "cell cell-0: found no output"),
+    ],
+)
+def test_faults_are_named(tmp_path, change, fault):
+    path = write_notebook(tmp_path / "a.ipynb", ["1 + 1"])
+    notebook = read_notebook(path)
+    shown = nbformat.v4.new_output("execute_result", {"text/plain": "2"}, execution_count=1)
+    notebook["cells"][1] |= {"execution_count": 1, "outputs": [shown]}
+    path.write_text(json.dumps(notebook))
+    assert list(stored.faults(path)) == []
+    notebook["cells"][1] |= change
+    path.write_text(json.dumps(notebook))
+    (found,) = stored.faults(path)
+    assert found.startswith("a.ipynb") and fault in found
+
+
+def test_numbers_of_exhibits_in_reading_order():
+    assert stored.numbering(CHAPTERS, "Table")[:3] == ["S1", "S2", "S3"]
