@@ -1,28 +1,34 @@
-"""Where a book is."""
+"""Where a book is, and how a command is asked to end."""
 
 import os
+import signal
 
 import pytest
 
 from beltroad.__main__ import main
-from bookpress.edition import book
+from bookpress.edition import book, interrupts
 
 
-@pytest.mark.parametrize("known", [None, "elsewhere"])
-def test_a_command_leaves_the_environment_as_it_was(known, monkeypatch, tmp_path, capsys):
+@pytest.mark.parametrize("known", ["", "elsewhere"])
+def test_a_command_has_a_book_where_none_is_named_and_leaves_the_environment_as_it_was(
+    known, monkeypatch, tmp_path
+):
     monkeypatch.chdir(tmp_path)
-    monkeypatch.delenv("BOOKPRESS_BOOK", raising=False)
+    monkeypatch.delenv(book.BOOK, raising=False)
     if known:
-        monkeypatch.setenv("BOOKPRESS_BOOK", str(tmp_path / known))
-    assert main(["table1", "--exporter", "XXX"]) == 2
-    said = capsys.readouterr().err
-    assert ("no exporter 'XXX'" in said) == (known is None)  # a folder that is named holds no tables
-    assert os.environ.get("BOOKPRESS_BOOK") == (known and str(tmp_path / known))
-
-
-def test_a_folder_stands_in_where_nothing_is_named_even_if_the_work_fails(monkeypatch, tmp_path):
-    monkeypatch.delenv("BOOKPRESS_BOOK", raising=False)
+        monkeypatch.setenv(book.BOOK, str(tmp_path / known))
     with pytest.raises(OSError), book.using(tmp_path):
-        assert book.root() == tmp_path
+        assert book.root() == tmp_path / known
         raise OSError
-    assert "BOOKPRESS_BOOK" not in os.environ
+    assert main(["table1", "--exporter", "XXX"]) == 2
+    assert os.environ.get(book.BOOK, "") == (known and str(tmp_path / known))
+
+
+def test_a_command_that_is_asked_to_end_is_interrupted_and_remembers_it():
+    before = signal.getsignal(signal.SIGTERM)
+    with interrupts.handled():
+        assert not interrupts.requested()
+        with pytest.raises(KeyboardInterrupt):
+            signal.raise_signal(signal.SIGTERM)
+        assert interrupts.requested()
+    assert not interrupts.requested() and signal.getsignal(signal.SIGTERM) == before
