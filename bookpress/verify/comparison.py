@@ -53,8 +53,7 @@ def compare(old: Path, new: Path, figures: Path | None = None) -> tuple[list[str
     for a, b in pairs(before.exhibits, after.exhibits):
         changes.append(changed(before, a, after, b))
         if figures and a and b and changes[-1].kind == "moved" and a.drawing != b.drawing:
-            sides = ({"data": {"image/svg+xml": one.drawing}} for one in (a, b))
-            notebooks.show(figures / f"{b.id}.html", *sides)
+            notebooks.show(figures / f"{b.id}.html", a.drawing, b.drawing)
     moved = [change for change in changes if change.kind in SHOWN]
     verdicts = moved_verdicts(before.verdicts, after.verdicts)
     whys = [change.why for change in moved if change.why]

@@ -176,23 +176,19 @@ def moved_cells(old: Grid, new: Grid, told: Callable[[str, str], str] = _moved) 
         for head, grid in ((before, old), (after, new))
     ]
 
-    def named(width: int) -> list[dict[tuple[str, ...], dict[str, str]]]:
-        return [
-            {
-                tuple(row[k] for k in common[:width]) or (str(number),): row
-                for number, row in enumerate(side, 1)
-            }
+    for width in [*range(1, len(common)), 0]:
+        was, now = (
+            {" ".join(row[k] for k in common[:width]) or str(n): row for n, row in enumerate(side, 1)}
             for side in rows
-        ]
-
-    every = map(named, [*range(1, len(common)), 0])
-    was, now = next(sides for sides in every if [*map(len, sides)] == [*map(len, rows)])
+        )
+        if (len(was), len(now)) == (len(rows[0]), len(rows[1])):
+            break
     for name in {**was, **now}:
         if name not in now or name not in was:
-            lines.append(f"row {' '.join(name)} {'removed' if name in was else 'added'}")
+            lines.append(f"row {name} {'removed' if name in was else 'added'}")
             continue
         cells = ((column, told(was[name][column], now[name][column])) for column in common)
-        lines += [f"row {' '.join(name)}, column {column}: {said}" for column, said in cells if said]
+        lines += [f"row {name}, column {column}: {said}" for column, said in cells if said]
     return lines or (["rows in another order"] if [*was] != [*now] else [])
 
 

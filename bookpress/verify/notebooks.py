@@ -63,19 +63,16 @@ def rerun(root: Path, since: str = "HEAD", figures: Path | None = None) -> int:
     """
     if causes.committed(root, book.CONTENTS, since) is None:
         raise book.BookError(f"found no commit {since!r}")
-    paths = book.chapters(root)
-    status = 0
+    paths, status, ended = book.chapters(root), 0, "changed while it ran"
     try:
         runner.finish(runner.up_to_date(paths, root, lambda line: print(line, flush=True)))
     except runner.ChapterError as error:
         print(f"rerun: {error}", file=sys.stderr)
-        status = 2
+        ended = "failed"
     for path in paths:
         last = results.recall(path, root)
         if results.changes(last, path, root) or not last:
-            lines = [
-                f"{path.relative_to(root).as_posix()}: {'failed' if status == 2 else 'changed while it ran'}"
-            ]
+            lines = [f"{path.relative_to(root).as_posix()}: {ended}"]
             lines += because(path, last, root, since) if last else []
             status = 2
         else:
@@ -99,7 +96,7 @@ def report(
         if output.lines:
             lines += [f"{name}, {output.place}:", *(f"  {line}" for line in causes.few(output.lines))]
             if figures:
-                show(figures / f"{path.stem}-{output.cell}.html", output.was, output.now)
+                show(figures / f"{path.stem}-{output.cell}.html", _drawing(output.was), _drawing(output.now))
     if other_bytes:
         outputs = f"{other_bytes} output{'s' * (other_bytes > 1)}"
         lines.append(f"{name}: {outputs} with the same numbers, but other bytes")
@@ -115,18 +112,17 @@ def because(path: Path, result: results.Result, root: Path, since: str) -> list[
     return ["  because of one or more of:", *(f"    {line}" for line in why)]
 
 
-def show(page: Path, was: dict[str, Any], now: dict[str, Any]) -> None:
-    """Write a page with a figure before and after; nothing for outputs without a figure."""
-    sides = {"Before": was, "After": now}
-    svg = {
-        name: differences.joined(side.get("data", {}).get("image/svg+xml", ""))
-        for name, side in sides.items()
-    }
-    if any(svg.values()):
+def _drawing(output: dict[str, Any]) -> str:
+    return differences.joined(output.get("data", {}).get("image/svg+xml", ""))
+
+
+def show(page: Path, was: str, now: str) -> None:
+    """Write a page with a figure before and after, given as SVG; nothing if there is none."""
+    if was or now:
         # As images: both drawings have the same ids, and an image runs no script.
-        address = {name: b64encode(drawn.encode()).decode() for name, drawn in svg.items() if drawn}
-        image = {
-            name: f'<img alt="" src="data:image/svg+xml;base64,{text}">' for name, text in address.items()
-        }
+        before, after = (
+            f"data:image/svg+xml;base64,{b64encode(svg.encode()).decode()}" for svg in (was, now)
+        )
         head = "<!doctype html><html lang=en><meta charset=utf-8><title>Before and after</title>"
-        book.write(page, head + "".join(f"<h1>{name}</h1>{image.get(name, '')}" for name in sides))
+        images = f'<h1>Before</h1><img alt="" src="{before}"><h1>After</h1><img alt="" src="{after}">'
+        book.write(page, head + images)

@@ -109,13 +109,10 @@ def compared(old, new, figures=None):
 
 def test_nothing_moved(make, capsys):
     old, new = make.book("old"), make.book("new")
-    nothing = [
-        "3 exhibits: 3 unchanged; verdicts not compared, as not both editions have any that can be read"
-    ]
-    assert compared(old, new) == (nothing, True)
-    assert compared(old, old) == (nothing, True)
+    said = "3 exhibits: 3 unchanged; verdicts not compared, as not both editions have any that can be read"
+    assert compared(old, new) == ([said], True)
     assert engine.main(["compare", str(old), str(new)]) == 0
-    assert capsys.readouterr().out.endswith(f"{nothing[0]}\n")
+    assert capsys.readouterr().out.endswith(f"{said}\n")
 
 
 def test_a_number_that_moved_and_the_same_number_in_other_digits(make):
@@ -191,8 +188,6 @@ def test_what_it_was_made_from_is_named(make, monkeypatch):
 
 def test_causes_between_checkouts(make):
     old, new = make.checkout("old"), make.checkout("new", share=36)
-    shutil.rmtree(new)
-    new = make.checkout("new", share=36)
     for place, was, now in [
         ("data/planets.csv", "b,2", "b,3"),
         ("subject.py", "return 1", "return 2"),
@@ -292,90 +287,63 @@ def test_verdicts(make):
     assert "  claim 1-b: mixed → supported" in compared(book, new)[0]
 
 
-def refused(make, capsys, path, *expected):
-    """The command line says one line that names the file, and ends with 2."""
-    good = make.book("good")
-    before = {p for p in make.tmp_path.rglob("*") if "good" not in p.parts}
-    for pair in ([good, path], [path, good]):
-        assert engine.main(["compare", *map(str, pair), "--figures", str(make.tmp_path / "pages")]) == 2
-        out, err = capsys.readouterr()
-        assert not out and err.count("\n") == 1 and err.startswith(f"bookpress: {path}: "), err
-        for part in expected:
-            assert part in err
-    assert {p for p in make.tmp_path.rglob("*") if "good" not in p.parts} == before
-
-
 @pytest.mark.parametrize(
-    "name, file, expected",
+    "kind, place, content, expected",
     [
-        ("missing", None, "not found; expected the folder of a built book (_build/html) or of a checkout"),
-        ("edition.zip", "", "found a file; unpack a zip or wheel first; expected the folder"),
-        ("folder", "notes.txt", "found notes.txt, expected the folder"),
-        ("folder", ".", "found an empty folder, expected the folder"),
-    ],
-)
-def test_what_is_no_edition_is_refused(make, capsys, tmp_path, name, file, expected):
-    path = tmp_path / name
-    if file == "":
-        path.write_bytes(b"PK")
-    elif file:
-        path.mkdir()
-        if file != ".":
-            (path / file).write_text("notes")
-    refused(make, capsys, path, expected)
-
-
-@pytest.mark.parametrize(
-    "place, expected",
-    [
-        ("figures/notes.txt", "figures/notes.txt: found .txt, expected one of .svg"),
         (
-            "tables/table-s2.csv-metadata.json",
-            "tables/table-s2.csv-metadata.json: not found, expected the record",
+            "nothing",
+            "",
+            None,
+            "not found; expected the folder of a built book (_build/html) or of a checkout",
         ),
-        ("tables/table-s2.md", "tables/table-s2.md: no provenance found"),
-        ("figures/figure-s1.png", "figures/figure-s1.png: truncated or not png"),
-        ("figures/figure-s1.svg", "figures/figure-s1.svg: not found, expected every file of figure-s1"),
+        ("nothing", "", "PK", "found a file; unpack a zip or wheel first; expected the folder"),
+        ("nothing", "notes.txt", "notes", "found notes.txt, expected the folder"),
+        ("book", "figures/notes.txt", "notes", "figures/notes.txt: found .txt, expected one of .svg"),
+        ("book", "tables/table-s2.csv-metadata.json", None, "metadata.json: not found, expected the record"),
+        ("book", "tables/table-s2.md", "| a |", "tables/table-s2.md: no provenance found"),
+        ("book", "figures/figure-s1.png", "PNG", "figures/figure-s1.png: truncated or not png"),
+        ("book", "figures/figure-s1.svg", None, "figure-s1.svg: not found, expected every file of figure-s1"),
         (
+            "book",
             "tables/table-s7.md",
-            "tables/table-s7.md: found the record of 'table-s2', expected that of 'table-s7'",
+            "<!-- bookpress exhibit=table-1 -->",
+            "record of 'table-1', expected that",
         ),
-    ],
-)
-def test_what_is_no_exhibit_is_refused(make, capsys, place, expected):
-    book = make.book("html")
-    path = book / place
-    if "not found" in expected:
-        path.unlink()
-    elif "record of" in expected:
-        shutil.copy(book / "tables/table-s2.md", path)
-    elif path.suffix == ".png":
-        path.write_bytes(path.read_bytes()[:2000])
-    else:
-        path.write_text("| a |\n|---|\n| 1 |\n")
-    refused(make, capsys, book, expected)
-
-
-@pytest.mark.parametrize(
-    "place, content, expected",
-    [
-        ("_toc.yml", "format: [", "_toc.yml: "),
+        ("checkout", "_toc.yml", "format: [", "_toc.yml: "),
         (
+            "checkout",
             "_toc.yml",
             "format: jb-book\nroot: ../outside\n",
-            "found ../outside.ipynb, expected chapters of the edition",
+            "found ../outside.ipynb, expected chapters",
         ),
-        ("index.ipynb", "{", "index.ipynb: found "),
-        ("index.ipynb", '{"cells": []}', "found no exhibit in the stored outputs"),
-        ("data/datapackage.json", "{", "data/datapackage.json: found "),
-        ("data/datapackage.json", '{"resources": [{"name": "claims"}]}', "found KeyError('path')"),
+        ("checkout", "index.ipynb", "{", "index.ipynb: found "),
+        ("checkout", "index.ipynb", '{"cells": []}', "found no exhibit in the stored outputs"),
+        ("checkout", "data/datapackage.json", "{", "data/datapackage.json: found "),
+        (
+            "checkout",
+            "data/datapackage.json",
+            '{"resources": [{"name": "claims"}]}',
+            "found KeyError('path')",
+        ),
     ],
 )
-def test_a_broken_checkout_is_refused(make, capsys, tmp_path, place, content, expected):
-    checkout = make.checkout()
-    shutil.copy(checkout / "index.ipynb", tmp_path / "outside.ipynb")
-    (checkout / place).write_text(content)
-    refused(make, capsys, checkout, expected)
+def test_what_is_no_edition_is_refused(make, capsys, tmp_path, kind, place, content, expected):
+    """The command line says one line that names the folder, and ends with 2; nothing is written."""
+    good = make.book("good")
+    (tmp_path / "outside.ipynb").write_text('{"cells": []}')
+    folder = tmp_path / "folder" if kind == "nothing" else getattr(make, kind)("folder")
+    if content is None:
+        (folder / place).unlink(missing_ok=True)
+    else:
+        (folder / place).parent.mkdir(exist_ok=True)
+        (folder / place).write_text(content)
+    before = set(tmp_path.rglob("*"))
+    for pair in ([good, folder], [folder, good]):
+        assert engine.main(["compare", *map(str, pair), "--figures", str(tmp_path / "pages")]) == 2
+        out, err = capsys.readouterr()
+        assert not out and err.count("\n") == 1 and err.startswith(f"bookpress: {folder}: "), err
+        assert expected in err
+    assert set(tmp_path.rglob("*")) == before
 
 
 def test_nothing_outside_an_edition_is_read(make, tmp_path):
