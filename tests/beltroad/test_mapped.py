@@ -118,7 +118,7 @@ def test_what_is_not_there_is_refused(arguments, message):
 
 def test_two_exporters_are_never_one_denominator():
     both = pd.concat(tables.read(name) for name in list(table1.TABLES)[1:])
-    with pytest.raises(ValueError, match="found AGO, BRA, .*KAZ, expected one exporter"):
+    with pytest.raises(ValueError, match=r"found AGO, BRA, .*KAZ, expected one exporter"):
         table1.bounds(both)
 
 
