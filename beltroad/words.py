@@ -2,9 +2,22 @@
 
 from collections.abc import Iterable
 
-NUMBERS = (
-    ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen"]
-)
+WORDS = [
+    "no",
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+]
+WORDS += ["thirteen", "fourteen", "fifteen"]
 
 
 def number(count: int) -> str:
@@ -15,7 +28,7 @@ def number(count: int) -> str:
     >>> number(10), number(16)
     ('ten', '16')
     """
-    return NUMBERS[count] if count < len(NUMBERS) else str(count)
+    return WORDS[count] if count < len(WORDS) else str(count)
 
 
 def listed(names: Iterable[str]) -> str:

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from beltroad import table1
 from beltroad.groupings.exhaustive import Floats
 from beltroad.table1 import ROWS
 from bookpress import tables
@@ -54,18 +55,12 @@ class Shares:
 
 @cache
 def shares(exporter: str) -> Shares:
-    """Return the shares of an exporter's goods that go to China, 2016–2018, for every set of the sixteen product groups.
-
-    Parameters
-    ----------
-    exporter : str
-        ISO3 code of an exporter in tables ``china-by-division`` and ``exports-by-group``.
-    """
+    """Return what share of an exporter's goods goes to China, 2016–2018, for every set of the sixteen product groups."""
     exports = tables.read("exports-by-group").query("iso3 == @exporter")
     exports = 1e6 * exports.pivot(index="product_group", columns="year", values="exports_musd").fillna(0.0)
-    bought = tables.read("china-by-division").query("flow == 'import' and partner_iso3 == @exporter")
-    bought = bought.pivot_table(index="sitc_division", columns="year", values="value_usd", fill_value=0)
-    bought = bought[exports.columns]
+    bought = table1.rows(exporter).pivot_table(
+        index="sitc_division", columns="year", values="value_usd", fill_value=0
+    )[exports.columns]
     of_group = tables.read("division-groups").pivot(
         index="sitc_division", columns="product_group", values="main"
     )
@@ -73,8 +68,7 @@ def shares(exporter: str) -> Shares:
     bought = bought.loc[of_group.index]  # a division without a group is in no set
     bits = 1 << np.arange(len(exports))
     touched, main = of_group.notna().to_numpy() @ bits, of_group.eq(True).to_numpy() @ bits
-    world = _sums(bits, exports)
-    wholly = _sums(touched, bought)
+    world, wholly = _sums(bits, exports), _sums(touched, bought)
     with np.errstate(invalid="ignore", divide="ignore"):  # the empty set has no exports and no share
         return Shares(
             list(exports.index),
@@ -104,8 +98,6 @@ def nearest(
 
     Parameters
     ----------
-    exporter : str
-        As for `shares`.
     published : DataFrame
         Rows `ROWS`, columns years among 2016–2018, in %.
     bounds : bool
@@ -135,10 +127,8 @@ def nearest(
 def usual(exporter: str, published: pd.DataFrame, bounds: bool = False) -> float:
     """Return the largest difference of the `USUAL` groups to published shares, in points; see `nearest`."""
     known = shares(exporter)
-    sets = [sum(1 << known.groups.index(group) for group in USUAL[name]) for name in ROWS]
-    return float(
-        max(known.gaps(published.T[name], bounds)[chosen] for name, chosen in zip(ROWS, sets, strict=True))
-    )
+    sets = {name: sum(1 << known.groups.index(group) for group in USUAL[name]) for name in ROWS}
+    return float(max(known.gaps(published.T[name], bounds)[chosen] for name, chosen in sets.items()))
 
 
 def _members(known: Shares, chosen: int) -> list[str]:

@@ -46,7 +46,7 @@ class Limits:
 
     def options(self) -> dict[str, float]:
         named = {"time_limit": self.seconds, "node_limit": self.nodes}
-        return {"mip_rel_gap": 0.0} | {name: value for name, value in named.items() if value is not None}
+        return {"mip_rel_gap": 0.0} | {n: limit for n, limit in named.items() if limit not in (None, np.inf)}
 
 
 @dataclass(frozen=True)

@@ -31,8 +31,8 @@ CLOSE = 0.05  # points from the optimum at which more moves gain nothing that sh
 
 @cache
 def exporters() -> list[str]:
-    """Return the exporters at hand, as ISO3 codes."""
-    return sorted(tables.read("china-by-division")["partner_iso3"].unique())
+    """Return the exporters whose trade both ways is at hand by SITC, as ISO3 codes."""
+    return [code for code, table in table1.exporters().items() if table == table1.MAIN]
 
 
 @cache
@@ -44,22 +44,13 @@ def goods(
 ) -> pd.DataFrame:
     """Return the shares of every code in the trade that a reading is about, as `groupings.by_code` does.
 
-    Parameters
-    ----------
-    exporter : str
-        ISO3 code of one of `exporters`.
-    reading : str
-        ``"composition"``: what the exporter sells to China. ``"reverse"``: what China sells to it.
-    level : str
-        ``"section"`` or ``"division"``.
-    years : tuple of int
-        First and last year.
+    The reading ``"composition"`` is about what the exporter sells to China, ``"reverse"`` about what it buys.
     """
     return groupings.by_code(table1.rows(exporter, years, FLOWS[reading]), level)
 
 
 def program(exporter: str, reading: str = "composition", start: str = "wto") -> Program:
-    """Return all groupings of divisions of an exporter, held against Table 1, with moves counted from a definition."""
+    """Return all groupings of divisions of an exporter, compared with Table 1, with moves counted from a definition."""
     codes = goods(exporter, reading)
     return Program(codes, printed(), groupings.of_definition(codes.index, start))
 
@@ -148,12 +139,8 @@ def targets(exporter: str) -> list[Row]:
             "division": [Program(divisions, t).reaches(near["division"], LIMITS) for t in tried],
         }
         for level, answers in met.items():
-            counts = {
-                "targets": len(tried),
-                "met": answers.count(True),
-                "undecided": answers.count(None),
-            }
-            rows.append({"exporter_iso3": exporter, "level": level, "kind": kind, **counts})
+            of = {"exporter_iso3": exporter, "level": level, "kind": kind, "targets": len(tried)}
+            rows.append({**of, "met": answers.count(True), "undecided": answers.count(None)})
     return rows
 
 
@@ -175,9 +162,8 @@ def inputs() -> pd.DataFrame:
 
 
 def _bytes(*arrays: Any) -> bytes:
-    return b"".join(
-        (np.asarray(array, dtype="<f8").round(6) + 0.0).tobytes() for array in arrays
-    )  # no minus zero
+    # Adding zero turns minus zero into zero.
+    return b"".join((np.asarray(array, dtype="<f8").round(6) + 0.0).tobytes() for array in arrays)
 
 
 SOLVED: dict[str, Callable[[str], list[Row]]] = {
@@ -207,11 +193,10 @@ def moved(name: str, stored: pd.DataFrame, found: pd.DataFrame) -> Iterator[str]
         yield f"{name}: found {len(found)} rows, expected {len(stored)}"
         return
     for old, new in zip(stored.to_dict("records"), found.to_dict("records"), strict=True):
+        where = " ".join(map(str, list(old.values())[:3]))
         for column, was in old.items():
-            is_ = new[column]
-            same = abs(was - is_) <= 1e-4 if isinstance(was, float) else was == is_
-            if not same:
-                yield f"{name}, {' '.join(map(str, list(old.values())[:3]))}, {column}: found {is_!r}, stored is {was!r}"
+            if abs(was - new[column]) > 1e-4 if isinstance(was, float) else was != new[column]:
+                yield f"{name}, {where}, {column}: found {new[column]!r}, stored is {was!r}"
 
 
 def out_of_date() -> list[str]:

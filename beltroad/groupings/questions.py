@@ -5,7 +5,6 @@ import re
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from functools import partial
 
 import pandas as pd
 
@@ -104,24 +103,7 @@ def question(
     within: float | None = None,
     files: bool = False,
 ) -> Question:
-    """Return a question about an exporter in the book's data, or in a reader's files.
-
-    Parameters
-    ----------
-    exporter : str
-        ISO3 code.
-    published : DataFrame
-        As `target` gives it.
-    reading : str
-        One of `READINGS`.
-    level : str, optional
-        ``"section"`` or ``"division"``.
-    start : str, optional
-        The definition that moves are counted from.
-    within : float, optional
-        Points that the fewest moves must come within; with either of the two, the fewest moves are asked for as well.
-    files : bool
-        Will a reader's files give the trade?
+    """Return a question about an exporter in the book's data or, with `files`, in a reader's; see `Question`.
 
     Raises
     ------
@@ -175,8 +157,6 @@ def answers(asked: Question, moves: bool = False, seconds: float | None = None) 
 
     Parameters
     ----------
-    asked : Question
-        By section, division or, where goods are going, by group.
     moves : bool
         Whether the fewest moves are asked for instead of the nearest.
     seconds : float, optional
@@ -184,7 +164,7 @@ def answers(asked: Question, moves: bool = False, seconds: float | None = None) 
 
     Raises
     ------
-    ValueError
+    SolverError
         If the solver is missing.
     """
     if asked.reading == "destination":
@@ -200,34 +180,27 @@ def answers(asked: Question, moves: bool = False, seconds: float | None = None) 
     if asked.level == "section":
         yield groupings.search(shares, asked.published, start, asked.within if moves else None)
         return
-    program = Program(shares, asked.published, start)
-    ask = partial(program.fewest_moves, asked.within) if moves else program.nearest
-    best, begun, slice_ = Answer(NOT_PROVED, 0.0), time.monotonic(), SLICES[0]
+    program, end = Program(shares, asked.published, start), time.monotonic() + (seconds or math.inf)
+    best, slice_ = Answer(NOT_PROVED, 0.0), SLICES[0]
     while best.status == NOT_PROVED or (not moves and best.difference > max(best.bound, AS_PRINTED) + EXACT):
-        left = math.inf if seconds is None else seconds - (time.monotonic() - begun)
-        if left <= 0:
+        if (left := end - time.monotonic()) <= 0:
             return
-        best = _better(best, ask(limits=Limits(seconds=min(slice_, left))), moves)
+        limits = Limits(seconds=min(slice_, left))
+        found = program.fewest_moves(asked.within, limits) if moves else program.nearest(limits=limits)
+        best = _better(best, found, moves)
         yield best
         slice_ = max(SLICES[1], 2 * slice_)
     if best.moves is not None and moves:  # of those with as few moves, one that none is nearer than
-        near = program.nearest(moves=best.moves, limits=Limits(seconds=_left(seconds, begun)))
+        near = program.nearest(moves=best.moves, limits=Limits(seconds=max(end - time.monotonic(), 0.01)))
         if near.grouping is not None and near.difference <= best.difference:
             yield replace(near, status=PROVED, bound=best.bound)
 
 
-def _left(seconds: float | None, begun: float) -> float | None:
-    """Return what is left of some seconds, a trifle at least, which the solver can be given."""
-    return None if seconds is None else max(seconds - (time.monotonic() - begun), 0.01)
-
-
 def _better(old: Answer, new: Answer, moves: bool) -> Answer:
     """Return the better of two answers with the better of their bounds."""
-    if new.status != NOT_PROVED or old.grouping is None:
-        return replace(new, bound=max(old.bound, new.bound))
-    worse = new.grouping is None or (
-        old.moves <= new.moves
-        if moves and old.moves is not None and new.moves is not None
-        else old.difference <= new.difference
+    was, now = (
+        math.inf if one.grouping is None else (one.moves or 0) if moves else one.difference
+        for one in (old, new)
     )
-    return replace(old if worse else new, bound=max(old.bound, new.bound))
+    best = new if new.status != NOT_PROVED or now < was else old
+    return replace(best, bound=max(old.bound, new.bound))
