@@ -9,13 +9,13 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from datetime import UTC, date, datetime, time
+from datetime import datetime
 from pathlib import Path
 
 from bookpress.edition import book, citation, files
 
-# What belongs to the edition beside its packages, its chapters and what lies with them.
-WHOLE = [book.CONTENTS, book.LOCK, book.PROJECT, "_config.yml", "CITATION.cff"]
+# What a chapter needs beside the packages, the tables, and the folders of the chapters.
+NAMED = {book.CONTENTS, book.LOCK, book.PROJECT, "_config.yml", "CITATION.cff"}
 BUILD = "import sys; from setuptools import build_meta; build_meta.build_wheel(sys.argv[1])"
 
 
@@ -33,19 +33,14 @@ def write(root: Path, folder: Path) -> Path | None:
         tree, made = Path(scratch, "tree"), Path(scratch, "wheel")
         made.mkdir()
         gather(root, tree)
-        released = date.fromisoformat(citation.edition()["date-released"])
-        seconds = int(datetime.combine(released, time(), UTC).timestamp())
+        released = datetime.fromisoformat(f"{citation.edition()['date-released']}T00:00Z")
         kept = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
-        done = subprocess.run(
-            [sys.executable, "-c", BUILD, str(made)],
-            cwd=tree,
-            env=kept | {"SOURCE_DATE_EPOCH": str(seconds), "PYTHONDONTWRITEBYTECODE": "1"},
-            capture_output=True,
-            text=True,
-        )
+        kept |= {"SOURCE_DATE_EPOCH": f"{released.timestamp():.0f}", "PYTHONDONTWRITEBYTECODE": "1"}
+        command = [sys.executable, "-c", BUILD, str(made)]
+        done = subprocess.run(command, cwd=tree, env=kept, capture_output=True, text=True)
         if done.returncode:
-            told = done.stderr.strip().splitlines() or ["no word"]
-            raise book.BookError(f"{book.PROJECT}: no wheel could be made: {told[-1]}")
+            said = done.stderr.strip().splitlines() or ["setuptools said nothing"]
+            raise book.BookError(f"{book.PROJECT}: no wheel could be made: {said[-1]}")
         (wheel,) = made.glob("*.whl")
         folder.mkdir(parents=True, exist_ok=True)
         return Path(shutil.copyfile(wheel, folder / wheel.name))
@@ -54,17 +49,16 @@ def write(root: Path, folder: Path) -> Path | None:
 def gather(root: Path, tree: Path) -> None:
     """Copy an edition into a folder as the wheel lays it out: its packages, the book inside the engine."""
     engine = book.ENGINE.name
-    for name in sorted({name.partition(".")[0] for name in book.packages(root)} | {engine}):
+    for name in {name.partition(".")[0] for name in book.packages(root)} | {engine}:
         home = root / name if (root / name).is_dir() else book.ENGINE.parent / name
         for path in files.below(home):
             _copy(path, tree / name / path.relative_to(home))
     inner = tree / engine / book.INSTALLED.name
     shutil.rmtree(inner, ignore_errors=True)
     chapters = book.chapters(root)
-    beside = [path for folder in {path.parent for path in chapters} - {root} for path in files.below(folder)]
-    named = [root / name for name in WHOLE]
-    for path in [*named, *files.below(root / "data"), *chapters, *beside]:
-        if path.is_file():
+    folders = {path.parent for path in chapters} - {root} | {root / "data"}
+    for path in files.of_edition(root, untracked=True):
+        if path in chapters or (path.name in NAMED and path.parent == root) or folders & {*path.parents}:
             _copy(path, inner / path.relative_to(root))
     _copy(root / book.PROJECT, tree / book.PROJECT)
 
