@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     import pandas as pd  # the command line starts without it
 
 FORMATS = ["text", "csv", "markdown", "json"]
+# What carries out a command returns what it has to say, or its exit status.
+Run = Callable[[argparse.Namespace], int | str]
 Commands = Any  # argparse names the type of its own sub-commands in no public way
 
 
@@ -24,9 +26,7 @@ def parser(package: str, about: str, version: str) -> tuple[argparse.ArgumentPar
     return made, made.add_subparsers(dest="command", required=True)
 
 
-def add(
-    commands: Commands, run: Callable[[argparse.Namespace], int], name: str = ""
-) -> argparse.ArgumentParser:
+def add(commands: Commands, run: Run, name: str = "") -> argparse.ArgumentParser:
     """Add a command that a function carries out, named and described as it is; return its parser."""
     about = (run.__doc__ or "").splitlines()[0]
     made: argparse.ArgumentParser = commands.add_parser(name or run.__name__, help=about, description=about)
@@ -118,10 +118,13 @@ def carry_out(
     """
     options = parser.parse_args(arguments)
     name = parser.prog.split()[-1]
-    run: Callable[[argparse.Namespace], int] = options.run
+    run: Run = options.run
     try:
         with interrupts.handled():  # a chapter that carries out a command goes on with its own handlers
-            return run(options)
+            said = run(options)
+            if isinstance(said, str):
+                print(said)
+        return 0 if isinstance(said, str) else said
     except (book.BookError, also) as error:
         message = str(error)
     except BrokenPipeError:  # the program that reads the output has read enough

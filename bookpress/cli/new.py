@@ -21,11 +21,10 @@ def add(commands: command.Commands) -> None:
     made.add_argument("--title", default="A small reproducible paper", help="the book's title")
 
 
-def run(options: argparse.Namespace) -> int:
+def run(options: argparse.Namespace) -> str:
     """Begin another book with the smallest one that is complete."""
     new(options.folder, options.title)
-    print(f"{options.folder} holds a small book; in it, `make book` builds it and `make test` tests it")
-    return 0
+    return f"{options.folder} holds a small book; in it, `make book` builds it and `make test` tests it"
 
 
 def new(folder: Path, title: str) -> None:
@@ -44,19 +43,16 @@ def new(folder: Path, title: str) -> None:
         If the folder is not empty or is a file, if the title cannot stand in the book's files, or if there is no
         lock beside the engine. Nothing is written then.
     """
-    lock = book.ENGINE.parent / book.LOCK
+    lock, fault = book.ENGINE.parent / book.LOCK, ""
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise book.BookError(
-            f"{folder}: found {'files in it' if folder.is_dir() else 'a file'}, expected an empty folder"
-        )
-    if not title.strip() or set(title) & set('"\\\n\r'):
-        raise book.BookError(
-            f"title: found {title!r}, expected one line without quotation marks and backslashes"
-        )
-    if not lock.is_file():
-        raise book.BookError(
-            f"found no {book.LOCK} beside the engine, expected to be run from a book's folder"
-        )
+        found = "files in it" if folder.is_dir() else "a file"
+        fault = f"{folder}: found {found}, expected an empty folder"
+    elif not title.strip() or set(title) & set('"\\\n\r'):
+        fault = f"title: found {title!r}, expected one line without quotation marks and backslashes"
+    elif not lock.is_file():
+        fault = f"found no {book.LOCK} beside the engine, expected to be run from a book's folder"
+    if fault:
+        raise book.BookError(fault)
     shutil.copytree(TEMPLATE, folder, ignore=UNWANTED, dirs_exist_ok=True)
     for path in files.below(folder):
         text = path.read_text(encoding="utf-8")

@@ -32,15 +32,13 @@ def refresh(options: argparse.Namespace) -> int:
     return 0
 
 
-def judge(options: argparse.Namespace) -> int:
+def judge(options: argparse.Namespace) -> str:
     """Run the chapters and record the verdicts that their tests give."""
     from bookpress.claims.judging import judge
 
     root = book.checkout()
     with book.locked(root):
-        moved = judge(_chosen(options, root), root, _say)
-    print("\n".join(moved) or "no verdict moved")
-    return 0
+        return "\n".join(judge(_chosen(options, root), root, _say)) or "no verdict moved"
 
 
 def lab(options: argparse.Namespace) -> int:

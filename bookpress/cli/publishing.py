@@ -30,47 +30,41 @@ def build(options: argparse.Namespace) -> int:
     return build(book.checkout())
 
 
-def pdf(options: argparse.Namespace) -> int:
+def pdf(options: argparse.Namespace) -> str:
     """Print the whole book into _build/edition.pdf."""
     from bookpress.publish.pdf import write
 
-    print(write(book.checkout()))
-    return 0
+    return write(book.checkout())
 
 
-def epub(options: argparse.Namespace) -> int:
+def epub(options: argparse.Namespace) -> str:
     """Bind the built book into _build/edition.epub."""
     from bookpress.publish.epub import write
 
-    print(write(book.checkout(), options.check))
-    return 0
+    return write(book.checkout(), options.check)
 
 
-def zip_(options: argparse.Namespace) -> int:
+def zip_(options: argparse.Namespace) -> str:
     """Pack the built book into _build/edition.zip."""
     from bookpress.publish.zipped import write
 
-    print(write(book.checkout()))
-    return 0
+    return write(book.checkout())
 
 
-def crate(options: argparse.Namespace) -> int:
+def crate(options: argparse.Namespace) -> str:
     """Gather sources, book and data in _build/crate, or check that one is as it was gathered."""
     from bookpress.publish.crate import check, write
 
-    print(check(options.check) if options.check else write(book.checkout()))
-    return 0
+    return check(options.check) if options.check else write(book.checkout())
 
 
-def identify(options: argparse.Namespace) -> int:
+def identify(options: argparse.Namespace) -> str:
     """Print the SWHIDs of files; without any, of the edition, its folders and its commit."""
     from bookpress.edition import identifiers
 
-    if not options.files:
+    found = {str(path): identifiers.content(path) for path in options.files}
+    if not found:
         root = book.root()
         found = {name or ".": value for name, value in identifiers.edition(root).items()}
         found |= {"HEAD": commit} if (commit := identifiers.revision(root)) else {}
-    else:
-        found = {str(path): identifiers.content(path) for path in options.files}
-    print("\n".join(f"{value}  {name}" for name, value in found.items()))
-    return 0
+    return "\n".join(f"{value}  {name}" for name, value in found.items())

@@ -15,9 +15,7 @@ def main(package: records.Package, arguments: Sequence[str] | None = None) -> in
     whole = "compute every derived table from its sources"
     parser.add_argument("--sources", type=Path, metavar="FOLDER", help=whole)
 
-    def run(options: argparse.Namespace) -> int:
-        print("\n".join(records.record(package, book.checkout() / "data", options.sources)))
-        return 0
-
-    parser.set_defaults(run=run)
+    parser.set_defaults(
+        run=lambda options: "\n".join(records.record(package, book.checkout() / "data", options.sources))
+    )
     return command.carry_out(parser, arguments)
