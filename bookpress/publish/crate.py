@@ -92,16 +92,13 @@ def write(root: Path) -> str:
     html, target = book.built(root), root / "_build" / "crate"
     made = described(root, html)
     lines = []
-    for product in (root / "_build" / name for name in PRODUCTS):
-        if not product.is_file():
-            continue
-        if (
-            product.stat().st_mtime >= (html / "index.html").stat().st_mtime
-        ):  # it does not say of which book it is
+    built = (html / "index.html").stat().st_mtime
+    for product in filter(Path.is_file, (root / "_build" / name for name in PRODUCTS)):
+        if product.stat().st_mtime >= built:  # it does not say which book it is of
             add(made, product, product.name)
         else:
-            told = f"left out: _build/{product.name} is older than the book; run `make {product.suffix[1:]}` first"
-            lines.append(told)
+            command = f"make {product.suffix[1:]}"
+            lines.append(f"left out: _build/{product.name} is older than the book; run `{command}` first")
     new = target.with_name("crate.new")
     shutil.rmtree(new, ignore_errors=True)
     made.write(new)
@@ -131,23 +128,19 @@ def check(crate: Path) -> str:
     bagit.LOGGER.disabled = True  # its errors say the same
     try:
         bag = bagit.Bag(str(crate))
-        bag.info.pop(
-            "Payload-Oxum", None
-        )  # a sum of all sizes, which would end the check before a file is named
+        bag.info.pop("Payload-Oxum", None)  # the sum of all sizes would fail before a file is named
         bag.validate()
     except bagit.BagError as error:
-        wrong = [str(detail) for detail in getattr(error, "details", None) or [error]]
-        raise book.BookError(
-            f"{crate}: found {len(wrong)} faults, expected a bag as `make crate` writes it\n  "
-            + "\n  ".join(wrong)
-        ) from None
+        faults = [str(one) for one in getattr(error, "details", None) or [error]]
+        found = f"found {len(faults)} faults, expected a bag as `make crate` writes it"
+        raise book.BookError("\n  ".join([f"{crate}: {found}", *faults])) from None
     command = [find_uv_bin(), *VALIDATOR, "--python", sys.executable, "python", "-I", "-c", VALIDATE]
     done = subprocess.run([*command, str(crate / PAYLOAD)], capture_output=True, text=True)
     if done.returncode:
         said = (done.stderr.strip().splitlines() or ["it said nothing"])[-1]
         raise book.BookError(f"{crate}: all files are as recorded, but roc-validator did not run: {said}")
     if faults := done.stdout.splitlines():
-        raise book.BookError(f"{crate}: found no valid RO-Crate\n  " + "\n  ".join(faults))
+        raise book.BookError("\n  ".join([f"{crate}: found no valid RO-Crate", *faults]))
     return f"{crate}: all {len(bag.payload_entries())} files are as recorded, and {files.METADATA} is valid"
 
 
@@ -210,10 +203,9 @@ def _describe(made: ROCrate) -> None:
     made.license = _entity(made, CC_BY, "CreativeWork", "CC BY 4.0", description=what, url=CC_BY)
     # The library writes the time of the call; the edition has a date of release.
     root["datePublished"], root["version"] = about["date-released"], about["version"]
-    kinds = ["Organization" if person.get("name") else "Person" for person in about["authors"]]
     root["author"] = [
-        _entity(made, f"#{_slug(name)}", kind, name)
-        for kind, name in zip(kinds, citation.authors(), strict=True)
+        _entity(made, f"#{_slug(name)}", "Organization" if person.get("name") else "Person", name)
+        for person, name in zip(about["authors"], citation.authors(), strict=True)
     ]
     version = PROFILE.rpartition("/")[2]
     root["conformsTo"] = _entity(made, PROFILE, "CreativeWork", "Process Run Crate", version=version)
@@ -230,14 +222,9 @@ def _describe_tables(made: ROCrate, root: Path) -> None:
         table["name"], table["description"] = resource["title"], resource["description"]
         table["citation"] = resource["citation"]
         rights = f"#rights-{_slug(licence['title'])}"
-        table["license"] = made.dereference(rights) or _entity(
-            made,
-            rights,
-            "CreativeWork",
-            licence["title"],
-            description=licence.get("description", ""),
-            url=licence.get("path", ""),
-        )
+        words = {"description": licence.get("description", ""), "url": licence.get("path", "")}
+        known = made.dereference(rights)
+        table["license"] = known or _entity(made, rights, "CreativeWork", licence["title"], **words)
 
 
 def _say_what_made_the_exhibits(made: ROCrate, root: Path, html: Path) -> None:
@@ -259,17 +246,13 @@ def _say_what_made_the_exhibits(made: ROCrate, root: Path, html: Path) -> None:
         notebook = made.dereference(chapter.relative_to(root).as_posix())
         notebook["softwareRequirements"] = made.dereference(book.LOCK)
         opened = [name.removeprefix("table ") for name in record if name.startswith("table ")]
-        about = {
-            "name": exhibit.replace("-", " ").title(),
-            "description": f"{notebook['name']} computes {exhibit} from the tables that it had opened by then, with the "
-            f"packages of {book.LOCK}.",
-        }
+        said = f"{notebook['name']} computes {exhibit} from the tables that it had opened by then, with the packages of"
         action = made.add_action(
             notebook,
             f"#made-{exhibit}",
             object=[made.dereference(f"data/{known[name]['path']}") for name in opened],
             result=[made.dereference(f"{files.BOOK}/{kind}/{path.name}") for path in results],
-            properties=about,
+            properties={"name": exhibit.replace("-", " ").title(), "description": f"{said} {book.LOCK}."},
         )
         actions.append(action)
     made.root_dataset["mentions"] = actions

@@ -34,41 +34,37 @@ def links(settings: Mapping[str, Any], docname: str, wheel: str = "") -> dict[st
     if not url:
         return {}
     host, _, place = url.partition("://")[2].partition("/")
-    if place.count("/") < 1:
+    if "/" not in place:
         raise book.BookError(
             f"_config.yml: repository.url: found {url!r}, expected https://host/owner/repository"
         )
+    github = host == "github.com"
     branch = quote(str(repository.get("branch") or "main"), safe="")
-    inner = "/".join(part for part in (str(repository.get("path_to_book") or "").strip("/"), docname) if part)
-    path = quote(f"{inner}.ipynb")
-    on_github = host == "github.com"
-    provider = f"gh/{place}" if on_github else f"git/{quote(url, safe='')}"
-    found = {"Binder": f"https://mybinder.org/v2/{provider}/{branch}?urlpath=lab/tree/{path}"}
-    if on_github and wheel and base(settings):
+    folder = str(repository.get("path_to_book") or "").strip("/")
+    inner = f"{folder}/{docname}.ipynb".lstrip("/")
+    provider = f"gh/{place}" if github else f"git/{quote(url, safe='')}"
+    found = {"Binder": f"https://mybinder.org/v2/{provider}/{branch}?urlpath=lab/tree/{quote(inner)}"}
+    if github and wheel and base(settings):
         pages = quote(str(repository.get("pages_branch") or "gh-pages"), safe="")
-        found["Colab"] = (
-            f"https://colab.research.google.com/github/{place}/blob/{pages}/{quote(docname)}{COLAB}"
-        )
-    if hub := _address(
-        "launch_buttons.jupyterhub_url", (settings.get("launch_buttons") or {}).get("jupyterhub_url")
-    ):
-        name = place.rpartition("/")[2]
-        found["JupyterHub"] = (
-            f"{hub}/hub/user-redirect/git-pull?repo={quote(url, safe='')}&branch={branch}"
-            f"&urlpath={quote(f'lab/tree/{name}/{inner}.ipynb', safe='')}"
-        )
-    if on_github:
+        notebook = f"{place}/blob/{pages}/{quote(docname)}{COLAB}"
+        found["Colab"] = f"https://colab.research.google.com/github/{notebook}"
+    buttons = settings.get("launch_buttons") or {}
+    if hub := _address("launch_buttons.jupyterhub_url", buttons.get("jupyterhub_url")):
+        opened = quote(f"lab/tree/{place.rpartition('/')[2]}/{inner}", safe="")
+        asked = f"repo={quote(url, safe='')}&branch={branch}&urlpath={opened}"
+        found["JupyterHub"] = f"{hub}/hub/user-redirect/git-pull?{asked}"
+    if github:
         found["Codespaces"] = f"https://codespaces.new/{place}?ref={branch}"
     return found
 
 
 def base(settings: Mapping[str, Any]) -> str:
-    """Return the address of the published book without its last stroke; '' while it has none."""
+    """Return the address of the published book without a slash at its end; '' while it has none."""
     return _address("html.baseurl", (settings.get("html") or {}).get("baseurl"))
 
 
 def _address(name: str, value: object) -> str:
-    """Return a web address without its last stroke; '' if there is none."""
+    """Return a web address without a slash at its end; '' if there is none."""
     text = str(value or "").strip().rstrip("/").removesuffix(".git")
     if text and not re.fullmatch(r"https?://[\w.-]+(:\d+)?(/[\w.~%+-]+)*", text):
         raise book.BookError(
