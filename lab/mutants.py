@@ -34,6 +34,7 @@ PAIRS += ('"variant_1" "variant_2"', '"mean" "median"', '"baseline" "window"')
 SWAPS = {old: new for pair in map(str.split, PAIRS) for old, new in (pair, pair[::-1])}
 LATE = re.compile(r"Timeout|timed out|establish IOPub")
 OPTIONS = "--nbval --nbval-current-env --nbval-cell-timeout=120 -p no:cacheprovider -p no:xdist -x -q --doctest-modules"
+PYTEST = [sys.executable, "-m", "pytest", "-o", f"addopts={OPTIONS}"]
 
 
 @dataclass(frozen=True)
@@ -165,11 +166,12 @@ def code(chance: random.Random, number: int) -> Mutant:
 
 
 def tests_of(name: str) -> list[str]:
-    """Return the test files that name a module and its package."""
-    package, _, module = name.removesuffix(".py").replace("/", ".").rpartition(".")
+    """Return the test files that name a module and its package; where none names the module, those of the package."""
+    *package, module = name.removesuffix(".py").split("/")
     found = [path.relative_to(ROOT).as_posix() for path in files.below(ROOT / "tests")]
-    tests = [one for one in found if re.search(r"/test_\w+\.py$", one)]
-    return [one for one in tests if all(re.search(rf"\b{word}\b", text(one)) for word in (package, module))]
+    words = {one: set(re.findall(r"\w+", text(one))) for one in found if re.search(r"/test_\w+\.py$", one)}
+    near = [one for one in words if words[one] >= set(package)]
+    return [one for one in near if module in words[one]] or near
 
 
 def line(chance: random.Random, number: int) -> Mutant:
@@ -233,11 +235,7 @@ def passes(tests: list[str], folder: Path) -> bool:
     """Run tests, and once more if they fail by being late, as on a busy machine: that is nothing that they noticed."""
     for last in (False, True):
         try:
-            run(
-                [sys.executable, "-m", "pytest", "-o", f"addopts={OPTIONS}", *tests],
-                folder,
-                PYTHONDONTWRITEBYTECODE="1",
-            )
+            run([*PYTEST, *tests], folder, PYTHONDONTWRITEBYTECODE="1")
             return True
         except Failure as failure:
             if "no tests ran" in str(failure):

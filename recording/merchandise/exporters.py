@@ -140,7 +140,7 @@ def fields(exporters: Iterable[str]) -> list[Field]:
 
 
 *FORMER, LATTER = (name for name, _ in CHINA_REPORTS.values())
-NAMES = " and ".join([", ".join(FORMER), LATTER])
+NAMES = " and ".join(filter(None, [", ".join(FORMER), LATTER]))
 BOUNDED = "What may belong to several divisions has rows of its own, so that a share can be bounded; nothing is left out."
 KEY = ["year", "exporter_iso3", "sitc_division", "also_divisions"]
 

@@ -28,36 +28,45 @@ def bought(year, code, value, side=("China", "Angola", "M")):
     return [side[0], side[1], year, code, side[2], value]
 
 
-def read(monkeypatch, *rows):
-    monkeypatch.setattr(readers, "workbook", lambda path, header: sheet(*rows))
+def read(monkeypatch, *rows, file="angola.xlsx"):
+    monkeypatch.setitem(exporters.CHINA_REPORTS, "AGO", ("Angola", file))
+    reader = "csv" if file.endswith(".csv") else "workbook"
+    monkeypatch.setattr(readers, reader, lambda path, header: sheet(*rows))
     return exporters.china_reported(exporters.Path("sources"), "AGO")
 
 
-def test_one_level_is_taken_and_years_are_chosen(monkeypatch):
+@pytest.mark.parametrize("file", ["angola.xlsx", "angola.csv"])
+def test_one_level_is_taken_and_years_are_chosen(monkeypatch, file):
     rows = [("27", "7"), ("2709", "7"), ("270900", "7"), ("TOTAL", "7")]
-    found = read(monkeypatch, *(bought("2016", *row) for row in rows), bought("2019", "270900", "5"))
+    found = read(
+        monkeypatch, *(bought("2016", *row) for row in rows), bought("2019", "270900", "5"), file=file
+    )
     assert found.to_dict("records") == [{"year": 2016, "code": "270900", "value": 7.0}]
+
+
+REFUSED = "in 2016 the six-digit codes sum to 7, expected "
 
 
 @pytest.mark.parametrize(
     ("rows", "message"),
     [
-        ([("27", "8"), ("270900", "7")], "in 2016 the six-digit codes sum to 7, expected 8"),
-        ([("27", "7"), ("270900", "7"), ("TOTAL", "9")], "in 2016 the six-digit codes sum to 7, expected 9"),
-        ([("270900", "7")], "in 2016 the six-digit codes sum to 7, expected 0"),
+        ([bought("2016", "27", "8"), bought("2016", "270900", "7")], f"{REFUSED}8"),
+        (
+            [bought("2016", code, value) for code, value in (("27", 7), ("270900", 7), ("TOTAL", 9))],
+            f"{REFUSED}9",
+        ),
+        ([bought("2016", "270900", "7")], f"{REFUSED}0"),
+        *(
+            (
+                [bought("2016", "27", "7"), bought("2016", "270900", "7", side)],
+                "expected China's imports from Angola",
+            )
+            for side in (("China", "Brazil", "M"), ("Angola", "Angola", "M"), ("China", "Angola", "X"))
+        ),
     ],
 )
-def test_parts_that_do_not_make_the_whole_are_refused(monkeypatch, rows, message):
+def test_parts_that_do_not_make_the_whole_and_other_sides_are_refused(monkeypatch, rows, message):
     with pytest.raises(tables.DataError, match=message):
-        read(monkeypatch, *(bought("2016", *row) for row in rows))
-
-
-@pytest.mark.parametrize(
-    "side", [("China", "Brazil", "M"), ("Angola", "Angola", "M"), ("China", "Angola", "X")]
-)
-def test_another_side_is_refused(monkeypatch, side):
-    rows = [bought("2016", "27", "7"), bought("2016", "270900", "7", side)]
-    with pytest.raises(tables.DataError, match="expected China's imports from Angola"):
         read(monkeypatch, *rows)
 
 

@@ -1,6 +1,8 @@
 """Recording: what lies in data/ is what the declarations write, and a fault stops it before anything is written."""
 
+import doctest
 import json
+import re
 import shutil
 from dataclasses import replace
 
@@ -11,7 +13,7 @@ import recording
 from bookpress import tables
 from bookpress.cli import record
 from bookpress.tables import records
-from recording import codes
+from recording import codes, columns, declaring, rights
 from shared import ROOT, edit
 
 DATA = ROOT / "data"
@@ -162,6 +164,31 @@ def test_every_further_code_is_explained_where_it_may_stand():
         described = {field["name"]: field["description"] for field in table.fields}
         for name in table.references:
             assert all(f"{code}: " in described[name] for code in table.also), table.name
+
+
+def test_a_column_or_a_right_in_another_form_is_named():
+    assert not doctest.testmod(columns).failed
+    for line in ("a | text | b", "a | integer 0..1 odd | b", "a | integer"):
+        with pytest.raises(ValueError, match=re.escape(f"column {line!r}: expected name [= heading] | type")):
+            columns.columns(line)
+    with pytest.raises(ValueError, match=r"rights: found 'own \| CC0', expected key"):
+        rights.licenses("own | CC0\n")
+
+
+def test_a_source_csv_is_read_by_its_declaration(tmp_path):
+    (tmp_path / "raw.csv").write_text("Code,Year,GDP,rate,landlocked\nNAM,2018,1.6,NA,yes\nNAM,2020,1,,no\n")
+    fields = columns.columns("""
+        iso3 = Code | iso3 | economy
+        year = Year | integer 2000..2019 | calendar year
+        gdp = GDP | integer? | US dollars
+        rate | number? | %
+        landlocked | boolean | no coast
+    """)
+    about = dict.fromkeys(("title", "description", "citation", "retrieval", "license"), "x")
+    table = declaring.from_csv("gdp", "gdp.csv", "raw.csv", fields, sources=[], **about)
+    assert table.derive(tmp_path).to_csv(index=False) == "iso3,year,gdp,rate,landlocked\nNAM,2018,2,,true\n"
+    assert table.key == ["iso3", "year"] and table.references == {"iso3": "economies.iso3"}
+    assert table.fields[0]["name"] == "iso3" and "heading" not in table.fields[0]
 
 
 def test_a_name_without_a_code_is_named():
