@@ -118,20 +118,21 @@ def _notebook(path: Path, root: Path) -> Check:
     if not path.is_file():
         raise provenance.ProvenanceError(f"{path}: not found, expected a notebook")
     given = ipynb.read(path)
-    about = given["metadata"].get(ipynb.MARK, {})
-    if not about.keys() >= {"edition", "chapter"}:
+    about = given.get("metadata", {}).get(ipynb.MARK)
+    if not isinstance(about, dict) or not about.keys() >= {"edition", "chapter"}:
         raise provenance.ProvenanceError(
             f"{path}: found no record of an edition, expected a notebook downloaded from a page of one"
         )
-    why = causes.between({"edition": about["edition"]}, {"edition": citation.edition()["version"]})
+    why = causes.between({"edition": str(about["edition"])}, {"edition": citation.edition()["version"]})
     if why and "wheel" in about:
         why[0] += f" (it runs with {about['wheel']})"
-    chapter = root / about["chapter"]
+    chapter = root / str(about["chapter"])
     if chapter not in book.chapters(root):
         gone = [*why, f"{about['chapter']} is no chapter of this edition"]
         return Check(None, lambda outcome, folder: ("moved", "; ".join(gone)))
     if cells := causes.of_cells(causes.code(ipynb.read(chapter)), causes.code(given)):
-        return Check(None, lambda outcome, folder: ("moved" if why else "edited", "; ".join(why + cells)))
+        said = "; ".join([*why, f"differs from this edition's {cells[0]}"])
+        return Check(None, lambda outcome, folder: ("moved" if why else "edited", said))
     why += causes.versions(results.setting(), (root / book.LOCK).read_text(encoding="utf-8"))
 
     def answer(outcome: Outcome | None, folder: Path) -> Answer:

@@ -178,7 +178,11 @@ def test_changed_added_and_missing_cells_are_named(notebook, capsys):
 
     change(notebook, mend)
     status, said = verify(capsys, notebook)
-    assert status == 1 and said.startswith("edited ") and "chapter: the code of cell " in said
+    assert (
+        status == 1
+        and said.startswith("edited ")
+        and "differs from this edition's chapter: the code of cell " in said
+    )
     assert ", mine (new)\n" in said
 
 
