@@ -156,7 +156,9 @@ def _choices(subject: Subject) -> str:
         for cell in cells
     ]
     first, *more = subject.found["choices"]
-    said = _paragraphs(f"{first[0].upper()}{first[1:]}.") + _list(map(escape, more), "") + ("\n" if more else "")
+    said = (
+        _paragraphs(f"{first[0].upper()}{first[1:]}.") + _list(map(escape, more), "") + ("\n" if more else "")
+    )
     whole = _table(rows, "Every combination of choices, the main ones first")
     if len(cells) <= MANY:
         return said + whole
