@@ -30,7 +30,7 @@ def claims(options: argparse.Namespace) -> int:
     """Audit the claim ledger against the chapters and show it."""
     from bookpress import claims
 
-    ledger = claims.audit(book.root()).set_index("id")
+    ledger = claims.audit(book.root()).set_index("id").replace({"verdict": claims.verdicts.WORDS})
     if options.section:
         if options.section not in set(ledger["section"]):
             known = ", ".join(ledger["section"].unique())

@@ -88,8 +88,8 @@ def change(row: ledger.Row, found: box.Found) -> list[str]:
     Examples
     --------
     >>> row = {"verdict": "supported", "main": "supported", "agree": "3", "cells": "4", "supports": "A.", "contradicts": "B."}
-    >>> change(row, {"tests": [{"name": "x", "found": "", "outcome": "for"}]})[0]
-    'It is called supported as long as every test speaks for the claim and at least 3 of the 4 combinations of choices say so; 3 do now.'
+    >>> change(row, {"tests": [{"name": "x", "found": "", "outcome": "for"}]})[0].partition("long as ")[2]
+    'every test speaks for the claim and at least 3 of the 4 combinations of choices say so; 3 do now.'
     """
     tests, verdict, size = found["tests"], row["verdict"], int(row["cells"] or 1)
     named = {side: [test["name"] for test in tests if test["outcome"] == side] for side in verdicts.OUTCOMES}

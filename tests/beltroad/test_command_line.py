@@ -7,6 +7,8 @@ import sys
 
 import pytest
 
+from bookpress.claims import verdicts
+
 
 def run(*arguments: str, cwd=None) -> subprocess.CompletedProcess:
     command = [sys.executable, "-m", "beltroad", *arguments]
@@ -61,7 +63,7 @@ def test_claims_lists_a_section_with_its_chapter():
     result = run("claims", "--section", "4", "--format", "csv")
     assert result.returncode == 0
     rows = {row["id"]: row for row in csv.DictReader(io.StringIO(result.stdout))}
-    assert rows["4-obstacles"]["verdict"] == "supported"
+    assert rows["4-obstacles"]["verdict"] == verdicts.WORDS["supported"]
     assert rows["4-obstacles"]["chapter"] == "chapters/4-conclusion.ipynb"
 
 

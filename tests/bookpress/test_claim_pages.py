@@ -104,9 +104,9 @@ def test_a_page_has_no_part_that_has_nothing_to_say(claim_id, changes, there, mi
     [
         (("supported", "supported", "9", "12", "for"), "at least 8 of the 12 combinations of choices say so; 9 do now"),
         (("contradicted", "contradicted", "1", "1", "against"), "as long as every test speaks against the claim."),
-        (("inconclusive", "supported", "7", "12", "for"), "call it supported. It would be so called if at least 8 of"),
+        (("inconclusive", "supported", "7", "12", "for"), f"call it {verdicts.WORDS['supported']}. It would be so called if at least 8"),
         (("mixed", "mixed", "1", "1", "for", "against"), "for the claim, test 1; against it, test 2."),
-        (("inconclusive", "inconclusive", "1", "1", "for", "unclear"), "of this test, which cannot tell now, would: test 2."),
+        (("inconclusive", "inconclusive", "1", "1", "for", "unclear"), f"of this test, which {verdicts.OUTCOMES['unclear']} now, would: test 2."),
     ],
 )  # fmt: skip
 def test_what_would_change_a_verdict_follows_from_the_rule(given, said):
