@@ -6,10 +6,10 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
-from statistics import median
 
-from lab import stock, tradefiles
+from lab import large_files, stock
 from lab.copies import BUILD, Run, copy, run
+from lab.ratios import in_turns, seconds, show
 
 PARTS = ["builds", "tests", "set-up", "files"]
 
@@ -26,34 +26,11 @@ def bench(folder: Path, quick: bool, part: str | None, pairs: int) -> int:
         "builds": lambda: builds(folder, count),
         "tests": lambda: tests(copy(folder / "tests"), count),
         "set-up": lambda: set_up(copy(folder / "set-up"), count),
-        "files": lambda: tradefiles.measure(folder, count, 1_000_000 if quick else 10_000_000),
+        "files": lambda: large_files.measure(folder, count, 1_000_000 if quick else 10_000_000),
     }
     for name in [part] if part else PARTS:
         measure[name]()
     return 0
-
-
-def in_turns(count: int, ours: Callable[[], Run], theirs: Callable[[], Run]) -> tuple[list[Run], list[Run]]:
-    """Run both sides so often, each first in every other pair."""
-    found: tuple[list[Run], list[Run]] = ([], [])
-    for number in range(count):
-        for side in (0, 1) if number % 2 == 0 else (1, 0):
-            found[side].append((ours, theirs)[side]())
-    return found
-
-
-def show(name: str, ours: list[float], theirs: list[float], goal: float, unit: str = "s") -> None:
-    """Print the medians of both sides and of the ratios, and whether the ratio meets its goal."""
-    ratio = median(a / b for a, b in zip(ours, theirs, strict=True))
-    told = f"(goal {goal}: {'met' if ratio <= goal else 'missed'})"
-    print(
-        f"{name:52} {median(ours):7.1f} {unit:2} {median(theirs):7.1f} {unit:2} {ratio:6.2f} {told}",
-        flush=True,
-    )
-
-
-def seconds(runs: list[Run]) -> list[float]:
-    return [one.seconds for one in runs]
 
 
 def builds(folder: Path, count: int) -> None:
