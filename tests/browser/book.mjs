@@ -2,6 +2,7 @@
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { createServer } from "node:http";
 import { extname, join, relative } from "node:path";
+import { after } from "node:test";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { chromium } from "playwright-core";
@@ -70,6 +71,26 @@ export const launch = () =>
     executablePath: CHROMIUM,
     args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
       "--disable-component-update", "--disable-sync"],
+  });
+
+/** A browser and a server of the book, which end with the tests of the file; figures arrive `late` milliseconds after the rest. */
+export const start = async (late = 0) => {
+  const [browser, server] = await Promise.all([launch(), serve(BOOK, late)]);
+  after(async () => {
+    await browser.close();
+    server.close();
+  });
+  return { browser, server };
+};
+
+/** Note in `window.shifts` how far the layout of a context's pages moves, and what moves. */
+export const watchShifts = (context) =>
+  context.addInitScript(() => {
+    window.shifts = [];
+    new PerformanceObserver((list) => {
+      for (const entry of list.getEntries())
+        window.shifts.push([entry.value, ...entry.sources.map(({ node }) => node?.className ?? node?.nodeName)]);
+    }).observe({ type: "layout-shift", buffered: true });
   });
 
 export const SCREENS = {

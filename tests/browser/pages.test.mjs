@@ -2,8 +2,8 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { after, before, describe, test } from "node:test";
-import { BOOK, SCREENS, launch, open, readThrough, sample, serve } from "./book.mjs";
+import { describe, test } from "node:test";
+import { BOOK, SCREENS, open, readThrough, sample, start, watchShifts } from "./book.mjs";
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
@@ -13,15 +13,7 @@ const BY_WIDTH = ["target-size", "scrollable-region-focusable", "meta-viewport",
 // A tenth of what counts as good (web.dev, Cumulative Layout Shift): where a page is painted while a line is arriving, a word of it may move.
 const STEADY = 0.01;
 
-let browser, server;
-before(async () => {
-  browser = await launch();
-  server = await serve(BOOK, 100);
-});
-after(async () => {
-  await browser?.close();
-  server?.close();
-});
+const { browser, server } = await start(100);
 
 const judged = async (page, runOnly) => {
   const { violations, passes } = await page.evaluate(
@@ -36,13 +28,7 @@ describe("pages", { concurrency: 2 }, () => {
     for (const name of sample(BOOK))
       test(`${name}, ${screen}`, async () => {
         const context = await browser.newContext({ viewport, colorScheme: "light" });
-        await context.addInitScript(() => {
-          window.shifts = [];
-          new PerformanceObserver((list) => {
-            for (const entry of list.getEntries())
-              window.shifts.push([entry.value, ...entry.sources.map(({ node }) => node?.className ?? node?.nodeName)]);
-          }).observe({ type: "layout-shift", buffered: true });
-        });
+        await watchShifts(context);
         const { page, trouble } = await open(context, server.address + name, server.address);
         await readThrough(page);
         const shifts = await page.evaluate(() => window.shifts);

@@ -2,20 +2,12 @@
 import assert from "node:assert/strict";
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 import { pathToFileURL } from "node:url";
-import { BOOK, SCREENS, launch, open, pages, readThrough, sample, serve } from "./book.mjs";
+import { BOOK, SCREENS, open, pages, readThrough, sample, serve, start, watchShifts } from "./book.mjs";
 
 const FOLDER = pathToFileURL(BOOK).href + "/";
-let browser, server;
-before(async () => {
-  browser = await launch();
-  server = await serve(BOOK);
-});
-after(async () => {
-  await browser?.close();
-  server?.close();
-});
+const { browser, server } = await start();
 /** Follow a link and wait until its page is there. */
 const follow = async (page, link) => {
   const address = await link.evaluate(({ href }) => href);
@@ -67,11 +59,7 @@ test("a long table does not move while its rows arrive", async () => {
   const slow = await serve(BOOK, 0, (page) => page.lastIndexOf("<tr", page.indexOf("</table>") * 0.6));
   for (const name of longest) {
     const context = await browser.newContext({ viewport: SCREENS.desktop });
-    await context.addInitScript(() => {
-      window.shifts = [];
-      new PerformanceObserver((list) => window.shifts.push(...list.getEntries().map(({ value }) => value)))
-        .observe({ type: "layout-shift", buffered: true });
-    });
+    await watchShifts(context);
     const page = await context.newPage();
     const loaded = page.goto(slow.address + name);
     await page.waitForFunction(() => performance.getEntriesByName("first-contentful-paint").length);
@@ -85,7 +73,8 @@ test("a long table does not move while its rows arrive", async () => {
   slow.close();
 });
 
-test("opened from a folder, the whole book works by double click", async () => {
+test("opened from a folder, the book works by double click, and verdicts are told by word and sign, not by colour alone", async () => {
+  let verdicts = 0;
   await leaf(FOLDER, sample(BOOK), async (page, name, trouble) => {
     await readThrough(page);
     const { styled, broken } = await page.evaluate(() => ({
@@ -93,7 +82,12 @@ test("opened from a folder, the whole book works by double click", async () => {
       broken: [...document.images].filter((image) => !image.naturalWidth).length,
     }));
     assert.deepEqual([name, trouble, styled, broken], [name, [], true, 0]);
+    for (const head of await page.locator(".verdict-head").allInnerTexts()) {
+      assert.match(head, /^[✓✗≈–?] (Supported|Contradicted|Mixed|Inconclusive|Not tested here)( |$)/);
+      verdicts += 1;
+    }
   });
+  assert.ok(verdicts > 0);
 });
 
 test("opened from a folder, one can turn through all chapters", async () => {
@@ -245,39 +239,4 @@ test("figures say what they show, in a size at which their words can be read", a
     }
   });
   assert.ok(figures > 0);
-});
-
-test("figures take their room before they arrive", async () => {
-  const heights = (page) => page.evaluate(() =>
-    [...document.querySelectorAll("figure img")].map((image) => Math.round(image.getBoundingClientRect().height)));
-  let figures = 0;
-  for (const name of drawn) {
-    const page = await (await browser.newContext({ viewport: SCREENS.desktop })).newPage();
-    const held = [];
-    let pass = (route) => held.push(route);
-    await page.route("**/*.svg", (route) => pass(route));
-    await page.goto(server.address + name, { waitUntil: "domcontentloaded" });
-    const before = await heights(page);
-    pass = (route) => route.continue();
-    for (const route of held) await route.continue();
-    await readThrough(page);
-    const after = await heights(page);
-    // Sizes are announced in whole points; a rounded pixel is no move that a reader could see.
-    const moved = before.filter((height, i) => Math.abs(height - after[i]) > 1);
-    assert.deepEqual([name, moved, before.length], [name, [], after.length]);
-    figures += before.length;
-    await page.context().close();
-  }
-  assert.ok(figures > 0);
-});
-
-test("a verdict is told by its word and its sign, not by colour alone", async () => {
-  let verdicts = 0;
-  await leaf(server.address, sample(BOOK), async (page) => {
-    for (const head of await page.locator(".verdict-head").allInnerTexts()) {
-      assert.match(head, /^[✓✗≈–?] (Supported|Contradicted|Mixed|Inconclusive|Not tested here)( |$)/);
-      verdicts += 1;
-    }
-  });
-  assert.ok(verdicts > 0);
 });
