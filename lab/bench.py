@@ -17,8 +17,8 @@ PARTS = ["builds", "tests", "set-up", "files"]
 def bench(folder: Path, quick: bool, part: str | None, pairs: int) -> int:
     """Measure builds, tests, set-up and large trade files against the stock tools, and print ratios.
 
-    Every pair runs both sides one after the other, in turns first; what is printed is the median of the ratios. Times
-    depend on the machine and on what else it does; the ratios less so. No test depends on them.
+    Both sides of a pair run one after the other, and take turns in being first; the median of the ratios is printed.
+    Times depend on the machine and on what else it does; the ratios less so. No test depends on them.
     """
     count = 1 if quick else pairs
     print(f"{f'medians of {count}':52} {'ours':>10} {'against':>10}  ratio")
@@ -54,7 +54,7 @@ def builds(folder: Path, count: int) -> None:
 
 
 def touch(path: Path) -> None:
-    """Change the code of a chapter, to nothing that shows."""
+    """Add a comment to the code of a chapter, so that it must run again."""
     notebook = json.loads(path.read_text(encoding="utf-8"))
     cell = next(c for c in notebook["cells"] if c["cell_type"] == "code")
     cell["source"] = ["".join(cell["source"]) + f"\n# {time.monotonic_ns()}"]

@@ -232,7 +232,7 @@ def survives(one: Mutant, folder: Path) -> bool:
 
 
 def passes(tests: list[str], folder: Path) -> bool:
-    """Run tests, and once more if they fail by being late, as on a busy machine: that is nothing that they noticed."""
+    """Run tests; if they fail by a timeout, run them once more, because the machine may have been busy."""
     for last in (False, True):
         try:
             run([*PYTEST, *tests], folder, PYTHONDONTWRITEBYTECODE="1")

@@ -7,7 +7,7 @@ from lab.copies import Run
 
 
 def in_turns(count: int, ours: Callable[[], Run], theirs: Callable[[], Run]) -> tuple[list[Run], list[Run]]:
-    """Run both sides so often, each first in every other pair."""
+    """Run both sides `count` times; each is the first in every other pair."""
     found: tuple[list[Run], list[Run]] = ([], [])
     for number in range(count):
         for side in (0, 1) if number % 2 == 0 else (1, 0):

@@ -60,7 +60,7 @@ def shapes(atlas: dict[str, Any]) -> Iterator[tuple[str, np.ndarray]]:
 
 
 def joined(points: np.ndarray) -> np.ndarray:
-    """Return a ring in one piece: across 180 degrees it goes on to the east, and no point follows its like."""
+    """Return a ring in one piece: across 180 degrees it goes on to the east, and no two points in a row are the same."""
     points = points.copy()
     if np.ptp(points[:, 0]) > 180:
         points[points[:, 0] < 0, 0] += 360

@@ -18,7 +18,7 @@ YEARS = {181: 1999, 573: 2018}
 
 
 def disputes(sources: Path) -> pd.DataFrame:
-    # The Union is a party beside its members; the code is that of WITS.
+    # The European Union is a party, and so are its members; the code is that of WITS.
     codes = economy_codes(sources) | {"European Communities": "EUN", "European Union": "EUN"}
     frame = csv(sources / DISPUTES)
     case, filed = frame["case"].str.removeprefix("DS").astype(int), frame["year"].astype(int)
