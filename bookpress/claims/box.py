@@ -17,7 +17,7 @@ Found = dict[str, Any]
 """What a chapter computed of a claim: ``id``, ``tests`` (``name``, ``found``, ``outcome``), ``choices``, ``evidence``, ``sources``."""
 
 
-def told(main: Mapping[str, verdicts.Finding | bool]) -> list[dict[str, str]]:
+def results(main: Mapping[str, verdicts.Finding | bool]) -> list[dict[str, str]]:
     """Return what each test finds and what that says of the claim."""
     tests = []
     for name, result in main.items():

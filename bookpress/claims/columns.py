@@ -83,7 +83,7 @@ def findings() -> list[Field]:
         _number("estimate", "what it estimates; empty where it asks yes or no"),
         _number("low", "lower end of the interval"),
         _number("high", "upper end of the interval"),
-        _number("bar", "what the estimate is held against"),
+        _number("bar", "what the estimate is compared with"),
         _text("claimed", "side of the bar where the claim puts it", enum=["above", "below"]),
         _text("unit", "unit of the numbers; empty where they have none"),
         _number("without_low", "smallest estimate with one economy left out; empty where none is"),

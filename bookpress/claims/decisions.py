@@ -50,16 +50,7 @@ def decide(
 
 
 def explain(*claim_ids: str, evidence: str = "", sources: Sequence[str] = ()) -> None:
-    """Show claims that are not tested here, with what a test would need.
-
-    Parameters
-    ----------
-    *claim_ids : str
-        ``id`` of rows of the ledger.
-    evidence : str
-        What can be computed beside the claim, if anything.
-    sources : sequence of str
-        Names of the tables used for it.
+    """Show claims that are not tested here, with what a test would need; `evidence` is what can be computed beside them.
 
     Raises
     ------
@@ -84,16 +75,16 @@ def _judge(claim_id: str, tests: Mapping[str, grid.Test], evidence: str, sources
         table: [{name: written(value) for name, value in one.items()} for one in found]
         for table, found in zip(RECORDED, ([judged], numbered, grid.findings(main)), strict=True)
     }
-    told = box.told(main)
+    results = box.results(main)
     if folder := recording():
         book.write(folder / f"{claim_id}.json", json.dumps(computed))
         row |= computed[ledger.TABLE][0]
     else:
-        said = "; ".join(map(box.said, told))
+        said = "; ".join(map(box.said, results))
         for table in RECORDED:
             if table in tables.describe():
                 compare(table, claim_id, computed[table], said)
-    box.show(row, told, cells, evidence, sources)
+    box.show(row, results, cells, evidence, sources)
 
 
 def compare(table: str, claim_id: str, computed: Sequence[ledger.Row], said: str = "") -> None:

@@ -49,7 +49,7 @@ def judge(paths: Sequence[Path], root: Path, say: runner.Say) -> list[str]:
             old, new = ([one.get(name, "") for name in decisions.COMPUTED] for one in (row, now))
             row |= dict(zip(decisions.COMPUTED, new, strict=True))
             if old != new:
-                moved.append(f"{row['id']}: {' '.join(old[1:]).strip()} -> {' '.join(new[1:]).strip()}")
+                moved.append(f"{row['id']}: {_line(old)} -> {_line(new)}")
     claims = [row["id"] for row in rows]
     for name, path in recorded.items():
         columns = [field["name"] for field in described[name]["schema"]["fields"]]
@@ -70,6 +70,10 @@ def replaced(
     for claim, now in found.items():
         every[claim] = [{"claim": claim} | row for row in now]
     return [row for rows in every.values() for row in rows]
+
+
+def _line(cells: Iterable[str]) -> str:
+    return " ".join(cell for cell in cells if cell) or "nothing"
 
 
 def _rows(path: Path) -> list[ledger.Row]:

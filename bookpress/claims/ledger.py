@@ -134,19 +134,8 @@ def counts(by: str = "section") -> "pd.DataFrame":
 def found(claim_id: str, test: int, outcome: verdicts.Outcome) -> dict[str, Any]:
     """Return what a test of a claim found under the main choices, for a sentence outside the claim's own chapter.
 
-    Parameters
-    ----------
-    claim_id : str
-        A claim that the ledger tests.
-    test : int
-        Its number within the claim.
-    outcome : str
-        What the words of the sentence rest on.
-
-    Returns
-    -------
-    dict
-        The row of table ``tests``: ``estimate``, ``low``, ``high``, ``unit`` and the others.
+    The test is given by its number within the claim, `outcome` is what the words of the sentence rest on. What is returned
+    is the row of table ``tests``: ``estimate``, ``low``, ``high``, ``unit`` and the others.
 
     Raises
     ------

@@ -27,7 +27,7 @@ def test_a_verdict_that_is_wrong_or_not_there_is_written_and_said(small, before)
     assert run(small, "recording.py").returncode == 0
     said = []
     moved = judging.judge([small / CHAPTER], small, said.append)
-    assert moved == [f"1-harmony: {before.replace(',', ' ').strip()} -> supported supported 1 1"]
+    assert moved == [f"1-harmony: {before.replace(',', ' ').strip() or 'nothing'} -> supported supported 1 1"]
     assert said == ["1-periods.ipynb: ran"]
     with (small / "data/claims.csv").open(encoding="utf-8") as file:
         (row,) = csv.DictReader(file)
