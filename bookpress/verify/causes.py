@@ -80,7 +80,7 @@ def of_file(name: str, old: str, new: str) -> list[str]:
     Parameters
     ----------
     name : str
-        Kind and path, for example ``"code beltroad/table1.py"``.
+        Kind and path, for example ``"code paper/table1.py"``.
     old, new : str
         The texts.
     """
