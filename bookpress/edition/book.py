@@ -1,4 +1,4 @@
-"""Where a book is, what belongs to it, and how its files are written."""
+"""Where a book is, its chapters and settings, and how commands write its files."""
 
 import hashlib
 import os
@@ -51,9 +51,7 @@ def checkout() -> Path:
         As `root` does, and if the book is an installed one, which is only read.
     """
     if (found := root()) == INSTALLED:
-        raise BookError(
-            "found only the installed edition, which is not written to; expected to be inside a book"
-        )
+        raise BookError("found only the installed edition, which is read-only; expected to be inside a book")
     return found
 
 

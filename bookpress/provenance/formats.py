@@ -162,7 +162,7 @@ def folder() -> Path | None:
 
     A notebook of an installed edition exports to ``exhibits`` in its own folder, if it may write there.
     """
-    where = os.environ.get("BOOKPRESS_EXHIBITS")
+    where = os.environ.get(book.EXHIBITS)
     if where is not None:
         return Path(where) if where else None
     if book.root() != book.INSTALLED:

@@ -13,7 +13,7 @@ from nbval import kernel
 from bookpress.edition import book
 from bookpress.run import ipynb, kernels
 
-os.environ.setdefault("BOOKPRESS_EXHIBITS", "")  # chapters under test export nothing
+os.environ.setdefault(book.EXHIBITS, "")  # chapters under test export nothing
 kernel.KernelManager = kernels.Manager  # nbval takes no other way
 
 
