@@ -123,17 +123,16 @@ def for_groupings(flow: Flow, level: str) -> tuple[pd.DataFrame, float]:
     values = by_division(flow)
     held = (values["sitc_division"] + " " + values["also_divisions"]).str.split()
     loose = held.map(lambda codes: len({code[: LEVELS[level]] for code in codes}) != 1)
-    doubts = [0.0]
-    for year, of_year in flow.years.items():
-        doubts.append(100 * fsum(values.loc[loose & values["year"].eq(year), "value_usd"]) / of_year.total)
-        if doubts[-1] > 100 * COARSE:
-            raise FileError(
-                f"{flow.exporter} to {flow.importer}, {year}: found {of_year.level}, too coarse for the level {level!r}: "
-                f"{doubts[-1]:.0f}% of the value is in codes that cannot be put into one; "
-                f"expected a finer level{' or --level section' if level == 'division' else ''}"
-            )
+    sums = values["value_usd"].groupby(values["year"]).sum()
+    doubt = 100 * values["value_usd"].where(loose, 0).groupby(values["year"]).sum() / sums
+    for year, share in doubt[doubt > 100 * COARSE].items():
+        raise FileError(
+            f"{flow.exporter} to {flow.importer}, {year}: found {flow.years[int(str(year))].level}, too coarse for the level {level!r}: "
+            f"{share:.0f}% of the value is in codes that cannot be put into one; "
+            f"expected a finer level{' or --level section' if level == 'division' else ''}"
+        )
     values["sitc_division"] = held.map(lambda codes: [*codes, SPECIAL][0])
-    return values.drop(columns="also_divisions"), max(doubts)
+    return values.drop(columns="also_divisions"), float(doubt.max())
 
 
 def mirror(flow: Flow) -> float | None:

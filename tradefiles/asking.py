@@ -2,7 +2,7 @@
 
 import tempfile
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -37,7 +37,7 @@ def opened(
     """
     with tempfile.TemporaryDirectory(prefix="beltroad-") as name:
         sources, left = opening.find(paths, Path(name), links)
-        with start(Path(name)) as engine:
+        with closing(start(Path(name))) as engine:
             files = Files(engine, sources, left)
             with files.explained():
                 files.trade = engines.trade(engine, sources)
@@ -76,12 +76,13 @@ class Files:
             yield from self.engine.rows(frame)
 
     def answer(
-        self, importer: str, exporter: str | None = None, years: tuple[int, int] | None = None
+        self,
+        importer: Collection[str],
+        exporter: Collection[str] | None = None,
+        years: tuple[int, int] | None = None,
     ) -> Iterator[Row]:
-        """Yield the rows of one importer, and of one exporter if one is named; rows of an exporter stand together."""
-        sellers = None if exporter is None else spellings.aliases(exporter)
-        asked = ask(self.trade, spellings.aliases(importer), sellers, years)
-        return map(Row._make, self.rows(asked))
+        """Yield the rows that `ask` asks for; those of an exporter stand together."""
+        return map(Row._make, self.rows(ask(self.trade, importer, exporter, years)))
 
     def flow(self, exporter: str, importer: str, wanted: Wanted) -> Flow:
         """Return the flow of one exporter to one importer.
@@ -91,66 +92,41 @@ class Files:
         FileError
             If there is none, or its rows may not be added; with the line of the cell at fault if there is one.
         """
-        found = list(self.answer(importer, exporter, wanted.years))
+        here, there = spellings.aliases(exporter), spellings.aliases(importer)
+        found = list(self.answer(there, here, wanted.years))
         if not found:
-            raise FileError(self._absent(exporter, importer, wanted.years))
+            raise FileError(self._absent([(exporter, here), (importer, there)], wanted.years))
         try:
             return flow(found, exporter, importer, wanted)
         except faults.Misfit as misfit:
-            both = spellings.aliases(exporter) | spellings.aliases(importer)
-            where = faults.place(self.sources, misfit, both, wanted.years)
+            where = faults.place(self.sources, misfit, here | there, wanted.years)
             raise FileError(f"{where} ({misfit})") from None
 
-    def write(self, folder: Path, name: str) -> tuple[int, dict[str, dict[str, str | bool]]]:
-        """Write all trade into a folder as Parquet, a file for each shape; errors are those of `rows`.
-
-        Parameters
-        ----------
-        folder : Path
-            Must be there.
-        name : str
-            Of the files, with a place for their number.
-
-        Returns
-        -------
-        int
-            How many rows were written.
-        dict
-            The name of each file, and which columns, the same in all its rows, are not in it.
-        """
-        assert isinstance(self.engine, engines.DuckDB), (
-            "Spark gives the files that it writes names of its own"
-        )
-        rows, written = 0, {}
-        with self.explained():
-            for number, (frame, same) in enumerate(engines.parts(self.engine, self.sources), 1):
-                rows += self.engine.write(frame, folder / name.format(number))
-                written[name.format(number)] = same
-        return rows, written
-
-    def _absent(self, exporter: str, importer: str, years: tuple[int, int] | None) -> str:
+    def _absent(self, asked: Sequence[tuple[str, Collection[str]]], years: tuple[int, int] | None) -> str:
         """Say what the files hold instead of the flow that was asked for."""
-        held = list(self.rows(contents(self.trade, ["exporter", "importer", "side", "year"])))
+        names = ["exporter", "importer", "side", "year"]
+        held = list(self.rows(self.trade.select(*names).unique()))
         if not held:
             return f"{self.sources[0].name}: found a header and no rows, expected trade"
-        here, there = spellings.aliases(exporter), spellings.aliases(importer)
+        (exporter, here), (importer, there) = asked
+        whom = f"{exporter} to {importer}"
         if mine := sorted({row[3] for row in held if row[0] in here and row[1] in there}):
             span = f"{years[0]}-{years[1]}" if years else "any year"
-            return f"{exporter} to {importer}: found figures of {', '.join(map(str, mine))}, expected {span}; see --years"
+            return f"{whom}: found figures of {', '.join(map(str, mine))}, expected {span}; see --years"
         lacking = [
-            f"{what} {code}"
-            for what, code, place in (("exporter", exporter, 0), ("importer", importer, 1))
-            if not {row[place] for row in held} & spellings.aliases(code)
+            f"{names[place]} {code}"
+            for place, (code, known) in enumerate(asked)
+            if not {row[place] for row in held}.intersection(known)
         ]
+        sides = {side: [row for row in held if row[2] == side] for side in sorted({row[2] for row in held})}
         flows = ", ".join(
-            f"{_names(row[0] for row in held if row[2] == side)} to {_names(row[1] for row in held if row[2] == side)} "
-            f"({side or 'no known flow'})"
-            for side in sorted({row[2] for row in held})
+            f"{_names(row[0] for row in rows)} to {_names(row[1] for row in rows)} ({side or 'no known flow'})"
+            for side, rows in sides.items()
         )
         what = f"no {' and no '.join(lacking)}" if lacking else f"no trade of {exporter} with {importer}"
-        worlds = all(row[0] in spellings.WORLD or row[1] in spellings.WORLD for row in held)
+        worlds = all(spellings.WORLD.intersection(row[:2]) for row in held)
         only = "only aggregates, the World as partner; " if worlds else ""
-        return f"{exporter} to {importer}: found {only}{what}; the files hold: {flows}"
+        return f"{whom}: found {only}{what}; the files hold: {flows}"
 
 
 def ask(
@@ -193,13 +169,6 @@ def ask(
         value.max().alias("most"),
         (nw.len() - value.count()).alias("blank"),
     ).sort(*ORDER)
-
-
-def contents(trade: Any, names: Sequence[str]) -> Any:
-    """Return what there is in trade, by some of the columns: what a message says when nothing was found."""
-    import narwhals as nw
-
-    return trade.select(*names).group_by(*names).agg(nw.len().alias("rows"))
 
 
 def _names(found: Iterable[str | None]) -> str:

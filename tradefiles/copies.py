@@ -7,13 +7,11 @@ import json
 import os
 import shutil
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from tradefiles import FileError
+from tradefiles import FileError, engines
+from tradefiles.asking import Files
 from tradefiles.opening import MANIFEST, PART, VERSION
-
-if TYPE_CHECKING:
-    from tradefiles.asking import Files
 
 
 def check_place(folder: Path, force: bool) -> None:
@@ -32,7 +30,7 @@ def check_place(folder: Path, force: bool) -> None:
         raise FileError(f"{folder}: found a copy there, expected a new folder; --force replaces it")
 
 
-def make(files: "Files", folder: Path) -> dict[str, Any]:
+def make(files: Files, folder: Path) -> dict[str, Any]:
     """Write a copy of all trade in files; return its manifest.
 
     Parameters
@@ -47,10 +45,15 @@ def make(files: "Files", folder: Path) -> dict[str, Any]:
     FileError
         If a file cannot be read, or has no rows; nothing is left behind then.
     """
+    assert isinstance(files.engine, engines.DuckDB), "Spark gives the files that it writes names of its own"
     part, old = (folder.with_name(f".{folder.name}.{os.getpid()}.{end}") for end in ("part", "old"))
     try:
         part.mkdir(parents=True)
-        rows, same = files.write(part, PART)
+        rows, same = 0, {}
+        with files.explained():
+            for number, (frame, constants) in enumerate(engines.parts(files.engine, files.sources), 1):
+                name = PART.format(number)
+                rows, same[name] = rows + files.engine.write(frame, part / name), constants
         if not rows:
             raise FileError(f"{files.sources[0].name}: found a header and no rows, expected trade")
         manifest = {

@@ -7,17 +7,17 @@ import os
 import re
 import sys
 import time
+from collections.abc import Callable
 from contextlib import redirect_stdout
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import pandas as pd
 
 from bookpress import tables
 from bookpress.cli import command
 from bookpress.edition import book
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 KEY = "COMTRADE_API_KEY"  # the environment holds it, never a command line that others can list
 PREVIEW = 500  # rows that the service gives without a key
@@ -25,7 +25,14 @@ CHINA = "156"
 TRIES, LONGEST = 4, 60  # how often, and for how many seconds, a limit of requests is waited for
 DIGITS = {"S": (1, 2, 3, 4, 5), "H": (2, 4, 6)}
 NEEDED = ["refYear", "reporterCode", "flowCode", "partnerCode", "partnerISO", "cmdCode", "primaryValue"]
-OFFLINE = ("NameResolutionError", "NewConnectionError", "ConnectTimeoutError", "ProxyError")
+# What the client prints when something goes wrong, and what it means.
+REASONS = {
+    r"429|[Rr]ate limit": "UN Comtrade's limit of requests is reached; wait a little and ask again",
+    "^Request error.*(NameResolution|NewConnection|ConnectTimeout|Proxy)Error": "UN Comtrade cannot be reached; nothing was "
+    "fetched (offline?)",
+    "^Request error.*([Tt]imeout|timed out)": "UN Comtrade did not answer in time; nothing was fetched",
+    "^Request error": "the connection to UN Comtrade broke off; nothing was fetched",
+}
 
 
 class FetchError(book.BookError):
@@ -51,20 +58,19 @@ def add(commands: command.Commands) -> None:
         f"Example: python -m beltroad fetch --exporter BRA --to brazil.csv. A key is taken from {KEY}; without one the "
         f"service gives previews of {PREVIEW} rows a question, enough for SITC divisions."
     )
-    made.add_argument("--exporter", type=_iso3, help="ISO3 code, for example BRA")
+    iso3 = _matching("[A-Z]{3}", "an ISO3 code such as BRA")
+    made.add_argument("--exporter", type=iso3, help="ISO3 code, for example BRA")
     made.add_argument("--years", type=command.years, default=(2016, 2018), help="default 2016-2018")
     whose = "whose figures: China's imports, CIF (default), or the exporter's own exports to China, FOB"
     made.add_argument("--reporter", choices=["china", "exporter"], default="china", help=whose)
-    made.add_argument(
-        "--classification", type=_classification, default="S4", help="S1-S4, H0-H6 or HS (default S4)"
-    )
+    known = _matching("S[1-4]|H[0-6S]", "S1-S4, H0-H6 or HS")
+    made.add_argument("--classification", type=known, default="S4", help="S1-S4, H0-H6 or HS (default S4)")
     made.add_argument("--digits", type=int, help="digits of the codes (default 2 for SITC, 6 for HS)")
     made.add_argument("--to", type=Path, metavar="FILE", help="CSV file to write, as the service lays it out")
     made.add_argument("--force", action="store_true", help="overwrite the file")
     made.add_argument("--proxy", metavar="URL", help="proxy to go through")
-    made.add_argument(
-        "--check", action="store_true", help="compare the book's own figures with the service's"
-    )
+    check = "compare the book's own figures with the service's"
+    made.add_argument("--check", action="store_true", help=check)
 
 
 def fetch(options: argparse.Namespace) -> int:
@@ -80,16 +86,6 @@ def fetch(options: argparse.Namespace) -> int:
         raise FetchError("fetch: found no --exporter or no --to, expected both, or --check")
     if options.to.exists() and not options.force:
         raise FetchError(f"{options.to}: exists already; --force overwrites it")
-    frame = exports(client, options)
-    book.write(options.to, frame.to_csv(index=False, lineterminator="\n"))
-    print(f"{options.to}: {len(frame):,} rows, {_side(options)}")
-    return 0
-
-
-def exports(client: "Client", options: argparse.Namespace) -> "pd.DataFrame":
-    """Return the exporter's trade with China year by year; refused if a year is missing."""
-    import pandas as pd
-
     kind = options.classification[0]
     digits = options.digits or (2 if kind == "S" else 6)
     if digits not in DIGITS[kind]:
@@ -97,19 +93,22 @@ def exports(client: "Client", options: argparse.Namespace) -> "pd.DataFrame":
         raise FetchError(f"--digits: found {digits}, expected one of {known} for {options.classification}")
     own = client.code(options.exporter)
     first = Question(options.years[0], own, CHINA, "M", options.classification, digits)
+    side = f"as China reports its imports from {options.exporter} (CIF)"
     if options.reporter == "exporter":
         first = replace(first, reporter=own, partner=CHINA, flow="X")
+        side = f"as {options.exporter} reports its exports to China (FOB)"
     frames = []
     for year in range(options.years[0], options.years[1] + 1):
         frames.append(client.ask(replace(first, year=year)))
         print(f"{year}: {len(frames[-1]):,} rows", file=sys.stderr)
-    return pd.concat(frames, ignore_index=True)
+    frame = pd.concat(frames, ignore_index=True)
+    book.write(options.to, frame.to_csv(index=False, lineterminator="\n"))
+    print(f"{options.to}: {len(frame):,} rows, {side}")
+    return 0
 
 
 def check(client: "Client", first: int, last: int) -> int:
     """Compare China's imports from the book's exporters with what the service says now; return 1 if they differ."""
-    import pandas as pd
-
     recorded = tables.read("china-by-division").query("flow == 'import'")
     years = recorded["year"].min(), recorded["year"].max()
     if not years[0] <= first <= last <= years[1]:
@@ -169,7 +168,7 @@ class Client:
             )
         return str(code)
 
-    def ask(self, question: Question) -> "pd.DataFrame":
+    def ask(self, question: Question) -> pd.DataFrame:
         """Return the rows of one year as the service lays them out; refused unless they answer the question."""
         criteria = {
             "typeCode": "C",
@@ -223,14 +222,8 @@ class Client:
 
 def _reason(said: str) -> str:
     """Return what the client printed as one sentence; what it prints of an address holds the key."""
-    if "429" in said or "ate limit" in said:
-        return "UN Comtrade's limit of requests is reached; wait a little and ask again"
-    if said.startswith("Request error"):
-        if any(name in said for name in OFFLINE):
-            return "UN Comtrade cannot be reached; nothing was fetched (offline?)"
-        if "Timeout" in said or "timed out" in said:
-            return "UN Comtrade did not answer in time; nothing was fetched"
-        return "the connection to UN Comtrade broke off; nothing was fetched"
+    if known := next((reason for mark, reason in REASONS.items() if re.search(mark, said, re.S)), ""):
+        return known
     try:
         answer = json.loads(said)
         message = str(answer.get("message", "")) if isinstance(answer, dict) else ""
@@ -239,7 +232,7 @@ def _reason(said: str) -> str:
     return f"UN Comtrade refused: {message[:200] or 'it gave no reason'}"
 
 
-def _audit(frame: "pd.DataFrame", question: Question) -> None:
+def _audit(frame: pd.DataFrame, question: Question) -> None:
     """Refuse an answer that is empty, lacks columns or is about something else."""
     if frame.empty:
         raise FetchError(
@@ -261,19 +254,12 @@ def _audit(frame: "pd.DataFrame", question: Question) -> None:
         )
 
 
-def _side(options: argparse.Namespace) -> str:
-    if options.reporter == "exporter":
-        return f"as {options.exporter} reports its exports to China (FOB)"
-    return f"as China reports its imports from {options.exporter} (CIF)"
+def _matching(pattern: str, expected: str) -> Callable[[str], str]:
+    """Return what takes the text of an option that matches a pattern."""
 
+    def checked(text: str) -> str:
+        if not re.fullmatch(pattern, text):
+            raise argparse.ArgumentTypeError(f"found {text!r}, expected {expected}")
+        return text
 
-def _iso3(text: str) -> str:
-    if not re.fullmatch(r"[A-Z]{3}", text):
-        raise argparse.ArgumentTypeError(f"found {text!r}, expected an ISO3 code such as BRA")
-    return text
-
-
-def _classification(text: str) -> str:
-    if not re.fullmatch(r"S[1-4]|H[0-6S]", text):
-        raise argparse.ArgumentTypeError(f"found {text!r}, expected S1-S4, H0-H6 or HS")
-    return text
+    return checked

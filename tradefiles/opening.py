@@ -20,7 +20,6 @@ from tradefiles import FileError, layouts
 from tradefiles.layouts import Layout, Unrecognised
 
 HEAD = 1 << 16  # bytes in which a header is looked for
-BLOCK = 1 << 20
 SPARE = "_spare"
 # A table of figures packs to a tenth or so. What unpacks to more than this many times its size is made to fill a disk.
 MOST_TIMES, HARMLESS = 100, 100 << 20
@@ -278,9 +277,7 @@ def _zip(path: Path, name: str, scratch: Path) -> Iterator[Source]:
                     f"{name}: found {size:,} bytes to unpack, expected at most the {free:,} free on disk"
                 )
             for member in members:
-                target = _place(scratch, Path(member.filename).name or "table")
-                with archive.open(member) as stream, target.open("wb") as plain:
-                    shutil.copyfileobj(stream, plain, BLOCK)
+                target = Path(archive.extract(member, _place(scratch, "zip")))
                 tables, reason = _if_trade(target, f"{name}:{member.filename}", scratch)
                 found, refused = found + len(tables), refused or reason
                 yield from tables

@@ -51,7 +51,7 @@ def rank(files: Files, importer: str, definition: str, wanted: Wanted) -> Rankin
     found: dict[str, str] = {}
     reasons: dict[str, str] = {}
     sides, world = set(), []
-    rows = files.answer(importer, years=table1.YEARS)
+    rows = files.answer(spellings.aliases(importer), years=table1.YEARS)
     for name, of_exporter in groupby(rows, key=lambda row: row.exporter or ""):
         code = spellings.economy(name)
         if code in found:

@@ -59,13 +59,8 @@ def spellings() -> dict[str, str]:
     found: dict[str, str] = {}
     for country in pycountry.countries:
         code = country.alpha_3
-        for name in (
-            country.name,
-            getattr(country, "common_name", ""),
-            getattr(country, "official_name", ""),
-        ):
-            if name:
-                found[name] = code
+        names = [getattr(country, f"{kind}name", "") for kind in ("", "common_", "official_")]
+        found |= {name: code for name in names if name}
         found |= {code: code, country.numeric: code, str(int(country.numeric)): code}
     return found | NUMBERS | NAMES | CODES
 

@@ -19,7 +19,6 @@ from beltroad.groupings.questions import Question
 from bookpress import tables
 from bookpress.cli import command
 from tradefiles import answers
-from tradefiles.flows import Flow
 
 
 def add(commands: command.Commands) -> None:
@@ -57,10 +56,8 @@ def nearest(options: argparse.Namespace) -> int:
     published = questions.target(options.target, options.years)
     if not options.files:
         reading.refuse_without_files(options)
-    moves, from_files = (options.moves_from, options.within), bool(options.files)
-    asked = questions.question(
-        options.exporter, published, options.reading, options.level, *moves, files=from_files
-    )
+    moves = options.moves_from, options.within, bool(options.files)
+    asked = questions.question(options.exporter, published, options.reading, options.level, *moves)
     beside: dict[str, Any] = {}
     notes: list[str] = []
     if options.files:
@@ -69,7 +66,11 @@ def nearest(options: argparse.Namespace) -> int:
         asked = replace(asked, values=values)
         beside = {"importer_iso3": flow.importer, "side": flow.side, "basis": flow.basis}
         beside["doubt_pts"] = _number(doubt)
-        notes = ["", *_notes(flow, doubt), *left]
+        notes = ["", f"{flow.exporter} to {flow.importer}, {answers.side(flow)}."]
+        if doubt:
+            most = f"Up to {doubt:.3f}% of the goods of a year may belong to another division"
+            notes.append(f"{most}; differences can be off by as many points.")
+        notes += [*answers.notes(flow), *left]
     with open(os.dup(1), "w", encoding="utf-8") as screen:  # the solver has standard output
 
         def show(near: Answer, fewest: Answer | None) -> None:
@@ -77,53 +78,41 @@ def nearest(options: argparse.Namespace) -> int:
             if options.format == "json":
                 print(json.dumps(found, indent=2), file=screen)
             elif options.format == "csv":
-                rows = csv.DictWriter(screen, list(found), lineterminator="\n")
-                rows.writeheader()
-                rows.writerow(found)
+                csv.writer(screen, lineterminator="\n").writerows([found, found.values()])
             else:
                 print("\n".join(_lines(asked, near, fewest)), file=screen)
             if notes:  # beside an answer for a program, below one for a person
                 print("\n".join(notes), file=screen if options.format == "text" else sys.stderr)
 
-        search = Search(asked, options.time_limit)
-        search.start()
+        found: dict[bool, Answer] = {}  # by whether it is about moves
+        failed: list[BaseException] = []
+
+        def search() -> None:
+            try:
+                for moves in [False, True] if asked.start else [False]:
+                    for answer in questions.answers(asked, moves, options.time_limit):
+                        found[moves] = answer
+                        show_progress(answer, "moves" if moves else "points")
+            except BaseException as error:
+                failed.append(error)
+
+        # Beside the main thread, which can be interrupted while the solver works.
+        solver = threading.Thread(target=search, daemon=True)
+        solver.start()
         try:
-            while search.is_alive():
-                search.join(0.1)
+            while solver.is_alive():
+                solver.join(0.1)
         except KeyboardInterrupt:
-            if search.nearest:
-                show(search.nearest, search.fewest)
+            if found:
+                show(found[False], found.get(True))
             print("nearest: interrupted; nothing better was found so far", file=sys.stderr)
             screen.flush()
             os._exit(130)  # the solver cannot be asked to stop
-        if search.error:
-            raise search.error
+        if failed:
+            raise failed[0]
         unknown = Answer(NOT_PROVED, 0.0)
-        show(search.nearest or unknown, search.fewest or (unknown if asked.start else None))
+        show(found.get(False, unknown), found.get(True, unknown) if asked.start else None)
     return 0
-
-
-class Search(threading.Thread):
-    """Looks for answers beside the main thread, which can be interrupted while the solver works."""
-
-    def __init__(self, asked: Question, seconds: float | None) -> None:
-        super().__init__(daemon=True)
-        self.asked, self.seconds = asked, seconds
-        self.nearest: Answer | None = None
-        self.fewest: Answer | None = None
-        self.error: BaseException | None = None
-
-    def run(self) -> None:
-        """Ask for the nearest grouping, then for the fewest moves."""
-        try:
-            for answer in questions.answers(self.asked, seconds=self.seconds):
-                self.nearest = answer
-                show_progress(answer, "points")
-            for answer in questions.answers(self.asked, True, self.seconds) if self.asked.start else ():
-                self.fewest = answer
-                show_progress(answer, "moves")
-        except BaseException as error:
-            self.error = error
 
 
 def show_progress(answer: Answer, unit: str) -> None:
@@ -133,15 +122,6 @@ def show_progress(answer: Answer, unit: str) -> None:
         best = "nothing" if answer.grouping is None else f"{found:.5g} {unit}"
         line = f"nearest: best so far {best}, none below {answer.bound:.5g}"
         print(line, file=sys.stderr, flush=True)
-
-
-def _notes(flow: Flow, doubt: float) -> Iterator[str]:
-    yield f"{flow.exporter} to {flow.importer}, {answers.side(flow)}."
-    if doubt:
-        yield (
-            f"Up to {doubt:.3f}% of the goods of a year may belong to another division; differences can be off by as many points."
-        )
-    yield from answers.notes(flow)
 
 
 def _record(asked: Question, near: Answer, fewest: Answer | None, beside: dict[str, Any]) -> dict[str, Any]:

@@ -10,31 +10,29 @@ import sys
 
 import pytest
 
-from beltroad.__main__ import main
+import trade_files as made
 from beltroad.cli import searching
-from beltroad.groupings import NOT_PROVED, Answer, proofs
+from beltroad.groupings import NOT_PROVED, Answer, programs, proofs
 from shared import ROOT
 
 COMMAND = [sys.executable, "-m", "beltroad", "nearest"]
 
 
 @pytest.fixture
-def run(capfd, monkeypatch):
+def run(ask):
     """Return a function that carries out the command here, and gives status, output and messages."""
-    monkeypatch.setenv("BOOKPRESS_BOOK", str(ROOT))
-    names = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
-    before = {name: signal.getsignal(name) for name in names}
 
     def carry_out(*arguments: str) -> tuple[int, str, str]:
-        try:
-            status = main(["nearest", *arguments])
-        except SystemExit as end:
-            status = int(end.code)
-        return status, *capfd.readouterr()
+        done = ask("nearest", *arguments)
+        return done.returncode, done.stdout, done.stderr
 
-    yield carry_out
-    for name, handler in before.items():
-        signal.signal(name, handler)
+    return carry_out
+
+
+@pytest.fixture
+def of_files(run, tmp_path):
+    """Return a function that writes rows to a file and asks `nearest` of it."""
+    return lambda rows, *more: run(*more, "--from", str(made.write(tmp_path / "trade.csv", rows)))
 
 
 def test_text_says_what_is_proved(tmp_path):
@@ -185,3 +183,86 @@ def test_an_interrupted_search_prints_the_best_so_far():
         said += os.read(ours, 1000)
     os.close(ours)
     assert b"Traceback" not in said
+
+
+@pytest.mark.parametrize("level", ["section", "division"])
+@pytest.mark.parametrize("layout", [made.legacy, made.api])
+def test_the_books_own_figures_give_the_books_answer(run, of_files, layout, level):
+    asked = ["--exporter", "AUS", "--level", level, "--within", "15", "--format", "json"]
+    own = json.loads(run(*asked)[1])
+    status, text, told = of_files(layout(made.imports("AUS"), "AUS"), *asked)
+    found = json.loads(text)
+    assert status == 0
+    beside = {name: found.pop(name) for name in ("importer_iso3", "side", "basis", "doubt_pts")}
+    if level == "division":  # several groupings are equally near, and the solver may give any of them
+        for which in (found, own):
+            assert all(which.pop(name) for name in ("agriculture", "manufactures", "moved"))
+            assert which.pop("moves_difference_pts") <= 15
+        # Each was proved to what rounding the shares can move, see `programs.Program`.
+        rounding = len({code for _, code, _ in made.imports("AUS")}) * 10 ** -min(programs.DECIMALS)
+        assert found.pop("difference_pts") == pytest.approx(own.pop("difference_pts"), abs=rounding)
+    assert found == own
+    assert beside == {"importer_iso3": "CHN", "side": "importer", "basis": "CIF", "doubt_pts": 0}
+    of_2018 = [value for year, _, value in made.imports("AUS") if year == 2018]
+    assert f"2018: {len(of_2018)} codes sum to {sum(of_2018):,} US$" in told
+    assert "as CHN reports its imports (CIF)" in told
+
+
+def test_csv_and_text_say_whose_figures_they_are(of_files):
+    rows, asked = made.api(made.imports("AUS"), "AUS"), ["--exporter", "AUS", "--level", "section"]
+    [row] = csv.DictReader(io.StringIO(of_files(rows, *asked, "--format", "csv")[1]))
+    assert (row["difference_pts"], row["side"], row["basis"]) == ("14.3368", "importer", "CIF")
+    status, text, told = of_files(rows, *asked)
+    assert (status, told) == (0, "")
+    assert "Nearest grouping: 14.34 points (proved" in text
+    assert "AUS to CHN, as CHN reports its imports (CIF)." in text
+
+
+def test_codes_of_several_divisions_are_doubted_not_dropped(of_files):
+    trade = made.imports("AUS", 2018, 2018)
+    total = sum(value for *_, value in trade)
+    target = ["--target", "35.11,29.22", "--exporter", "AUS"]
+    plain = made.api(trade, "AUS")
+    # A two-hundredth more of a code that SITC does not have.
+    odd = made.api([(2018, "10", total // 200)], "AUS")
+    status, text, _ = of_files([*plain, *odd], *target, "--level", "section")
+    assert status == 0
+    assert "0.498% of the goods of a year may belong to another division" in text
+    status, _, told = of_files([*plain, *made.api([(2018, "10", total // 50)], "AUS")], *target)
+    assert status == 2 and told.count("\n") == 1
+    assert "2% of the value is in codes that cannot be put into one" in told
+
+
+def test_sections_alone_can_be_grouped_by_section_only(of_files):
+    sections = [(year, division[:1], value) for year, division, value in made.imports("AUS")]
+    summed: dict[tuple[int, str], int] = {}
+    for year, code, value in sections:
+        summed[year, code] = summed.get((year, code), 0) + value
+    rows = made.api([(year, code, value) for (year, code), value in summed.items()], "AUS", aggrLevel="1")
+    status, text, _ = of_files(rows, "--exporter", "AUS", "--level", "section")
+    assert status == 0 and "Nearest grouping: 14.34 points" in text
+    status, text, told = of_files(rows, "--exporter", "AUS")
+    assert (status, text) == (2, "")
+    assert "SITC Rev. 4 at 1 digit, too coarse for the level 'division'" in told
+    assert told.rstrip().endswith("expected a finer level or --level section")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--exporter", "BRA"], "no exporter BRA"),
+        (["--exporter", "AUS", "--reading", "reverse"], "--reading reverse: found --from, expected"),
+        (["--exporter", "AUS", "--target", "35,29,34,26", "--years", "2018-2019"], "2018-2019"),
+        (["--exporter", "AUS", "--side", "exporter"], "found the side importer, expected exporter"),
+    ],
+)
+def test_what_the_files_do_not_hold_is_refused(of_files, arguments, said):
+    status, text, told = of_files(made.api(made.imports("AUS"), "AUS"), *arguments)
+    assert (status, text) == (2, "")
+    assert said in told and told.count("\n") == 1
+
+
+def test_options_of_files_need_files(run):
+    status, text, told = run("--exporter", "AUS", "--side", "importer")
+    assert (status, text) == (2, "")
+    assert "expected --from with it" in told

@@ -4,7 +4,6 @@ import json
 import subprocess
 import sys
 
-import pandas as pd
 import pytest
 
 import trade_files as made
@@ -33,73 +32,9 @@ def trade():
     return made.imports("AUS")
 
 
-def excel(path, rows):
-    """Two rows and a column before the table, as sheets have them."""
-    frame = pd.DataFrame(rows)
-    numbers = ["primaryValue", "refYear"]
-    frame[numbers] = frame[numbers].astype(float)
-    write_sheet(
-        path,
-        [[""] * 3, ["", "Imports"], ["", *frame.columns], *(["", *row] for row in frame.to_numpy().tolist())],
-    )
-    return path
-
-
-def write_sheet(path, rows):
-    """Write the least workbook that there is: numbers as numbers, all else as text within the cell."""
-    import zipfile
-    from xml.sax.saxutils import escape
-
-    def cell(value):
-        if isinstance(value, float):
-            return f"<c><v>{value!r}</v></c>"
-        return f'<c t="inlineStr"><is><t>{escape(str(value))}</t></is></c>'
-
-    body = "".join(f"<row>{''.join(map(cell, row))}</row>" for row in rows)
-    main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
-    kinds = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-    types = "http://schemas.openxmlformats.org/package/2006/content-types"
-    links = "http://schemas.openxmlformats.org/package/2006/relationships"
-    parts = {
-        "[Content_Types].xml": f'<Types xmlns="{types}"><Default Extension="xml" ContentType="application/xml"/></Types>',
-        "_rels/.rels": f'<Relationships xmlns="{links}"><Relationship Id="r1" Type="{kinds}/officeDocument" Target="xl/workbook.xml"/></Relationships>',
-        "xl/workbook.xml": f'<workbook xmlns="{main}" xmlns:r="{kinds}"><sheets><sheet name="trade" sheetId="1" r:id="r1"/></sheets></workbook>',
-        "xl/_rels/workbook.xml.rels": f'<Relationships xmlns="{links}"><Relationship Id="r1" Type="{kinds}/worksheet" Target="worksheets/sheet1.xml"/></Relationships>',
-        "xl/worksheets/sheet1.xml": f'<worksheet xmlns="{main}"><sheetData>{body}</sheetData></worksheet>',
-    }
-    with zipfile.ZipFile(path, "w") as archive:
-        for name, content in parts.items():
-            archive.writestr(name, content)
-
-
-def stata(path, rows):
-    frame = pd.DataFrame(rows).rename(columns={"TradeValue in 1000 USD": "TradeValuein1000USD"})
-    frame["TradeValuein1000USD"] = frame["TradeValuein1000USD"].astype(float)
-    frame["Year"] = frame["Year"].astype(int)
-    frame.to_stata(path, write_index=False)
-    return path
-
-
-WRITERS = {
-    "legacy, plain": lambda folder, trade: made.write(folder / "a.csv", made.legacy(trade)),
-    "legacy, gzip under another name": lambda folder, trade: made.write(folder / "a.gz", made.legacy(trade)).rename(folder / "a"),
-    "legacy, zip": lambda folder, trade: made.write(folder / "a.zip", made.legacy(trade)),
-    "legacy, tabs and a blank in the path": lambda folder, trade: made.write(folder / "a b.txt", made.legacy(trade), "\t"),
-    "legacy, Parquet": lambda folder, trade: made.parquet(folder / "a.parquet", made.legacy(trade)),
-    "API, described": lambda folder, trade: made.write(folder / "a.csv", made.api(trade)),
-    "API, numbers only": lambda folder, trade: made.write(folder / "a.csv", made.api(trade, described=False)),
-    "API, a comma more in every row": lambda folder, trade: made.write(folder / "a.csv", made.api(trade), spare=True),
-    "API, sheet that starts below": lambda folder, trade: excel(folder / "a.xlsx", made.api(trade)),
-    "WITS": lambda folder, trade: made.write(folder / "a.csv", made.wits(trade)),
-    "WITS, Stata": lambda folder, trade: stata(folder / "a.dta", made.wits(trade)),
-    "BACI": lambda folder, trade: made.write(folder / "a.csv", made.baci(trade)),
-    "BACI, gzip": lambda folder, trade: made.write(folder / "a.csv.gz", made.baci(trade)),
-}  # fmt: skip
-
-
-@pytest.mark.parametrize("kind", WRITERS)
+@pytest.mark.parametrize("kind", made.WRITERS)
 def test_every_layout_and_packing_gives_the_table_of_the_book(kind, tmp_path, trade):
-    path = WRITERS[kind](tmp_path, trade)
+    path = made.WRITERS[kind](tmp_path, trade)
     found = flow(path)
     for definition in table1.DEFINITIONS:
         # Values in thousands have three decimals, so they are whole dollars too.

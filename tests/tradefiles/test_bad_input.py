@@ -63,46 +63,38 @@ def link(folder):
     (folder / "in/a.csv").symlink_to(folder / "elsewhere.csv")
 
 
-def half_copy(folder):
-    assert (
-        main(["import", str(made.write(folder / "a.csv", made.legacy(TRADE))), "--to", str(folder / "copy")])
-        == 0
-    )
+def copy(folder):
+    made.write(folder / "a.csv", made.legacy(TRADE))
+    assert main(["import", str(folder / "a.csv"), "--to", str(folder / "copy")]) == 0
+
+
+def copy_without_manifest(folder):
+    copy(folder)
     (folder / "copy/beltroad-copy.json").unlink()
 
 
-def cut_copy(folder):
-    assert (
-        main(["import", str(made.write(folder / "a.csv", made.legacy(TRADE))), "--to", str(folder / "copy")])
-        == 0
-    )
-    next((folder / "copy").rglob("*.parquet")).write_bytes(b"")
-
-
-def told_otherwise(change):
-    """A copy whose manifest was changed by hand."""
+def copy_of(content):
+    """A copy whose part holds something else."""
 
     def make(folder):
-        copy_there(folder)
-        manifest = folder / "copy/beltroad-copy.json"
-        told = json.loads(manifest.read_text())
-        change(told, told["files"]["beltroad-1.parquet"])
-        manifest.write_text(json.dumps(told))
+        copy(folder)
+        part = folder / "copy/beltroad-1.parquet"
+        part.write_bytes(content(part.stat().st_size))
 
     return make
 
 
-def scrambled_copy(folder):
-    copy_there(folder)
-    part = folder / "copy/beltroad-1.parquet"
-    part.write_bytes(b"PAR1" + b"\xff" * (part.stat().st_size - 8) + b"PAR1")
+def copy_that_says(change):
+    """A copy whose manifest was changed by hand."""
 
+    def make(folder):
+        copy(folder)
+        manifest = folder / "copy/beltroad-copy.json"
+        content = json.loads(manifest.read_text())
+        change(content, content["files"]["beltroad-1.parquet"])
+        manifest.write_text(json.dumps(content))
 
-def copy_there(folder):
-    assert (
-        main(["import", str(made.write(folder / "a.csv", made.legacy(TRADE))), "--to", str(folder / "copy")])
-        == 0
-    )
+    return make
 
 
 VALUE = "755367600"  # that of division 01 in 2016, in line 3
@@ -234,28 +226,28 @@ BAD = {
         text(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"0" * 99, "a.xls"), ["a.xls: ", "expected a whole workbook"], ["--from", "a.xls"]),
     "a Stata file cut off": (
         text(b"<stata_dta><header><release>118</release>", "a.dta"), ["a.dta: ", "expected a whole Stata file"], ["--from", "a.dta"]),
-    "half a copy": (half_copy, ["copy: found part of a copy without its beltroad-copy.json"], ["--from", "copy"]),
-    "a copy with a part cut off": (cut_copy, [".parquet: found 0 bytes, expected", "import again"], ["--from", "copy"]),
+    "half a copy": (copy_without_manifest, ["copy: found part of a copy without its beltroad-copy.json"], ["--from", "copy"]),
+    "a copy with a part cut off": (copy_of(lambda size: b""), [".parquet: found 0 bytes, expected", "import again"], ["--from", "copy"]),
     "a copy of an older edition": (
-        told_otherwise(lambda told, part: told.update(format=1)), ["copy/beltroad-copy.json: found format 1, expected 2; import again"], COPY),
+        copy_that_says(lambda all, part: all.update(format=1)), ["copy/beltroad-copy.json: found format 1, expected 2; import again"], COPY),
     "a copy that does not say what is the same": (
-        told_otherwise(lambda told, part: part["same"].pop("layout")), ["copy: found the columns year, ", "expected those of a copy; import again"], COPY),
+        copy_that_says(lambda all, part: part["same"].pop("layout")), ["copy: found the columns year, ", "expected those of a copy; import again"], COPY),
     "a copy that says a column of its own": (
-        told_otherwise(lambda told, part: part["same"].update(colour="red")), ["copy: found the columns ", "colour, expected those of a copy"], COPY),
+        copy_that_says(lambda all, part: part["same"].update(colour="red")), ["copy: found the columns ", "colour, expected those of a copy"], COPY),
     "a copy that says a column of its file": (
-        told_otherwise(lambda told, part: part["same"].update(code="01")), ["copy: found the columns ", "expected those of a copy"], COPY),
+        copy_that_says(lambda all, part: part["same"].update(code="01")), ["copy: found the columns ", "expected those of a copy"], COPY),
     "a copy that says a number": (
-        told_otherwise(lambda told, part: part["same"].update(kind=7)), ["copy/beltroad-copy.json: found no manifest of a copy"], COPY),
+        copy_that_says(lambda all, part: part["same"].update(kind=7)), ["copy/beltroad-copy.json: found no manifest of a copy"], COPY),
     "a copy that says a list": (
-        told_otherwise(lambda told, part: part.update(same=["kind"])), ["copy/beltroad-copy.json: found no manifest of a copy"], COPY),
+        copy_that_says(lambda all, part: part.update(same=["kind"])), ["copy/beltroad-copy.json: found no manifest of a copy"], COPY),
     "a copy that reaches out": (
-        told_otherwise(lambda told, part: told["files"].update({"../a.csv": part})), ["copy/beltroad-copy.json: found no manifest of a copy"], COPY),
+        copy_that_says(lambda all, part: all["files"].update({"../a.csv": part})), ["copy/beltroad-copy.json: found no manifest of a copy"], COPY),
     "a copy without a size": (
-        told_otherwise(lambda told, part: part.update(bytes="many")), ["copy/beltroad-copy.json: found no manifest of a copy"], COPY),
-    "a copy with a scrambled part": (scrambled_copy, ["copy: ", "beltroad-1.parquet"], COPY),
+        copy_that_says(lambda all, part: part.update(bytes="many")), ["copy/beltroad-copy.json: found no manifest of a copy"], COPY),
+    "a copy with a scrambled part": (copy_of(lambda size: b"PAR1" + b"\xff" * (size - 8) + b"PAR1"), ["copy: ", "beltroad-1.parquet"], COPY),
     "a part of a copy alone": (
-        copy_there, ["copy/beltroad-1.parquet: found columns year, ", "expected those of one of"], ["--from", "copy/beltroad-1.parquet"]),
-    "a copy that is there": (copy_there, ["copy: found a copy there, expected a new folder; --force replaces it"], IMPORT),
+        copy, ["copy/beltroad-1.parquet: found columns year, ", "expected those of one of"], ["--from", "copy/beltroad-1.parquet"]),
+    "a copy that is there": (copy, ["copy: found a copy there, expected a new folder; --force replaces it"], IMPORT),
     "a folder that is no copy": (
         lambda folder: (made.write(folder / "a.csv", made.legacy(TRADE)), (folder / "copy").mkdir(), text("mine", "copy/own.txt")(folder)),
         ["copy: found something that is no copy, expected a new or empty folder"], [*IMPORT, "--force"]),

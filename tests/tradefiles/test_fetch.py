@@ -12,6 +12,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+import trade_files as made
 from beltroad import __main__
 from bookpress import tables
 from tradefiles import fetch
@@ -19,56 +20,7 @@ from tradefiles import fetch
 urllib3 = pytest.importorskip("urllib3")
 pytest.importorskip("comtradeapicall", reason="found no client of UN Comtrade; `make test-fetch` sets it up")
 
-# Columns of the present API, in its order.
-LAYOUT = [
-    "typeCode",
-    "freqCode",
-    "refPeriodId",
-    "refYear",
-    "refMonth",
-    "period",
-    "reporterCode",
-    "reporterISO",
-    "reporterDesc",
-    "flowCode",
-    "flowDesc",
-    "partnerCode",
-    "partnerISO",
-    "partnerDesc",
-    "partner2Code",
-    "partner2ISO",
-    "partner2Desc",
-    "classificationCode",
-    "classificationSearchCode",
-    "isOriginalClassification",
-    "cmdCode",
-    "cmdDesc",
-    "aggrLevel",
-    "isLeaf",
-    "customsCode",
-    "customsDesc",
-    "mosCode",
-    "motCode",
-    "motDesc",
-    "qtyUnitCode",
-    "qtyUnitAbbr",
-    "qty",
-    "isQtyEstimated",
-    "altQtyUnitCode",
-    "altQtyUnitAbbr",
-    "altQty",
-    "isAltQtyEstimated",
-    "netWgt",
-    "isNetWgtEstimated",
-    "grossWgt",
-    "isGrossWgtEstimated",
-    "cifvalue",
-    "fobvalue",
-    "primaryValue",
-    "legacyEstimationFlag",
-    "isReported",
-    "isAggregate",
-]
+LAYOUT = made.API  # of the present API
 CODES = {
     **{"AUS": "36", "DEU": "276", "FRA": "251", "HKG": "344", "IND": "699", "JPN": "392", "KOR": "410"},
     **{"RUS": "643", "USA": "842", "VNM": "704", "CHN": "156", "BRA": "76"},

@@ -2,8 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 from tradefiles import FileError
 from tradefiles.engines.scanning import MEMORY, first_line, typed, watched
@@ -46,10 +45,8 @@ class DuckDB:
             raise FileError(f"memory: {first_line(error)}; expected an amount such as 400MB or 2GB") from None
         self.errors: tuple[type[Exception], ...] = (duckdb.Error, RuntimeError)
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, kind: type | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def close(self) -> None:
+        """End it."""
         self.connection.close()
 
     def scan(self, sources: Sequence[Source]) -> Any:

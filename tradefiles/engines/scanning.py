@@ -3,8 +3,7 @@
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from types import TracebackType
-from typing import Any, Protocol, Self
+from typing import Any, Protocol
 
 from bookpress.edition import interrupts
 from tradefiles import FileError, layouts
@@ -27,10 +26,7 @@ class Engine(Protocol):
     errors: tuple[type[Exception], ...]
     """What it raises if it cannot read a file."""
 
-    def __enter__(self) -> Self:
-        """Return itself, started."""
-
-    def __exit__(self, kind: type | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def close(self) -> None:
         """End it."""
 
     def scan(self, sources: Sequence[Source]) -> Any:

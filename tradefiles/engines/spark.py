@@ -11,8 +11,7 @@ import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 from tradefiles import FileError, layouts
 from tradefiles.engines.scanning import first_line, typed, watched
@@ -95,7 +94,7 @@ class Spark:
             self.context.setLogLevel("OFF")
             self.session: Any = SparkSession(self.context)
         except BaseException as error:
-            self.__exit__(None, None, None)
+            self.close()
             if not isinstance(error, self.errors):
                 raise
             lines = log.read_text("utf-8", "replace").splitlines()
@@ -103,10 +102,7 @@ class Spark:
             reason = (said or [first_line(error)])[0]
             raise FileError(f"--master {master}: Spark did not start: {reason}") from None
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, kind: type | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def close(self) -> None:
         """Stop Spark; its Java ends even if it no longer answers, as after an interruption."""
         if self.gateway is None:
             return
