@@ -9,7 +9,8 @@ from PIL import Image
 
 from bookpress import exhibits, provenance
 from bookpress.exhibits import printing
-from shared import CHAPTERS, read_notebook
+from bookpress.run import ipynb
+from shared import CHAPTERS
 
 
 @pytest.fixture
@@ -88,19 +89,15 @@ def test_a_wrong_number_and_an_unknown_source_are_refused(number, sources, messa
 
 
 def stored():
-    """Yield (chapter, kind, number, bundle, about) of every stored exhibit in reading order."""
+    """Yield chapter, kind, number and description of every stored exhibit in reading order."""
     for path in CHAPTERS:
-        for cell in read_notebook(path)["cells"]:
-            for output in cell.get("outputs", []):
-                about = output.get("metadata", {}).get("bookpress")
-                if about:
-                    kind, number = about["label"].split()
-                    yield path.name, kind, number, output["data"], about
+        for about, _, _ in ipynb.exhibits(ipynb.read(path)["cells"]):
+            yield path.name, *about["label"].split(), about
 
 
 @pytest.mark.parametrize("kind", ["Table", "Figure"])
 def test_numbers_run_in_reading_order_and_the_papers_own_stay(kind):
-    numbers = [(chapter, number) for chapter, k, number, _, _ in stored() if k == kind]
+    numbers = [(chapter, number) for chapter, k, number, _ in stored() if k == kind]
     assert ("2-1-export-pattern.ipynb", "1") in numbers
     added = [number for _, number in numbers if number.startswith("S")]
     assert added == [f"S{n}" for n in range(1, len(added) + 1)]
@@ -114,7 +111,7 @@ def test_every_chapter_has_an_exhibit():
 
 
 def test_every_figure_has_an_alternative_text_with_numbers():
-    for chapter, kind, number, _, about in stored():
+    for chapter, kind, number, about in stored():
         if kind == "Figure":
             assert len(about["alt"]) > 80 and re.search(r"\d", about["alt"]), (chapter, number)
             assert about["alt"] != about["caption"]
