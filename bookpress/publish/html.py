@@ -11,7 +11,7 @@ import shutil
 import sys
 from contextlib import ExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from bookpress.edition import book, files, identifiers, inputs
 from bookpress.run import results
@@ -133,10 +133,9 @@ def publish(where: Path) -> None:
     shutil.rmtree(where / "new")
 
 
-def _recorded(root: Path) -> dict[str, str] | None:
+def _recorded(root: Path) -> Any:
     try:
-        recorded: dict[str, str] = json.loads((root / "_build" / "book.json").read_text(encoding="utf-8"))
-        return recorded
+        return json.loads((root / "_build" / "book.json").read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return None
 

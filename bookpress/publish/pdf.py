@@ -156,19 +156,15 @@ def undated(pdf: Path, html: str = "") -> tuple[bytes, int]:
     """
     writer = PdfWriter(clone_from=pdf)
     name_bookmarks(writer, html)
-    kept = {
-        key: str(value) for key, value in (writer.metadata or {}).items() if key in {"/Title", "/Producer"}
-    }
-    writer.metadata = kept
+    about: Mapping[str, object] = writer.metadata or {}
+    writer.metadata = kept = {key: str(about[key]) for key in ("/Title", "/Producer") if key in about}
     if "/Title" in kept:  # as readers of PDF/UA ask for it; conformance is not claimed
         described = XmpInformation.create()
         described.dc_title = {"x-default": kept["/Title"]}
         writer.xmp_metadata = described
         stream = cast(DictionaryObject, writer.root_object["/Metadata"])
-        stream[NameObject("/Type")], stream[NameObject("/Subtype")] = (
-            NameObject("/Metadata"),
-            NameObject("/XML"),
-        )
+        for key, value in (("/Type", "/Metadata"), ("/Subtype", "/XML")):
+            stream[NameObject(key)] = NameObject(value)
     written = io.BytesIO()
     writer.write(written)
     # Chromium numbers the parts of a page from another start each time: their order is kept.
@@ -216,13 +212,14 @@ def write(root: Path) -> str:
         numbers: dict[str, int] = {}
         for _ in range(2):
             listed = numbers
-            page.write_text(print_page(html, numbers), encoding="utf-8")
+            laid_out = print_page(html, numbers)
+            page.write_text(laid_out, encoding="utf-8")
             chromium(browser, page, pdf)
             numbers = page_numbers(pdf)
         if moved := sorted(name for name in numbers if numbers[name] != listed.get(name)):
             raise book.BookError(f"found other pages than the contents list: {', '.join(moved)}; not kept")
-        if lost := dead_links(page.read_text(encoding="utf-8"), numbers):
+        if lost := dead_links(laid_out, numbers):
             raise book.BookError(f"found links that lead nowhere: {', '.join(lost)}; not kept")
-        content, pages = undated(pdf, page.read_text(encoding="utf-8"))
+        content, pages = undated(pdf, laid_out)
         book.write(target, content)
     return f"{target.relative_to(root)}: {pages} pages"
