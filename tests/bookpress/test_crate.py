@@ -149,6 +149,13 @@ def test_harm_is_named_file_by_file(copied):
     assert "  data/book/index.html exists in manifest but was not found" in said
 
 
+def test_what_a_build_adds_is_told_from_harm(copied):
+    (copied / "_build/crate/data/_build").mkdir()
+    (copied / "_build/crate/data/_build/x").write_text("x")
+    with pytest.raises(book.BookError, match=r"found what `make` adds.*; build in a copy of data/$"):
+        crate.check(copied / "_build/crate")
+
+
 def test_what_is_no_bag(tmp_path):
     with pytest.raises(book.BookError, match="expected a bag as `make crate` writes it"):
         crate.check(tmp_path)
