@@ -28,7 +28,7 @@ class Subject:
     ]  # what earlier editions said of it or of claims whose place it took, oldest first
     editions: Sequence[str]  # numbers of the earlier editions whose claims are on record
     chapter: tuple[str, str]  # document and title of the chapter that decides it
-    rule: str  # where the one rule is stated, from this page; empty in a book without such a page
+    rule: str  # page that states the one rule and shows the grid, from this page; empty in a book without
     address: str  # the full one of this page; empty while the book has none
     edition: str  # identifier of the edition's files
 
@@ -134,7 +134,8 @@ def _tests(subject: Subject) -> str:
     if row["departs"]:
         html += f"<p>What is special here: {escape(row['departs'])}</p>"
     if subject.rule:
-        stated = f'<a href="{subject.rule}">How verdicts are reached</a>'
+        at = f"#{ledger.anchor(row['id'], 'grid')}" if int(row["cells"] or 1) > 1 else ""
+        stated = f'<a href="{subject.rule}{at}">How verdicts are reached</a>'
         html += f"<p>The one rule for all claims is stated in {stated}.</p>"
     return html
 

@@ -16,7 +16,6 @@ from sphinx.errors import SphinxError
 
 from bookpress.claims import box, ledger
 from bookpress.claims.verdicts import VERDICTS, WORDS
-from bookpress.edition import book
 from bookpress.pages import claim, gallery, metadata
 
 # Paper and e-books have no pages of claims: there a chapter shows all of a verdict.
@@ -63,6 +62,7 @@ def pages(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], str]]:
     every, former = ledger.rows(), ledger.former()
     grid = by_claim(row for _, row in ledger.lines(ledger.CELLS))
     base = app.config.html_baseurl.rstrip("/")
+    rule = next((f"../{name}.html" for name in app.env.found_docs if f"/{name}".endswith("/verdicts")), "")
     for claim_id, row in every.items():
         if claim_id not in decided:
             raise Misled(f"{ledger.where(row)}: shown in no chapter")
@@ -81,7 +81,7 @@ def pages(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], str]]:
             former=[then for then in former if then["became"] == claim_id],
             editions=sorted({then["edition"] for then in former}),
             chapter=(docname, app.env.titles[docname].astext()),
-            rule=rule_page(app, row),
+            rule=rule,
             address=address,
             edition=metadata.edition(app)[""],
         )
@@ -107,16 +107,6 @@ def gone() -> dict[str, list[ledger.Row]]:
     """Return what earlier editions said of claims that this one has not, by their id then."""
     known = ledger.rows()
     return {claim_id: rows for claim_id, rows in by_claim(ledger.former()).items() if claim_id not in known}
-
-
-def rule_page(app: Sphinx, row: ledger.Row) -> str:
-    """Return where the one rule is stated and the grid shows the claim, from a claim's page; '' in a book without."""
-    chapters = book.chapters(Path(app.srcdir))
-    page = next((path for path in chapters if path.stem == "verdicts"), None)
-    if page is None:
-        return ""
-    at = f"#{ledger.anchor(row['id'], 'grid')}" if int(row["cells"] or 1) > 1 else ""
-    return f"../{page.relative_to(app.srcdir).with_suffix('.html').as_posix()}{at}"
 
 
 def list_body(every: Mapping[str, ledger.Row]) -> str:
