@@ -59,7 +59,7 @@ def partners(listed: str) -> set[str]:
 
 
 def exposed(listed: str) -> set[str]:
-    """Return the partners that a change from 2013 to 2018 can be held against: signers only if they signed in time."""
+    """Return the partners that a change from 2013 to 2018 can be tested with: signers only if they signed in time."""
     return grid.chosen("listed", listed, country_lists(HALFWAY))
 
 
@@ -80,12 +80,7 @@ def others(listed: str, others: str = "neither") -> set[str]:
         If the list or the kind of comparison does not exist.
     """
     off = {"neither": set().union(*country_lists().values()), "all others": partners(listed)}
-    return set(_everyone() - CHINA - grid.chosen("others", others, off))
-
-
-@cache
-def _everyone() -> frozenset[str]:
-    return frozenset(tables.read("economies")["iso3"])
+    return set(tables.read("economies")["iso3"]) - CHINA - grid.chosen("others", others, off)
 
 
 def sample(rule: str) -> Callable[[pd.DataFrame | pd.Series], pd.DataFrame | pd.Series]:
@@ -96,14 +91,10 @@ def sample(rule: str) -> Callable[[pd.DataFrame | pd.Series], pd.DataFrame | pd.
     rule : str
         ``"all"``: every economy with figures. ``"over a million"``: those with a million people or more in 2018.
     """
-    kept = grid.chosen("sample", rule, {"all": None, "over a million": _over_a_million()})
-    return lambda frame: frame if kept is None else frame[frame.index.isin(kept)]
-
-
-@cache
-def _over_a_million() -> frozenset[str]:
+    least = grid.chosen("sample", rule, {"all": 0, "over a million": 1_000_000})
     people = tables.read("wdi").query("year == 2018").set_index("iso3")["population"]
-    return frozenset(people[people >= 1_000_000].index)
+    kept = people.index[people >= least]
+    return lambda frame: frame[frame.index.isin(kept)] if least else frame
 
 
 def blocs_once(frame: Frame) -> Frame:
@@ -111,10 +102,8 @@ def blocs_once(frame: Frame) -> Frame:
 
     Rows are economies by ISO3 code; a bloc's row has its name. Economies outside any bloc stay as they are.
     """
-    bloc = tables.read("tariff-blocs").set_index("iso3")["bloc"]
-    once: Frame = frame.groupby(
-        bloc.reindex(frame.index).fillna(pd.Series(frame.index, frame.index))
-    ).median()
+    bloc = tables.read("tariff-blocs").set_index("iso3")["bloc"].reindex(frame.index)
+    once: Frame = frame.groupby(bloc.fillna(pd.Series(frame.index, frame.index))).median()
     return once
 
 

@@ -72,10 +72,10 @@ def show(exporter: str, definition: str) -> None:
         f'<script type="application/json" id="explore-values">{data.replace("<", chr(92) + "u003c")}</script>\n'
         '<figure-explorer id="explore"></figure-explorer>'
     )
-    rmse = {
-        one["name"]: {name: of["rmse"] for name, of in one["distance"].items()} for one in exporters.values()
-    }
-    frame = pd.DataFrame(rmse).T.rename_axis("exporter").round(2)
+    frame = pd.DataFrame(
+        {one["name"]: pd.DataFrame(one["distance"]).loc["rmse"] for one in exporters.values()}
+    ).T
+    frame = frame.rename_axis("exporter").round(2)
     plain = f"Figure 1 for {len(exporters)} exporters; root mean square distance from Table 1, points:\n{frame.to_string()}"
     display({"text/html": html, "text/plain": plain}, raw=True)
 

@@ -12,8 +12,6 @@ if TYPE_CHECKING:
     from matplotlib.container import BarContainer
     from matplotlib.figure import Figure
 
-WIDTH = 0.8  # of the three bars of a year
-
 
 def bars(shares: pd.DataFrame, rest: str = "all other") -> pd.DataFrame:
     """Return the heights of the bars, in %: the two sectors that the paper prints, and what they leave to 100.
@@ -55,29 +53,21 @@ def draw(
 
     heights = bars(shares, rest)
     fig, ax = plt.subplots(figsize=(4.8, 3.6 if title else 3.4))
-    heights.T.rename(index=str).plot.bar(
-        ax=ax,
-        color=[COLOURS.get(name, "white") for name in heights.index],
-        edgecolor="#444444",
-        linewidth=0.8,
-        width=WIDTH,
-        rot=0,
-        legend=False,
-    )
+    colours = [COLOURS.get(name, "white") for name in heights.index]
+    style: dict[str, Any] = {"color": colours, "edgecolor": "#444444", "linewidth": 0.8, "width": 0.8}
+    heights.T.rename(index=str).plot.bar(ax=ax, rot=0, legend=False, **style)
     printed = {} if against is None else against.unstack().to_dict()
-    lines: list[dict[str, Any]] = [
-        {"color": "white", "linewidth": 4.0},
-        {"color": "black", "linewidth": 2.2, "label": "printed"},
-    ]
+    halo: dict[str, Any] = {"color": "white", "linewidth": 4.0}
+    line: dict[str, Any] = {"color": "black", "linewidth": 2.2, "label": "printed"}
     for name, group in zip(heights.index, ax.containers, strict=True):
         ax.bar_label(cast("BarContainer", group), fmt="%.0f", padding=2)
         for year, bar in zip(heights.columns, group, strict=True):
             bar.set_hatch("" if name in ROWS else "///")
             if (year, name) in printed:
                 share, left = printed[year, name], bar.get_x()
-                for style in lines:
-                    ax.plot([left, left + bar.get_width()], [share, share], **style)
-                lines[1]["label"] = "_"  # once in the legend
+                for look in (halo, line):
+                    ax.plot([left, left + bar.get_width()], [share, share], **look)
+                line["label"] = "_"  # once in the legend
     ax.set(title=title, xlabel="", ylabel=label, ylim=(0, top))
     ax.legend(ncols=2 if printed else 3, loc="upper left", columnspacing=1)
     return fig
@@ -86,14 +76,7 @@ def draw(
 def title(exporter: str, importer: str, side: str, definition: str) -> str:
     """Return what a figure shows, in two lines, with the names that the book has for the two economies.
 
-    Parameters
-    ----------
-    exporter, importer : str
-        ISO3 codes; one that the book has no name for stays as it is.
-    side : str
-        Whose figures they are, and how they are valued.
-    definition : str
-        The grouping of goods.
+    Exporter and importer are ISO3 codes; `side` says whose figures are drawn.
 
     Examples
     --------

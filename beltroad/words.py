@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-WORDS = [
+FEW = [
     "no",
     "one",
     "two",
@@ -17,7 +17,6 @@ WORDS = [
     "eleven",
     "twelve",
 ]
-WORDS += ["thirteen", "fourteen", "fifteen"]
 
 
 def number(count: int) -> str:
@@ -25,10 +24,10 @@ def number(count: int) -> str:
 
     Examples
     --------
-    >>> number(10), number(16)
-    ('ten', '16')
+    >>> number(10), number(13)
+    ('ten', '13')
     """
-    return WORDS[count] if count < len(WORDS) else str(count)
+    return FEW[count] if count < len(FEW) else str(count)
 
 
 def listed(names: Iterable[str]) -> str:

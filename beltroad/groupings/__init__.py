@@ -2,7 +2,6 @@
 
 from beltroad.groupings.exhaustive import (
     AS_PRINTED,
-    CLASSES,
     DIGITS,
     NONE,
     NOT_PROVED,
@@ -17,15 +16,13 @@ from beltroad.groupings.exhaustive import (
     grouped,
     in_words,
     moved,
-    named,
     of_definition,
     search,
 )
-from beltroad.groupings.programs import Limits, Program, SolverError
+from beltroad.groupings.programs import Limits, Program
 
 __all__ = [
     "AS_PRINTED",
-    "CLASSES",
     "DIGITS",
     "NONE",
     "NOT_PROVED",
@@ -33,7 +30,6 @@ __all__ = [
     "Answer",
     "Limits",
     "Program",
-    "SolverError",
     "by_code",
     "changes",
     "destination",
@@ -44,7 +40,6 @@ __all__ = [
     "grouped",
     "in_words",
     "moved",
-    "named",
     "of_definition",
     "proofs",
     "questions",

@@ -122,16 +122,19 @@ class Program:
         except ImportError as error:
             raise SolverError(f"found no solver ({error}), expected SciPy; only sections need none") from None
         for decimals, presolve in itertools.product(DECIMALS, (True, False)):
-            rows, low, high = self._constraints(moves, decimals)
+            constraints, binary = (
+                LinearConstraint(*self._constraints(moves, decimals)),
+                np.ones(len(costs) - 1),
+            )
+            bounds = Bounds(np.r_[0 * binary, span[0]], np.r_[binary, span[1]])
+            options = {**limits.options(), "presolve": presolve}
             with quiet():
                 found = milp(
                     costs,
-                    constraints=LinearConstraint(rows, low, high),
-                    integrality=np.r_[np.ones(len(costs) - 1), 0],
-                    bounds=Bounds(
-                        np.r_[np.zeros(len(costs) - 1), span[0]], np.r_[np.ones(len(costs) - 1), span[1]]
-                    ),
-                    options={**limits.options(), "presolve": presolve},
+                    integrality=np.r_[binary, 0],
+                    bounds=bounds,
+                    constraints=constraints,
+                    options=options,
                 )
             # SciPy has no number for the end of the nodes, but gives all else.
             if "Solution limit" in found.message:

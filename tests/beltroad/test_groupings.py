@@ -8,7 +8,8 @@ import pytest
 from pytest import approx
 
 from beltroad import groupings, table1
-from beltroad.groupings import CLASSES, NONE, PROVED, proofs
+from beltroad.groupings import NONE, PROVED, proofs
+from beltroad.groupings.exhaustive import CLASSES
 from beltroad.table1 import ROWS
 
 NAMES = pd.Index(ROWS)

@@ -9,7 +9,6 @@ import pytest
 from beltroad import groupings
 from beltroad.groupings import (
     AS_PRINTED,
-    CLASSES,
     NONE,
     NOT_PROVED,
     PROVED,
@@ -17,6 +16,7 @@ from beltroad.groupings import (
     Program,
     proofs,
 )
+from beltroad.groupings.exhaustive import CLASSES
 from beltroad.groupings.programs import quiet
 from beltroad.table1 import ROWS
 
