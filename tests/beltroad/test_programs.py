@@ -14,6 +14,7 @@ from beltroad.groupings import (
     PROVED,
     Limits,
     Program,
+    exhaustive,
     proofs,
 )
 from beltroad.groupings.exhaustive import CLASSES
@@ -34,9 +35,9 @@ class Case:
         shares = pd.DataFrame(values.round(4), index, years)
         published = pd.DataFrame(random.dirichlet(np.ones(3), len(years)).T[:2] * 100, ROWS, years)
         if seed % 3 == 0:  # a target that some grouping nearly meets
-            hidden = groupings.named(index, random.integers(0, 3, codes))
+            hidden = exhaustive.named(index, random.integers(0, 3, codes))
             published = (groupings.grouped(shares, hidden) + random.normal(0, 0.5, published.shape)).clip(0)
-        start = groupings.named(index, random.integers(0, 3, codes))
+        start = exhaustive.named(index, random.integers(0, 3, codes))
         self.program = Program(shares, published, start)
         self.found = groupings.differences(shares, published)
         places = [CLASSES.index(name) for name in start]
