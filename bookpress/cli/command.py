@@ -69,8 +69,6 @@ def printed(frame: "pd.DataFrame", form: str, about: str = "", notes: Iterable[s
     **more
         What JSON holds beside ``about``, ``table`` and ``notes``.
     """
-    from tabulate import tabulate
-
     if form == "json":
         table = json.loads(frame.to_json(orient="index", double_precision=6))
         content = {"about": about, "table": table, "notes": list(notes), **more}
@@ -81,7 +79,10 @@ def printed(frame: "pd.DataFrame", form: str, about: str = "", notes: Iterable[s
     known = flat.astype(object).where(flat.notna(), None)
     if form == "markdown":
         table = known.to_markdown(index=False, tablefmt="pipe", floatfmt=".2f")
-    else:  # the head is a row, since around a head tabulate leaves more room
+    else:
+        from tabulate import tabulate
+
+        # The head is a row, since around a head tabulate leaves more room
         cells = [[_cell(cell) for cell in row] for row in known.itertuples(index=False)]
         sides = ["right" if kind.kind in "iuf" else "left" for kind in flat.dtypes]
         rows = [[*flat.columns], *cells]
