@@ -31,10 +31,10 @@ suite-anywhere: .venv/ready _build/html/index.html
 	$(BIN)/python -m pytest -n 0 tests/anywhere.py
 
 suite-fetch: .venv/fetch
-	$(BIN)/python -m pytest tests/beltroad/test_fetch.py
+	$(BIN)/python -m pytest tests/tradefiles/test_fetch.py
 
 suite-spark: .venv/spark/ready
-	.venv/spark/bin/python -m pytest -n 0 tests/beltroad/test_files_spark.py
+	.venv/spark/bin/python -m pytest -n 0 tests/tradefiles/test_spark.py
 
 suite-crate: .venv/ready
 	$(BIN)/python -m lab rebuilt

@@ -1,6 +1,6 @@
 """A reader who has only the built book: its notebooks and its wheel, in a new folder with an environment of its own.
 
-Not part of `make test`, since packages are installed anew: `make test-anywhere` builds the book and runs this.
+Not part of `make test`, since packages are installed anew: `make test SUITE=anywhere` builds the book and runs this.
 """
 
 import json

@@ -154,7 +154,7 @@ class Client:
             import comtradeapicall
             import urllib3
         except ImportError:
-            raise FetchError("fetch: found no client of UN Comtrade; `make fetch` sets it up") from None
+            raise FetchError("fetch: found no client of UN Comtrade; `make .venv/fetch` sets it up") from None
         self.key, self._proxy = key, proxy
         self._api: Any = comtradeapicall
         self._broken = urllib3.exceptions.HTTPError

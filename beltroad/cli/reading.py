@@ -52,7 +52,7 @@ def add_engine(parser: argparse._ActionsContainer) -> None:
     """Add the choice of an engine."""
     most = f"the most that DuckDB takes (default {engines.MEMORY})"
     parser.add_argument("--memory", default=engines.MEMORY, help=most)
-    which = "what carries out the question (default duckdb); `make spark` sets up the other"
+    which = "what carries out the question (default duckdb); `make .venv/spark/ready` sets up the other"
     parser.add_argument("--engine", choices=["duckdb", "spark"], default="duckdb", help=which)
     where = "where Spark runs: local[2], spark://host:port or yarn (default local[*])"
     parser.add_argument("--master", default="", metavar="URL", help=where)

@@ -71,7 +71,7 @@ def test_a_forked_kernel_answers_as_a_cold_one(cold, tmp_path, monkeypatch):
 
 
 def test_a_chapter_gives_the_same_bytes_forked_and_cold(cold):
-    """One with figures, tables, intervals and ranks; `make twice` compares whole books."""
+    """One with figures, tables, intervals and ranks; `python -m lab twice` compares whole books."""
     path = next(path for path in CHAPTERS if path.stem == "3-1-barriers")
     outputs, forked = executed(path)
     assert forked and json.dumps(outputs) == json.dumps(cold(path))

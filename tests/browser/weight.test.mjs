@@ -31,7 +31,7 @@ const weigh = async (browser, folder, name = CHAPTER) => {
 };
 
 test("a first view costs at most half of what it does in the theme as it comes", async () => {
-  assert.ok(existsSync(STOCK), "found no _build/stock; `make test-browser` builds it");
+  assert.ok(existsSync(STOCK), "found no _build/stock; `make test SUITE=browser` builds it");
   const browser = await launch();
   const [stock, book] = [await weigh(browser, STOCK), await weigh(browser, BOOK)];
   await browser.close();

@@ -18,7 +18,7 @@ from bookpress import tables
 from tradefiles import fetch
 
 urllib3 = pytest.importorskip("urllib3")
-pytest.importorskip("comtradeapicall", reason="found no client of UN Comtrade; `make test-fetch` sets it up")
+pytest.importorskip("comtradeapicall", reason="found no client of UN Comtrade; `make test SUITE=fetch` sets it up")
 
 LAYOUT = made.API  # of the present API
 CODES = {
@@ -387,5 +387,5 @@ def test_without_the_client_one_line_says_how_to_get_it(capsys, monkeypatch):
     assert run("--check") == 2
     assert (
         capsys.readouterr().err
-        == "beltroad: fetch: found no client of UN Comtrade; `make fetch` sets it up\n"
+        == "beltroad: fetch: found no client of UN Comtrade; `make .venv/fetch` sets it up\n"
     )

@@ -11,7 +11,7 @@ import pytest
 import trade_files as made
 from tradefiles import FileError, asking, engines
 
-pytest.importorskip("pyspark", reason="found no pyspark; `make test-spark` sets it up")
+pytest.importorskip("pyspark", reason="found no pyspark; `make test SUITE=spark` sets it up")
 if not shutil.which("java"):
     pytest.skip("found no Java; Spark needs 17 or newer", allow_module_level=True)
 
