@@ -62,9 +62,11 @@ crate: .venv/ready ## gather the edition in _build/crate for an archive (CHECK=1
 refresh: .venv/ready ## run the chapters and store their outputs (CHAPTER=chapters/x.ipynb: that one)
 	$(BIN)/python -m bookpress refresh $(CHAPTER)
 
-verdicts: .venv/ready ## run the chapters and record the verdicts that their tests give (CHAPTER=chapters/x.ipynb: those of one)
+verdicts: .venv/ready ## record the ledger, judge every claim, record the verdicts, store all outputs (CHAPTER=chapters/x.ipynb: judge that one)
+	$(MAKE) --no-print-directory data SOURCES=
 	$(BIN)/python -m bookpress judge $(CHAPTER)
-	$(MAKE) --no-print-directory data
+	$(MAKE) --no-print-directory data SOURCES=
+	$(BIN)/python -m bookpress refresh
 
 data: .venv/ready ## record the tables in data/ (SOURCES=folder: first rebuild them from the source files)
 	$(BIN)/python -m recording $(if $(SOURCES),--sources $(SOURCES))
