@@ -3,70 +3,69 @@
 import json
 import shutil
 import sys
-import time
-from collections.abc import Callable
+from argparse import Namespace
 from pathlib import Path
 
+from bookpress.run import ipynb
 from lab import large_files, stock
 from lab.copies import BUILD, Run, copy, run
-from lab.ratios import in_turns, seconds, show
+from lab.ratios import in_turns, show
 
 PARTS = ["builds", "tests", "set-up", "files"]
 
 
-def bench(folder: Path, quick: bool, part: str | None, pairs: int) -> int:
+def bench(options: Namespace) -> int:
     """Measure builds, tests, set-up and large trade files against the stock tools, and print ratios.
 
     Both sides of a pair run one after the other, and take turns in being first; the median of the ratios is printed.
     Times depend on the machine and on what else it does; the ratios less so. No test depends on them.
     """
-    count = 1 if quick else pairs
+    count, rows = (1, 1_000_000) if options.quick else (3, 10_000_000)
     print(f"{f'medians of {count}':52} {'ours':>10} {'against':>10}  ratio")
-    measure: dict[str, Callable[[], None]] = {
-        "builds": lambda: builds(folder, count),
-        "tests": lambda: tests(copy(folder / "tests"), count),
-        "set-up": lambda: set_up(copy(folder / "set-up"), count),
-        "files": lambda: large_files.measure(folder, count, 1_000_000 if quick else 10_000_000),
-    }
-    for name in [part] if part else PARTS:
-        measure[name]()
+    for part in [options.part] if options.part else PARTS:
+        folder = options.folder / part
+        folder.mkdir()
+        if part == "builds":
+            builds(copy(folder / "ours"), stock.prepare(folder / "stock", runs=True), count)
+        elif part == "tests":
+            tests(copy(folder / "tests"), count)
+        elif part == "set-up":
+            set_up(copy(folder / "set-up"), count)
+        else:
+            large_files.measure(folder, count, rows)
     return 0
 
 
-def builds(folder: Path, count: int) -> None:
-    ours, theirs = copy(folder / "ours"), stock.prepare(folder / "stock", runs=True)
-
+def builds(ours: Path, theirs: Path, count: int) -> None:
     def cold() -> Run:
         shutil.rmtree(ours / "_build", ignore_errors=True)
         return run(BUILD, ours)
 
-    def changed() -> Run:
-        touch(sorted((ours / "chapters").glob("*.ipynb"))[0])
-        return run(BUILD, ours)
+    pairs = in_turns(count, cold, lambda: run([*stock.JUPYTER_BOOK, "--all", "."], theirs))
+    show("cold build : stock jupyter-book build --all", pairs, 0.43)
+    again, one = [], []
+    for number in range(count):  # not in turns: a cold build must come first
+        whole = cold()
+        again.append((run(BUILD, ours), whole))
+        add_comment(min((ours / "chapters").glob("*.ipynb")), number)
+        one.append((run(BUILD, ours), whole))
+    show("rebuild, nothing changed : cold build", again, 0.05)
+    show("rebuild, one chapter changed : cold build", one, 0.4)
 
-    found = in_turns(count, cold, lambda: run([*stock.JUPYTER_BOOK, "--all", "."], theirs))
-    show("cold build : stock jupyter-book build --all", *map(seconds, found), 0.43)
-    # Unlike the others not in turns: a cold build must come first.
-    rows = [(cold(), run(BUILD, ours), changed()) for _ in range(count)]
-    whole, again, one = ([row[place].seconds for row in rows] for place in range(3))
-    show("rebuild, nothing changed : cold build", again, whole, 0.05)
-    show("rebuild, one chapter changed : cold build", one, whole, 0.4)
 
-
-def touch(path: Path) -> None:
+def add_comment(path: Path, number: int) -> None:
     """Add a comment to the code of a chapter, so that it must run again."""
-    notebook = json.loads(path.read_text(encoding="utf-8"))
-    cell = next(c for c in notebook["cells"] if c["cell_type"] == "code")
-    cell["source"] = ["".join(cell["source"]) + f"\n# {time.monotonic_ns()}"]
-    path.write_text(json.dumps(notebook, indent=1), encoding="utf-8")
+    notebook = ipynb.read(path)
+    next(cell for cell in notebook["cells"] if cell["cell_type"] == "code")["source"].append(f"\n# {number}")
+    path.write_text(json.dumps(notebook), encoding="utf-8")
 
 
 def tests(folder: Path, count: int) -> None:
     notebooks, pytest = ["index.ipynb", "chapters"], [sys.executable, "-m", "pytest"]
     # Without the engine's plugin, which would lend the other side its kernels.
     plain = [*pytest, "-o", "addopts=", "--noconftest", "--nbval", "--nbval-current-env", *notebooks]
-    found = in_turns(count, lambda: run([*pytest, *notebooks], folder), lambda: run(plain, folder))
-    show("notebook tests : serial pytest --nbval", *map(seconds, found), 0.42)
+    pairs = in_turns(count, lambda: run([*pytest, *notebooks], folder), lambda: run(plain, folder))
+    show("notebook tests : serial pytest --nbval", pairs, 0.42)
 
 
 def set_up(folder: Path, count: int) -> None:
@@ -79,4 +78,4 @@ def set_up(folder: Path, count: int) -> None:
         install = f"'{sys.executable}' -m venv pip && pip/bin/python -m pip install -q -r requirements.txt"
         return run(["sh", "-c", install], folder)
 
-    show("set-up : plain pip", *map(seconds, in_turns(count, ready, pip)), 0.15)
+    show("set-up : plain pip", in_turns(count, ready, pip), 0.15)

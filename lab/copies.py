@@ -2,27 +2,28 @@
 
 import contextlib
 import os
+import shutil
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 import psutil
 
-from bookpress.edition import files
+from bookpress.edition import book, files
 
 ROOT = Path(__file__).resolve().parents[1]
 BUILD = [sys.executable, "-m", "bookpress", "build"]
 
 
-class Failure(Exception):
+class Failure(book.BookError):
     """A command that must succeed has failed; the message ends with what it printed."""
 
 
 class Run(NamedTuple):
-    """What a command took and said."""
+    """What a command took and printed."""
 
     seconds: float
     memory: int
@@ -30,21 +31,17 @@ class Run(NamedTuple):
     printed: str
 
 
-def copy(target: Path, umask: int = 0o022) -> Path:
-    """Copy the sources as they stand, committed or not, without what was built; with the modes of that umask."""
-    before = os.umask(umask)
-    try:
-        for path in files.of_edition(ROOT, untracked=True):
-            place = target / path.relative_to(ROOT)
-            place.parent.mkdir(parents=True, exist_ok=True)
-            place.write_bytes(path.read_bytes())
-            place.chmod((0o777 if os.access(path, os.X_OK) else 0o666) & ~umask)
-    finally:
-        os.umask(before)
+def copy(target: Path, others: str = "rX") -> Path:
+    """Copy the sources as they stand, committed or not, without what was built; `others` may do so much with them."""
+    for path in files.of_edition(ROOT, untracked=True):
+        place = target / path.relative_to(ROOT)
+        place.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(path, place)
+    run(["chmod", "-R", f"go={others}", target])
     return target
 
 
-def run(command: Sequence, folder: Path = ROOT, umask: int = 0o022, **settings: str) -> Run:
+def run(command: Sequence[str | Path], folder: Path = ROOT, umask: int = 0o022, **settings: str) -> Run:
     """Run a command in a folder, with the folder's own packages and further environment variables.
 
     Raises
@@ -68,22 +65,16 @@ def run(command: Sequence, folder: Path = ROOT, umask: int = 0o022, **settings: 
     return Run(seconds, most, printed)
 
 
-def differences(one: Path, two: Path) -> list[str]:
-    """Return a line for every file that is not the same in both folders."""
+def differences(one: Path, two: Path) -> Iterator[str]:
+    """Yield a line for every file that is not the same in both folders."""
     names = {path.relative_to(f).as_posix() for f in (one, two) for path in f.rglob("*") if path.is_file()}
-    return [f"{name}: {where}" for name in sorted(names) if (where := _difference(one / name, two / name))]
-
-
-def _difference(one: Path, two: Path) -> str:
-    for path, which in ((one, "first"), (two, "second")):
-        if not path.exists():
-            return f"not in the {which} book"
-    before, after = one.read_bytes(), two.read_bytes()
-    if before == after:
-        return ""
-    lines = zip(before.splitlines(), after.splitlines(), strict=False)
-    for number, (old, new) in enumerate(lines, start=1):
+    for name in sorted(names):
+        if missing := [f.name for f in (one, two) if not (f / name).exists()]:
+            yield f"{name}: not in {missing[0]}"
+            continue
+        old, new = (one / name).read_bytes(), (two / name).read_bytes()
         if old != new:
-            at = max(0, len(os.path.commonprefix([old, new])) - 20)  # noqa: RUF071
-            return f"line {number}: {old[at : at + 80]!r} and {new[at : at + 80]!r}"
-    return f"{len(before):,} and {len(after):,} bytes"
+            at = len(os.path.commonprefix([old, new]))  # noqa: RUF071
+            near = slice(max(0, at - 20), at + 60)
+            line = old.count(b"\n", 0, at) + 1
+            yield f"{name}: line {line}: {old[near]!r} and {new[near]!r}"

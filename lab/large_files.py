@@ -1,9 +1,8 @@
 """Table 1 from large trade files, against pandas: whole processes with their imports, on files made from a seed."""
 
-import gzip
 import json
-import shutil
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from string import Template
 
@@ -43,7 +42,7 @@ FROM drawn ORDER BY n
 
 
 def make(path: Path, rows: int, seed: int = 1, australia: bool = True) -> Path:
-    """Write a CSV file of so many rows; the same seed gives the same bytes. Without Australia it holds other trade only."""
+    """Write a CSV file, packed if its name ends so; the same seed gives the same rows. Without Australia: other trade."""
     editions = ((row["first_edition"], row["last_edition"], row["hs_code"]) for row in tables.rows("hs-sitc"))
     codes = sorted(code.lstrip("0") for first, last, code in editions if first <= "H4" <= last)
     every = max(rows // (3 * len(codes)), 1) if australia else rows + 1
@@ -52,47 +51,38 @@ def make(path: Path, rows: int, seed: int = 1, australia: bool = True) -> Path:
     return path
 
 
-def ask(*files: Path) -> Run:
+def table1(*files: Path) -> Run:
     """Recompute Table 1 from files."""
     command = ["-m", "beltroad", "table1", "--exporter", "AUS", "--format", "json", "--from", *files]
     return run([sys.executable, *command])
 
 
-def pandas(file: Path, block: int) -> Run:
-    return run([sys.executable, "-c", PLAIN, file, block])
-
-
 def measure(folder: Path, count: int, rows: int) -> None:
     """Print what Table 1 costs from a file of so many rows against pandas, and from files of up to ten times as many."""
-    raw, packed, copy = make(folder / "1.csv", rows), folder / "1.csv.gz", folder / "copy"
-    with raw.open("rb") as stream, gzip.open(packed, "wb", compresslevel=6) as target:
-        shutil.copyfileobj(stream, target, 1 << 20)
+    raw, packed = (make(folder / name, rows) for name in ("1.csv", "1.csv.gz"))
+    copy = folder / "copy"
 
     def imported() -> Run:
-        force = ["--force"] if copy.exists() else []
-        return run([sys.executable, "-m", "beltroad", "import", raw, "--to", copy, *force])
+        return run([sys.executable, "-m", "beltroad", "import", raw, "--to", copy, "--force"])
 
-    imported()
-    # What is asked, what pandas does instead, and the goals in time and memory.
-    for name, ours, file, block, goals in (
-        ("Table 1, raw : pandas in blocks", lambda: ask(raw), raw, 500_000, (0.38, 1.0)),
-        ("Table 1, raw : pandas at once", lambda: ask(raw), raw, 0, (0.3, 0.2)),
-        ("Table 1, gzip : pandas in blocks", lambda: ask(packed), packed, 500_000, (0.55, None)),
-        ("import : pandas in blocks", imported, raw, 500_000, (1.5, None)),
-        ("Table 1, imported : pandas in blocks", lambda: ask(copy), raw, 500_000, (0.1, None)),
-    ):
-        mine, theirs = in_turns(count, ours, lambda file=file, block=block: pandas(file, block))
-        for a, b in zip(mine, theirs, strict=True):
-            if ours is not imported and json.loads(a.printed)["totals"] != json.loads(b.printed):
-                raise Failure(f"{name}: the answers differ:\n{a.printed}{b.printed}")
-        for place, (unit, size) in enumerate((("s", 1), ("MB", 1e6))):
-            sides = ([one[place] / size for one in side] for side in (mine, theirs))
-            show(name, *sides, goals[place], unit)
+    def compare(
+        name: str, ours: Callable[[], Run], file: Path, block: int, goal: float, memory: float = 0
+    ) -> None:
+        pairs = in_turns(count, ours, lambda: run([sys.executable, "-c", PLAIN, file, str(block)]))
+        for mine, theirs in pairs:
+            if ours is not imported and json.loads(mine.printed)["totals"] != json.loads(theirs.printed):
+                raise Failure(f"{name}: the answers differ:\n{mine.printed}{theirs.printed}")
+        show(name, pairs, goal)
+        if memory:
+            show(name, pairs, memory, memory=True)
+
+    compare("Table 1, raw : pandas in blocks", lambda: table1(raw), raw, 500_000, 0.38, memory=1.0)
+    compare("Table 1, raw : pandas at once", lambda: table1(raw), raw, 0, 0.3, memory=0.2)
+    compare("Table 1, gzip : pandas in blocks", lambda: table1(packed), packed, 500_000, 0.55)
+    compare("import : pandas in blocks", imported, raw, 500_000, 1.5)
+    compare("Table 1, imported : pandas in blocks", lambda: table1(copy), raw, 500_000, 0.1)
     more = [make(folder / f"{seed}.csv", rows, seed, australia=False) for seed in range(2, 11)]
-    for number, files in (
-        (rows // 10, [make(folder / "0.csv", rows // 10)]),
-        (rows, [raw]),
-        (10 * rows, [raw, *more]),
-    ):
-        took = ask(*files)
+    tenth = make(folder / "0.csv", rows // 10)
+    for number, files in ((rows // 10, [tenth]), (rows, [raw]), (10 * rows, [raw, *more])):
+        took = table1(*files)
         print(f"{number:13,} rows: {took.seconds:5.1f} s, {took.memory / 1e6:.0f} MB at the peak", flush=True)

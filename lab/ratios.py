@@ -5,24 +5,20 @@ from statistics import median
 
 from lab.copies import Run
 
+Pairs = list[tuple[Run, Run]]
 
-def in_turns(count: int, ours: Callable[[], Run], theirs: Callable[[], Run]) -> tuple[list[Run], list[Run]]:
+
+def in_turns(count: int, ours: Callable[[], Run], theirs: Callable[[], Run]) -> Pairs:
     """Run both sides `count` times; each is the first in every other pair."""
-    found: tuple[list[Run], list[Run]] = ([], [])
-    for number in range(count):
-        for side in (0, 1) if number % 2 == 0 else (1, 0):
-            found[side].append((ours, theirs)[side]())
-    return found
+    return [(theirs(), ours())[::-1] if number % 2 else (ours(), theirs()) for number in range(count)]
 
 
-def show(name: str, ours: list[float], theirs: list[float], goal: float | None, unit: str = "s") -> None:
-    """Print the medians of both sides and of the ratios, and whether the ratio meets its goal."""
-    ratio = median(a / b for a, b in zip(ours, theirs, strict=True))
-    said = f"{name:52} {median(ours):7.1f} {unit:2} {median(theirs):7.1f} {unit:2} {ratio:6.2f}"
+def show(name: str, pairs: Pairs, goal: float, memory: bool = False) -> None:
+    """Print the medians of both sides and of the ratios, in time or in memory, and whether the ratio meets its goal."""
+    sizes = [[one.memory / 1e6 if memory else one.seconds for one in pair] for pair in pairs]
+    ours, theirs, ratio = (median(of) for of in zip(*((a, b, a / b) for a, b in sizes), strict=True))
+    unit, said = "MB" if memory else "s", "met" if ratio <= goal else "missed"
     print(
-        said if goal is None else f"{said} (goal {goal}: {'met' if ratio <= goal else 'missed'})", flush=True
+        f"{name:52} {ours:7.1f} {unit:2} {theirs:7.1f} {unit:2} {ratio:6.2f} (goal {goal}: {said})",
+        flush=True,
     )
-
-
-def seconds(runs: list[Run]) -> list[float]:
-    return [one.seconds for one in runs]

@@ -2,9 +2,10 @@
 
 import os
 import sys
+from argparse import Namespace
 from pathlib import Path
 
-from lab.copies import copy, differences, run
+from lab.copies import BUILD, copy, differences, run
 
 FIRST = {"PYTHONHASHSEED": "1", "TZ": "UTC", "LC_ALL": "C.UTF-8"}
 SECOND = {"PYTHONHASHSEED": "4294967295", "TZ": "Pacific/Kiritimati", "LC_ALL": "POSIX"}
@@ -18,29 +19,30 @@ time_machine.travel(datetime.now() + timedelta(days=500), tick=True).start()
 """
 
 
-def twice(folder: Path, python: str | None) -> int:
+def twice(options: Namespace) -> int:
     """Build the book twice and compare every file.
 
     The two builds differ in folder, umask, hash seed, time zone, language, date and in how kernels start. With another
     Python the second one has an environment of its own. Returns 1 if files differ.
     """
-    one = copy(folder / "one")
-    two = copy(folder / "a folder with a much longer name" / "two", umask=0o077)
-    (two.parent / "start").mkdir()
-    (two.parent / "start" / "sitecustomize.py").write_text(LATER, encoding="utf-8")
+    one = copy(options.folder / "one")
+    two = copy(options.folder / "a folder with a much longer name" / "two", others="")
+    start = two.with_name("start")
+    start.mkdir()
+    (start / "sitecustomize.py").write_text(LATER, encoding="utf-8")
     other = Path(sys.executable)
-    if python:
-        run(["make", ".venv/ready", f"PYTHON={python}"], two)
+    if options.python:
+        run(["make", ".venv/ready", f"PYTHON={options.python}"], two)
         other = two / ".venv/bin/python"
-    search = os.pathsep.join([str(two), str(two.parent / "start")])
-    run([sys.executable, "-m", "bookpress", "build"], one, **FIRST)
-    run([other, "-m", "bookpress", "build"], two, umask=0o077, PYTHONPATH=search, **SECOND)
+    run(BUILD, one, **FIRST)
+    run([other, *BUILD[1:]], two, umask=0o077, PYTHONPATH=f"{two}{os.pathsep}{start}", **SECOND)
     books = [place / "_build" / "html" for place in (one, two)]
-    found = differences(*books)
+    found = [*differences(*books)]
+    count = sum(path.is_file() for path in books[0].rglob("*"))
     print(*found, sep="\n")
+    also = f"; the second with {options.python}" if options.python else ""
     print(
-        f"twice: {sum(path.is_file() for path in books[0].rglob('*'))} files, {len(found) or 'none'} different; two "
-        "folders, umasks, hash seeds, time zones, languages, dates and ways to start a kernel"
-        + (f"; the second with {python}" if python else "")
+        f"twice: {count} files, {len(found)} different; two folders, umasks, hash seeds, time zones, languages, dates "
+        f"and ways to start a kernel{also}"
     )
     return int(bool(found))
