@@ -37,7 +37,8 @@ def write(root: Path, folder: Path) -> Path | None:
         kept = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
         kept |= {"SOURCE_DATE_EPOCH": f"{released.timestamp():.0f}", "PYTHONDONTWRITEBYTECODE": "1"}
         command = [sys.executable, "-c", BUILD, str(made)]
-        done = subprocess.run(command, cwd=tree, env=kept, capture_output=True, text=True)
+        # setuptools gives the entries of the wheel the rights that the umask leaves.
+        done = subprocess.run(command, cwd=tree, env=kept, umask=0o022, capture_output=True, text=True)
         if done.returncode:
             said = done.stderr.strip().splitlines() or ["setuptools said nothing"]
             raise book.BookError(f"{book.PROJECT}: no wheel could be made: {said[-1]}")
