@@ -40,13 +40,7 @@ def add_format(parser: argparse.ArgumentParser, formats: Sequence[str] = FORMATS
 
 
 def years(text: str) -> tuple[int, int]:
-    """Return the first and last year of an option such as ``2016-2018`` or ``2018``.
-
-    Raises
-    ------
-    ArgumentTypeError
-        If it is neither, or ends before it begins.
-    """
+    """Return the first and last year of an option such as ``2016-2018`` or ``2018``."""
     span = re.fullmatch(r"(\d{4})(?:-(\d{4}))?", text)
     if not span or int(span[1]) > int(span[2] or span[1]):
         raise argparse.ArgumentTypeError(f"found {text!r}, expected a year or a span such as 2016-2018")
@@ -62,10 +56,8 @@ def printed(frame: "pd.DataFrame", form: str, about: str = "", notes: Iterable[s
         Its index names the rows. Fractions have two decimals, in JSON six.
     form : str
         One of `FORMATS`. CSV holds the table alone.
-    about : str
-        One sentence that says what the table shows.
-    notes : iterable of str
-        Sentences that stand below it.
+    about, notes : str and iterable of str
+        A sentence that says what the table shows, and sentences that stand below it.
     **more
         What JSON holds beside ``about``, ``table`` and ``notes``.
     """
@@ -108,14 +100,7 @@ def carry_out(
 ) -> int:
     """Carry out the command that the arguments name; return the exit status, 2 with one message on bad input.
 
-    Parameters
-    ----------
-    parser : ArgumentParser
-        Its commands have a function ``run``.
-    arguments : sequence of str or None
-        Those of the program if None.
-    also : type
-        Exceptions that a person can mend, beside those of the engine and of the system.
+    `also` names exceptions that a person can mend, beside those of the engine and of the system.
     """
     options = parser.parse_args(arguments)
     name = parser.prog.split()[-1]

@@ -30,18 +30,8 @@ def run(options: argparse.Namespace) -> str:
 def new(folder: Path, title: str) -> None:
     """Write a small book that builds and tests with its own two commands.
 
-    Parameters
-    ----------
-    folder : Path
-        Is made. It may be there already, but must be empty.
-    title : str
-        The book's title, one line.
-
-    Raises
-    ------
-    BookError
-        If the folder is not empty or is a file, if the title cannot stand in the book's files, or if there is no
-        lock beside the engine. Nothing is written then.
+    A BookError says that the folder is not empty, that the title cannot stand in the book's files, or that there is no
+    lock beside the engine. Nothing is written then.
     """
     lock, fault = book.ENGINE.parent / book.LOCK, ""
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):

@@ -26,10 +26,7 @@ class BookError(ValueError):
 def root() -> Path:
     """Return the folder of the book: BOOKPRESS_BOOK, the nearest one with contents from here up, or the installed one.
 
-    Raises
-    ------
-    BookError
-        If neither this folder nor one above it holds ``_toc.yml``, and the engine came without a book.
+    A BookError says that there is none.
     """
     if named := os.environ.get(BOOK):
         return Path(named).resolve()
@@ -43,13 +40,7 @@ def root() -> Path:
 
 
 def checkout() -> Path:
-    """Return the folder of the book, for commands that write into it.
-
-    Raises
-    ------
-    BookError
-        As `root` does, and if the book is an installed one, which is only read.
-    """
+    """Return the folder of the book, for commands that write into it; a BookError says that it is only read."""
     if (found := root()) == INSTALLED:
         raise BookError("found only the installed edition, which is read-only; expected to be inside a book")
     return found
@@ -91,13 +82,7 @@ def packages(root: Path) -> list[str]:
 
 
 def chapters(book: Path) -> list[Path]:
-    """Return the notebooks of a book in the order of its contents.
-
-    Raises
-    ------
-    BookError
-        If the contents cannot be read or name a notebook that is not there.
-    """
+    """Return the notebooks of a book in the order of its contents; a BookError says what is wrong with these."""
     import yaml
     from sphinx_external_toc.parsing import MalformedError, parse_toc_yaml  # kernels start without it
 
@@ -121,13 +106,7 @@ def home(section: str, root: Path) -> Path:
 
 
 def built(book: Path) -> Path:
-    """Return the folder of the built book.
-
-    Raises
-    ------
-    BookError
-        If it has not been built.
-    """
+    """Return the folder of the built book; a BookError says that it has not been built."""
     folder = book / "_build" / "html"
     if not (folder / "index.html").is_file():
         raise BookError("found no book in _build/html; run `make book` first")
@@ -135,13 +114,7 @@ def built(book: Path) -> Path:
 
 
 def configuration(book: Path) -> dict[str, Any]:
-    """Return the settings of a book.
-
-    Raises
-    ------
-    BookError
-        If they cannot be read.
-    """
+    """Return the settings of a book; a BookError says why they cannot be read."""
     import yaml
 
     try:
@@ -170,10 +143,7 @@ def write(path: Path, content: str | bytes) -> None:
 
 @contextmanager
 def locked(root: Path) -> Iterator[None]:
-    """Let one command at a time build a book or run its chapters: wait, and say so, while another process does.
-
-    A process that holds the lock may ask for it again.
-    """
+    """Let one command at a time build a book or run its chapters; a process that holds the lock may ask for it again."""
     from filelock import FileLock, Timeout
 
     (root / "_build").mkdir(exist_ok=True)

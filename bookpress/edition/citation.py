@@ -51,7 +51,7 @@ def reference() -> str:
 
 
 def cite(key: str, title: str, identifier: str, address: str = "") -> dict[str, str]:
-    """Return the citation of an exhibit, a claim or the edition itself, by format.
+    """Return the citation of an exhibit, a claim or the edition itself: "Text", "BibTeX", "RIS" and "CSL-JSON".
 
     Parameters
     ----------
@@ -63,11 +63,6 @@ def cite(key: str, title: str, identifier: str, address: str = "") -> dict[str, 
         Of the files of the edition, ``"swh:1:dir:…"``.
     address : str
         Full address of its page; empty while the book has none.
-
-    Returns
-    -------
-    dict
-        ``"Text"``, ``"BibTeX"``, ``"RIS"`` and ``"CSL-JSON"``.
     """
     about = edition()
     version, year, doi = f"version {about['version']}", about["date-released"][:4], str(about.get("doi", ""))
@@ -118,14 +113,9 @@ def _escaped(text: str) -> str:
 
 
 def finished(identifiers: Mapping[str, str], address: str = "") -> str:
-    """Return CITATION.cff with the identifiers that cannot stand in it as long as it is part of what they identify.
+    """Return CITATION.cff with what cannot stand in it as long as it is part of what is identified.
 
-    Parameters
-    ----------
-    identifiers : mapping
-        Those of the edition, under ``""``, and of its folders.
-    address : str
-        Where the book is published; empty while it is nowhere.
+    That is the identifiers of the edition, under ``""``, and of its folders, and the address once the book has one.
     """
     about = edition()
     added = [

@@ -33,16 +33,9 @@ PLAIN, EXECUTABLE, LINK = 0o100644, 0o100755, 0o120000  # the modes of files in 
 
 
 def of_edition(root: Path, untracked: bool = False) -> list[Path]:
-    """Return the files of an edition in order, hidden ones included.
+    """Return the files of an edition in order, hidden ones included; if `untracked`, new ones too.
 
     An archived edition (a crate) is one too: what was built lies beside the sources there, and is left out.
-
-    Parameters
-    ----------
-    root : Path
-        The checkout, or a copy of one.
-    untracked : bool
-        Whether files that git neither tracks nor ignores belong to it too.
     """
     found = {root / place for place in modes(root)}
     if untracked and tracked(root):
@@ -54,13 +47,8 @@ def of_edition(root: Path, untracked: bool = False) -> list[Path]:
 def below(folder: Path, as_git: bool = False) -> Iterator[Path]:
     """Yield every file below a folder in order, but for what tools make again (`GENERATED`).
 
-    Parameters
-    ----------
-    folder : Path
-        Any folder.
-    as_git : bool
-        Walk as git does: into hidden folders, and not into linked ones, where the link itself is the file.
-        Otherwise hidden folders are left out, and linked ones are walked once.
+    `as_git` walks as git does: into hidden folders, and not into linked ones, where the link itself is the file.
+    Otherwise hidden folders are left out, and linked ones are walked once.
     """
     seen = set()
     for where, folders, names in os.walk(folder, followlinks=not as_git):

@@ -19,17 +19,7 @@ PARTS = ("data", "chapters")  # folders that have an identifier of their own, wh
 
 
 def content(source: Path | bytes) -> str:
-    """Return the identifier of a file, ``swh:1:cnt:…``; its name and where it lies do not matter.
-
-    Parameters
-    ----------
-    source : Path or bytes
-        The file, or what it holds.
-
-    Raises
-    ------
-    OSError
-        If the file cannot be read.
+    """Return the identifier of a file or of what it holds; its name and where it lies do not matter.
 
     Examples
     --------
@@ -47,19 +37,9 @@ def edition(root: Path) -> dict[str, str]:
 
 
 def directory(root: Path, below: str = "") -> str:
-    """Return the identifier of the edition, or of a folder of it, ``swh:1:dir:…``.
+    """Return the identifier ``swh:1:dir:…`` of the edition, or of a folder of it such as ``"data/paper"``.
 
-    Parameters
-    ----------
-    root : Path
-        The book's folder.
-    below : str
-        The folder from there, ``"data/paper"``; empty for the whole.
-
-    Raises
-    ------
-    BookError
-        If the edition has no such folder.
+    A BookError says that the edition has no such folder.
     """
     from swh.model.from_disk import Directory
 

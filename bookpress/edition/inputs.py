@@ -28,13 +28,8 @@ _quiet = 0  # more than zero while what is opened is no input of its own
 def state(root: Path, name: str) -> str:
     """Return a digest of one input as it is now.
 
-    Parameters
-    ----------
-    root : Path
-        The book's folder.
-    name : str
-        ``"path"`` of a file, ``"path/"`` of a folder (its names count), ``"path/*.py"`` of the modules in it
-        or ``"path#entry"`` of one resource of a data package, each relative to `root`.
+    Its name is the ``path`` of a file, ``path/`` of a folder (its names count), ``path/*.py`` for the modules in it or
+    ``path#entry`` for one resource of a data package, each from `root`.
     """
     path, _, entry = name.partition("#")
     try:

@@ -15,14 +15,7 @@ CONSTRAINTS = "constraints.txt"  # name of a file with the versions of a lock
 def notebook(path: Path, root: Path, result: results.Result, wheel: str) -> str:
     """Return the text of a chapter's notebook with the outputs of a result, as a reader downloads it.
 
-    Parameters
-    ----------
-    path, root : Path
-        The chapter, and the book's folder.
-    result : Result
-        What it gave when it last ran.
-    wheel : str
-        Name of the file that it needs; '' if there is none.
+    `wheel` is the name of the file that it needs; '' if there is none.
     """
     about = {
         "edition": citation.edition()["version"],

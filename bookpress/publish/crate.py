@@ -82,13 +82,7 @@ with tempfile.TemporaryDirectory() as folder:
 
 
 def write(root: Path) -> str:
-    """Write the bag of a book and of what was built into ``_build/crate``; return lines that say so.
-
-    Raises
-    ------
-    BookError
-        If no book has been built, or it was built from other sources than those at hand.
-    """
+    """Write the bag of a book and of what was built into ``_build/crate``; return lines that say so."""
     html, target = book.built(root), root / "_build" / "crate"
     made = described(root, html)
     lines = []
@@ -120,10 +114,7 @@ def write(root: Path) -> str:
 def check(crate: Path) -> str:
     """Check that a bag is as it was written and a valid RO-Crate; return a line that says so.
 
-    Raises
-    ------
-    BookError
-        If it is no bag, a file is missing, was changed or added, or the metadata break a rule: each is named.
+    A BookError names every file that is missing, was changed or added, and every rule that the metadata break.
     """
     bagit.LOGGER.disabled = True  # its errors say the same
     try:
@@ -150,19 +141,9 @@ def check(crate: Path) -> str:
 
 
 def described(root: Path, html: Path) -> ROCrate:
-    """Return the description of an edition, with every file of it.
+    """Return the description of an edition and its built book, with every file of them.
 
-    Parameters
-    ----------
-    root : Path
-        The checkout.
-    html : Path
-        The built book; all that it holds becomes ``book/``.
-
-    Raises
-    ------
-    BookError
-        If an exhibit of the book was made from other tables, code or packages than those of the checkout.
+    A BookError says that an exhibit was made from other tables, code or packages than those of the checkout.
     """
     made = ROCrate(version=VERSION)
     _describe(made)

@@ -59,13 +59,7 @@ class Chapter:
 
 
 def chapters(html: Path) -> list[Chapter]:
-    """Return the pages of a built book in the order of its contents, the cover first.
-
-    Raises
-    ------
-    BookError
-        If a figure has no text alternative or is not in the built book.
-    """
+    """Return the pages of a built book in the order of its contents, the cover first."""
     links = _soup(html / "index.html").select("nav.chapters a[href]")
     addresses = [urlsplit(str(link["href"])) for link in links]
     paths = dict.fromkeys(["index.html", *(one.path for one in addresses if one.path and not one.netloc)])
@@ -121,17 +115,7 @@ def _keep_links(chapter: Chapter, read: Mapping[str, Chapter], ids: Mapping[str,
 
 
 def bound(html: Path, about: Mapping[str, str], authors: list[str]) -> bytes:
-    """Return a built book as the bytes of an EPUB; the same book gives the same bytes.
-
-    Parameters
-    ----------
-    html : Path
-        Folder of the built book.
-    about : mapping
-        ``title``, ``abstract``, ``version``, ``date-released`` (ISO date) and ``language`` of the edition.
-    authors : list of str
-        Names.
-    """
+    """Return a built book as the bytes of an EPUB; the same book gives the same bytes."""
     read = chapters(html)
     first = next((image for chapter in read for image in chapter.article("img")), None)
     pages = {
@@ -220,13 +204,7 @@ def _package(
 
 
 def check(content: bytes) -> None:
-    """Let epubcheck read an EPUB; warnings count as errors.
-
-    Raises
-    ------
-    BookError
-        If epubcheck is not there, or finds fault.
-    """
+    """Let epubcheck read an EPUB; a BookError has its errors and warnings."""
     checker = shutil.which("epubcheck")
     if checker is None:
         raise book.BookError("found no epubcheck; `apt-get install epubcheck`")
@@ -244,10 +222,7 @@ def check(content: bytes) -> None:
 def write(root: Path, checked: bool = False) -> str:
     """Bind the book that was built into ``_build/edition.epub``; return a line that says so.
 
-    Raises
-    ------
-    BookError
-        If no book has been built, a figure has no text alternative, or the check fails; the last good file stays.
+    After a BookError the last good file stays.
     """
     language = book.configuration(root).get("sphinx", {}).get("config", {}).get("language", "en")
     about = {name: str(value) for name, value in citation.edition().items()} | {"language": language}

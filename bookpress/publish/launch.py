@@ -14,20 +14,9 @@ COLAB = ".colab.ipynb"  # ending of the notebook that installs the wheel in its 
 def links(settings: Mapping[str, Any], docname: str, wheel: str = "") -> dict[str, str]:
     """Return the addresses that open a chapter in each cloud that can be reached, by the cloud's name.
 
-    Parameters
-    ----------
-    settings : mapping
-        Those of ``_config.yml``. ``repository: url`` decides; ``branch`` is ``main`` and ``pages_branch``, which
-        holds the built book, ``gh-pages`` if not given. A hub needs ``launch_buttons: jupyterhub_url``.
-    docname : str
-        The chapter from the root of the book, without ending.
-    wheel : str
-        Name of the wheel. Colab, which has nothing but the notebook, needs it and ``html: baseurl``, where it lies.
-
-    Raises
-    ------
-    BookError
-        If an address is none.
+    Of the settings ``repository: url`` decides; ``branch`` is ``main`` and ``pages_branch``, which holds the built book,
+    ``gh-pages`` if not given. A hub needs ``launch_buttons: jupyterhub_url``. Colab, which has nothing but the
+    notebook, needs a wheel, and ``html: baseurl``, where it lies. A BookError says that an address is none.
     """
     repository = settings.get("repository") or {}
     url = _address("repository.url", repository.get("url"))

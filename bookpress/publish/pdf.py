@@ -27,15 +27,7 @@ BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
 
 def print_page(html: str, numbers: Mapping[str, int]) -> str:
-    """Return the one-page book laid out for print.
-
-    Parameters
-    ----------
-    html : str
-        The page that Sphinx's ``singlehtml`` builder wrote.
-    numbers : mapping of str to int
-        Page number of each id, as far as known.
-    """
+    """Return the page of Sphinx's ``singlehtml`` builder laid out for print; `numbers` are the known pages of ids."""
     page = BeautifulSoup(html, "html.parser")
     article = _first(page, "article")
     # The policy of a page on a screen forbids the style that the running heads need.
@@ -150,10 +142,7 @@ def name_bookmarks(writer: PdfWriter, html: str) -> None:
 
 
 def undated(pdf: Path, html: str = "") -> tuple[bytes, int]:
-    """Return the bytes of a PDF without what does not depend on the book alone, and its number of pages.
-
-    `html` is the page that it was printed from; bookmarks are named after its headings.
-    """
+    """Return the bytes of a PDF without what does not depend on the book alone, and its number of pages."""
     writer = PdfWriter(clone_from=pdf)
     name_bookmarks(writer, html)
     about: Mapping[str, object] = writer.metadata or {}
@@ -192,10 +181,7 @@ def chromium(browser: str, page: Path, pdf: Path) -> None:
 def write(root: Path) -> str:
     """Print a book into ``_build/edition.pdf``; return a line that says so.
 
-    Raises
-    ------
-    BookError
-        If there is no browser, the book cannot be built, or a link leads nowhere; the last good PDF stays.
+    After a BookError the last good PDF stays.
     """
     names = (os.environ.get("CHROMIUM"), *BROWSERS)
     browser = next(filter(None, map(shutil.which, filter(None, names))), None)

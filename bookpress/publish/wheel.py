@@ -22,10 +22,7 @@ BUILD = "import sys; from setuptools import build_meta; build_meta.build_wheel(s
 def write(root: Path, folder: Path) -> Path | None:
     """Write the wheel of an edition into a folder; return its path, or None for a book that describes no package.
 
-    Raises
-    ------
-    BookError
-        If setuptools cannot make it; the message has its last line.
+    A BookError has the last line of setuptools, if it cannot make it.
     """
     if not book.packages(root):
         return None

@@ -16,12 +16,7 @@ UNREAD = {"objects.inv"}
 def archive(files: Iterable[tuple[str, bytes]], stored: str = "") -> bytes:
     """Return files as a zip archive: in the given order, with the rights 644, dated 1980 or as ``SOURCE_DATE_EPOCH`` says.
 
-    Parameters
-    ----------
-    files : iterable of tuple
-        Name and content of each.
-    stored : str
-        Name of the one that is not compressed.
+    The one named `stored` is not compressed.
     """
     packed = io.BytesIO()
     with ReproducibleZipFile(packed, "w", zipfile.ZIP_DEFLATED) as made:
@@ -31,13 +26,7 @@ def archive(files: Iterable[tuple[str, bytes]], stored: str = "") -> bytes:
 
 
 def write(root: Path) -> str:
-    """Pack the book that was built into ``_build/edition.zip``; return a line that says so.
-
-    Raises
-    ------
-    BookError
-        If no book has been built.
-    """
+    """Pack the book that was built into ``_build/edition.zip``; return a line that says so."""
     html, target = book.built(root), root / "_build" / "edition.zip"
     files = sorted(path for path in html.rglob("*") if path.is_file() and path.name not in UNREAD)
     names = [Path(target.stem, path.relative_to(html)).as_posix() for path in files]

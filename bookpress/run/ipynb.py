@@ -20,13 +20,7 @@ MARK = "bookpress"
 
 
 def read(path: Path) -> Notebook:
-    """Return a notebook as it is stored.
-
-    Raises
-    ------
-    BookError
-        If it is no notebook.
-    """
+    """Return a notebook as it is stored; a BookError says that it is none."""
     try:
         notebook: Notebook = json.loads(path.read_text(encoding="utf-8"))
         if not isinstance(notebook["cells"], list):

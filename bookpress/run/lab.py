@@ -14,19 +14,9 @@ CONFIG = Path(__file__).with_name("jupyter") / "config.py"
 
 
 def lab(named: Path | None, root: Path) -> int:
-    """Become a JupyterLab that shows a chapter; return only if this cannot be.
+    """Become a JupyterLab that shows a notebook, or the first chapter; return only if this cannot be.
 
-    Parameters
-    ----------
-    named : Path or None
-        A notebook of the book; the first chapter after the cover if None.
-    root : Path
-        The book's folder.
-
-    Raises
-    ------
-    BookError
-        If it is no notebook of the book, or JupyterLab is not set up.
+    A BookError says that it is no notebook of the book, or that JupyterLab is not set up.
     """
     path = chosen(named, root)
     home = root / HOME
@@ -43,13 +33,7 @@ def lab(named: Path | None, root: Path) -> int:
 
 
 def chosen(named: Path | None, root: Path) -> Path:
-    """Return the notebook that was named, or the first chapter after the cover.
-
-    Raises
-    ------
-    BookError
-        If it is no notebook of the book.
-    """
+    """Return the notebook that was named, or the first chapter after the cover."""
     chapters = book.chapters(root)
     first = chapters[min(1, len(chapters) - 1)]
     if named and named.resolve() not in chapters:

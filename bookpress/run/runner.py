@@ -41,19 +41,9 @@ Outcomes = dict[Path, Result | ChapterError]  # what each chapter gave, or how i
 
 
 async def run(path: Path, root: Path, folder: Path) -> Result:
-    """Run a chapter in a kernel of its own.
+    """Run a chapter in a kernel of its own, and export its exhibits to a folder.
 
-    Parameters
-    ----------
-    path, root : Path
-        The notebook, and the book's folder.
-    folder : Path
-        Where its exhibits are exported to.
-
-    Raises
-    ------
-    ChapterError
-        If a cell fails, takes too long, or its kernel dies.
+    A ChapterError says that a cell fails, takes too long, or that its kernel dies.
     """
     name = path.relative_to(root).as_posix()
     before = ipynb.code(ipynb.read(path))
@@ -206,18 +196,9 @@ def run_into(
 
 
 async def renew(why: dict[Path, list[str]], root: Path, say: Say, unchanged: int = 0) -> Outcomes:
-    """Run chapters side by side and keep their results; return what each gave, or how it failed.
+    """Run chapters for the given reasons and keep their results; return what each gave, or how it failed.
 
-    Parameters
-    ----------
-    why : dict
-        The notebooks to run, each with its reasons.
-    root : Path
-        The book's folder.
-    say : callable
-        Told one line a chapter.
-    unchanged : int
-        Chapters that need not run; they only count.
+    `say` gets one line a chapter; `unchanged` ones need not run, and only count.
     """
     count, total = unchanged, unchanged + len(why)
     say(f"{count} of {total} chapters unchanged, {len(why)} to run")
@@ -245,13 +226,7 @@ async def renew(why: dict[Path, list[str]], root: Path, say: Say, unchanged: int
 
 
 def whole(ran: Outcomes) -> dict[Path, Result]:
-    """Return results, if all chapters gave one.
-
-    Raises
-    ------
-    ChapterError
-        If chapters failed, with a line for each.
-    """
+    """Return results, if all chapters gave one; a ChapterError has a line for each that failed."""
     if failures := [str(outcome) for outcome in ran.values() if isinstance(outcome, ChapterError)]:
         raise ChapterError("\n".join(sorted(failures)))
     return {path: outcome for path, outcome in ran.items() if isinstance(outcome, Result)}
@@ -260,10 +235,7 @@ def whole(ran: Outcomes) -> dict[Path, Result]:
 async def up_to_date(paths: Iterable[Path], root: Path, say: Say = lambda line: None) -> dict[Path, Result]:
     """Return a result that holds for every chapter, running those that have none side by side.
 
-    Raises
-    ------
-    ChapterError
-        If chapters failed; the results of those that did not are kept all the same.
+    After a ChapterError the results of those that did not fail are kept all the same.
     """
     paths = list(paths)
     why = results.stale(paths, root)
@@ -273,15 +245,7 @@ async def up_to_date(paths: Iterable[Path], root: Path, say: Say = lambda line: 
 
 
 def refresh(paths: Sequence[Path], root: Path, say: Say) -> None:
-    """Run notebooks and store their outputs, the same bytes every time; one that fails stays as it was.
-
-    Raises
-    ------
-    ChapterError
-        If chapters failed.
-    BookError
-        If the code of a chapter was edited while it ran.
-    """
+    """Run notebooks and store their outputs, the same bytes every time; one that fails or is edited meanwhile stays."""
     ran = finish(renew({path: ["it was asked for"] for path in paths}, root, say))
     for path, result in ran.items():
         if isinstance(result, Result):

@@ -32,13 +32,7 @@ KINDS = {"text/plain", "text/html", "text/markdown", "image/svg+xml"}  # what nb
 
 
 def text(notebook: Notebook) -> str:
-    """Return the text of a notebook's file.
-
-    Raises
-    ------
-    ValidationError
-        If it is no notebook.
-    """
+    """Return the text of a notebook's file; nbformat's ValidationError says that it is none."""
     whole = nbformat.from_dict(mended(notebook))
     nbformat.validate(whole)
     return f"{nbformat.writes(whole)}\n"
@@ -103,16 +97,7 @@ def before_saving(
 ) -> None:
     """Put a chapter that an editor is about to save into the form in which it is stored: a pre-save hook of Jupyter.
 
-    Parameters
-    ----------
-    model : dict
-        What is to be saved; its ``content`` is replaced if it is that of a chapter.
-    path : str
-        Where, from the server's folder.
-    contents_manager : object
-        With ``root_dir``, the server's folder, and ``log``.
-    tidy : callable
-        Formats the code of a notebook in a folder.
+    Only the ``content`` of `model` is replaced. `path` is from the server's folder, the manager's ``root_dir``.
     """
     root = Path(contents_manager.root_dir)
     content = model.get("content")
@@ -155,14 +140,6 @@ def faults(path: Path) -> Iterator[str]:
 
 
 def numbering(paths: list[Path], kind: str) -> list[str]:
-    """Return the numbers of all tables or figures in reading order.
-
-    Parameters
-    ----------
-    paths : list of Path
-        The chapters.
-    kind : str
-        ``"Table"`` or ``"Figure"``.
-    """
+    """Return the numbers of all exhibits of a kind, "Table" or "Figure", in reading order."""
     labels = [label for path in paths for cell in ipynb.read(path)["cells"] for label in ipynb.labels(cell)]
     return [number for found, number in map(str.split, labels) if found == kind]

@@ -42,12 +42,8 @@ def between(
 ) -> list[str]:
     """Return what differs between two records of what an exhibit was made from, in words.
 
-    Parameters
-    ----------
-    old, new : mapping of str to str
-        sha256 or version by name, see `bookpress.provenance`; ``"absent"`` for what is not there.
-    details : callable
-        Returns how the two files of a name differ; None if they are not at hand.
+    Records hold sha256 or version by name; "absent" is what is not there. `details` returns how the two files of a
+    name differ; None if they are not at hand.
     """
     lines = []
     for name in {**old, **new}:
@@ -75,15 +71,7 @@ def of_record(record: Mapping[str, str]) -> list[str]:
 
 
 def of_file(name: str, old: str, new: str) -> list[str]:
-    """Return how two texts of a file differ, in words; empty if only the comments of a module do.
-
-    Parameters
-    ----------
-    name : str
-        Kind and path, for example ``"code paper/table1.py"``.
-    old, new : str
-        The texts.
-    """
+    """Return how two texts of a file differ, given its kind and path; empty if only the comments of a module do."""
     lines = []
     if name.startswith("table"):
         before, after = (list(csv.reader(io.StringIO(text))) for text in (old, new))

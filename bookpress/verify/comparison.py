@@ -29,24 +29,10 @@ class Change(NamedTuple):
 
 
 def compare(old: Path, new: Path, figures: Path | None = None) -> tuple[list[str], bool]:
-    """Say what differs between two editions.
+    """Return a report in Markdown on what differs between two editions, and whether nothing moved.
 
-    Parameters
-    ----------
-    old, new : Path
-        Each the folder of a built book or of a checkout.
-    figures : Path, optional
-        Folder for pages that show a figure before and after.
-
-    Returns
-    -------
-    tuple
-        The lines of the report, a list in Markdown, and whether nothing moved.
-
-    Raises
-    ------
-    BookError
-        If one is no edition or cannot be read.
+    Each is the folder of a built book or of a checkout; `figures` is one for pages that show a figure before and after.
+    A BookError says that one is no edition or cannot be read.
     """
     before, after = editions.read(old), editions.read(new)
     changes = []

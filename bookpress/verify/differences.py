@@ -153,17 +153,10 @@ def _moved(was: str, now: str) -> str:
 
 
 def moved_cells(old: Grid, new: Grid, told: Callable[[str, str], str] = _moved) -> list[str]:
-    """Return what differs between two tables: columns, rows by their headers, values.
+    """Return what differs between two tables: columns, rows by their headers, values as `told` says it, or ''.
 
     A file does not say which columns are row headers. They are the fewest from the left that tell all rows apart;
     where none do, a row is named by its number.
-
-    Parameters
-    ----------
-    old, new : list of list of str
-        Rows of cells, the first the head.
-    told : callable
-        Says how two cells differ, or returns '' if they do not.
     """
     before, after = _head(old), _head(new)
     common = [name for name in before if name in after]

@@ -44,17 +44,8 @@ def homes(root: Path) -> dict[str, Path]:
 def verify(paths: Sequence[Path], root: Path) -> Iterator[tuple[Path, str, str]]:
     """Run the chapters of downloaded files again and yield each file with its verdict and the reason.
 
-    Parameters
-    ----------
-    paths : sequence of Path
-        Exported exhibits (SVG, PDF, PNG, CSV or Markdown files) and notebooks, of this edition or an older one.
-    root : Path
-        The book's folder.
-
-    Yields
-    ------
-    tuple
-        The path, ``"identical"``, ``"moved"`` (it was made from something else) or ``"edited"``, and the reason.
+    Files are exported exhibits and notebooks, of this edition or an older one. A verdict is "identical", "moved" (it was
+    made from something else) or "edited".
 
     Raises
     ------

@@ -76,17 +76,9 @@ class Edition:
 
 
 def read(folder: Path) -> Edition:
-    """Read an edition.
+    """Read an edition from a built book or a checkout; a crate is a checkout, with the built book in ``book/``.
 
-    Parameters
-    ----------
-    folder : Path
-        A built book or a checkout. A crate is a checkout, with the built book in ``book/``.
-
-    Raises
-    ------
-    BookError
-        If it is neither or cannot be read; the message begins with the path.
+    A BookError says that it is neither or cannot be read; the message begins with the path.
     """
     if not folder.is_dir():
         found = "found a file; unpack a zip or wheel first" if folder.exists() else "not found"

@@ -40,26 +40,9 @@ def moved(notebook: ipynb.Notebook, result: results.Result) -> Iterator[Moved]:
 
 
 def rerun(root: Path, since: str = "HEAD", figures: Path | None = None) -> int:
-    """Run the chapters that need it; print what moved in each, and why.
+    """Run the chapters that need it; print what moved in each, and why; a BookError says that there is no such commit.
 
-    Parameters
-    ----------
-    root : Path
-        The book's folder.
-    since : str
-        Commit that inputs are compared with.
-    figures : Path, optional
-        Folder for pages that show a figure before and after.
-
-    Returns
-    -------
-    int
-        0 if every number and text is the same, 1 if something moved, 2 if a chapter failed.
-
-    Raises
-    ------
-    BookError
-        If there is no such commit.
+    Return 0 if every number and text is the same, 1 if something moved, 2 if a chapter failed.
     """
     if causes.committed(root, book.CONTENTS, since) is None:
         raise book.BookError(f"found no commit {since!r}")
