@@ -6,19 +6,5 @@ from bookpress.claims.box import address, announce
 from bookpress.claims.decisions import decide, explain
 from bookpress.claims.ledger import ClaimError, anchor, counts, found
 
-__all__ = [
-    "ClaimError",
-    "address",
-    "anchor",
-    "announce",
-    "audit",
-    "box",
-    "columns",
-    "counts",
-    "decide",
-    "explain",
-    "found",
-    "grid",
-    "ledger",
-    "verdicts",
-]
+__all__ = ["ClaimError", "address", "anchor", "announce", "audit", "box", "columns", "counts"]
+__all__ += ["decide", "explain", "found", "grid", "ledger", "verdicts"]

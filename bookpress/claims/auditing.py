@@ -16,14 +16,9 @@ if TYPE_CHECKING:
 
 
 def audit(root: Path) -> "pd.DataFrame":
-    """Check that the chapters decide what the ledger holds: every claim once, in its own section.
+    """Check that the chapters decide what the ledger holds, every claim once, in its own section, with its exhibits.
 
     A section without a chapter of its own (the abstract) is the cover's. The ledger is returned with a column ``chapter``.
-
-    Raises
-    ------
-    ClaimError
-        If a claim is shown nowhere, twice, under an unknown id, or outside its section, or its exhibits are not cells there.
     """
     every = ledger.rows()
     chapters: dict[str, str] = {}
@@ -41,7 +36,7 @@ def audit(root: Path) -> "pd.DataFrame":
                 raise ClaimError(f"{where}: found section {row['section']!r}, expected {section!r}")
             if path != book.home(section, root):
                 raise ClaimError(f"{where}: shown in {chapter}, expected the chapter of section {section}")
-            if strange := [name for name in ledger.split(row["exhibits"]) if name not in cells]:
+            if strange := [one for one in ledger.split(row["exhibits"]) if one not in cells]:
                 raise ClaimError(
                     f"{where}, column exhibits: found {strange[0]!r}, expected a cell of {chapter}"
                 )
@@ -52,10 +47,9 @@ def audit(root: Path) -> "pd.DataFrame":
     for table in (ledger.CELLS, ledger.TESTS):
         for line, row in ledger.lines(table):
             if row["claim"] not in every:
-                raise ClaimError(
-                    f"{ledger.file(table)}, row {line}, column claim: found {row['claim']!r}, expected a claim of {ledger.file()}; "
-                    "run `make verdicts`"
-                )
+                place = f"{ledger.file(table)}, row {line}, column claim"
+                expected = f"expected a claim of {ledger.file()}; run `make verdicts`"
+                raise ClaimError(f"{place}: found {row['claim']!r}, {expected}")
     return tables.read(ledger.TABLE).assign(chapter=list(map(chapters.__getitem__, every)))
 
 
@@ -63,13 +57,10 @@ def _shown_in(path: Path) -> Iterator[str]:
     """Yield the claim ids that a notebook decides or explains, in order."""
     for cell in ipynb.read(path)["cells"]:
         source = "".join(cell["source"]) if cell["cell_type"] == "code" else ""
-        for node in ast.walk(ipynb.parsed(source)):
-            called = ast.unparse(node.func) if isinstance(node, ast.Call) else ""
-            if isinstance(node, ast.Call) and called in ("claims.decide", "claims.explain"):
-                for argument in node.args if called == "claims.explain" else node.args[:1]:
-                    if not (isinstance(argument, ast.Constant) and isinstance(argument.value, str)):
-                        raise ClaimError(
-                            f"{path.name}, cell {cell['id']}: found {ast.unparse(node)[:60]}…, "
-                            "expected the claim id itself, so that the audit can read it"
-                        )
-                    yield argument.value
+        for call in (node for node in ast.walk(ipynb.parsed(source)) if isinstance(node, ast.Call)):
+            given = {"claims.decide": call.args[:1], "claims.explain": call.args}
+            for argument in given.get(ast.unparse(call.func), []):
+                if not (isinstance(argument, ast.Constant) and isinstance(argument.value, str)):
+                    found = f"{path.name}, cell {cell['id']}: found {ast.unparse(call)[:60]}…"
+                    raise ClaimError(f"{found}, expected the claim id itself, so that the audit can read it")
+                yield argument.value

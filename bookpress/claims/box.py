@@ -11,20 +11,18 @@ from bookpress.claims import grid, ledger, verdicts
 from bookpress.claims.ledger import Row
 from bookpress.edition import book
 
-CHAPTERS = "chapters"  # where a page lies that is made outside its book
-
 Found = dict[str, Any]
 """What a chapter computed of a claim: ``id``, ``tests`` (``name``, ``found``, ``outcome``), ``choices``, ``evidence``, ``sources``."""
 
 
 def results(main: Mapping[str, verdicts.Finding | bool]) -> list[dict[str, str]]:
     """Return what each test finds and what that says of the claim."""
-    tests = []
-    for name, result in main.items():
-        outcome = verdicts.outcome(result)
-        shown = isinstance(result, verdicts.Finding) and outcome != "not computed"
-        tests.append({"name": name, "found": str(result) if shown else "", "outcome": outcome})
-    return tests
+    return [
+        {"name": name, "found": str(result) if shown else "", "outcome": outcome}
+        for name, result in main.items()
+        for outcome in [verdicts.outcome(result)]
+        for shown in [isinstance(result, verdicts.Finding) and outcome != "not computed"]
+    ]
 
 
 def said(test: Mapping[str, Any]) -> str:
@@ -36,10 +34,7 @@ def said(test: Mapping[str, Any]) -> str:
 def show(
     row: Row, tests: list[dict[str, str]], cells: Sequence[grid.Row], evidence: str, sources: Sequence[str]
 ) -> None:
-    """Display a verdict: short on the page, whole as plain text, which nbval compares.
-
-    What was computed goes with it, for the claim's own page.
-    """
+    """Display a verdict: short on the page, whole as plain text, which nbval compares; as metadata, for the claim's page."""
     from IPython.display import display
 
     choices = _agreement(row["verdict"], cells, [test["name"] for test in tests])
@@ -74,25 +69,14 @@ def announce(section: str) -> None:
 
 
 def address(claim_id: str, page: str = "") -> str:
-    """Return the address of a claim's page.
+    """Return the address of a claim's page from the document that links there, for example ``"index"``.
 
-    Parameters
-    ----------
-    claim_id : str
-        The ``id`` of a row of the ledger.
-    page : str
-        The document that links there, for example ``"index"``. If not given, the address leads from the folder where the
-        kernel runs, or from that of the chapters if it runs outside the book.
-
-    Raises
-    ------
-    ClaimError
-        If the ledger does not know the id.
+    Without `page` it leads from the folder where the kernel runs, or from that of the chapters if it runs outside the book.
     """
     ledger.row(claim_id)
     root, here = book.root().resolve(), Path.cwd().resolve()
     if page or not here.is_relative_to(root):
-        here = (root / (page or f"{CHAPTERS}/page")).parent
+        here = (root / (page or "chapters/page")).parent
     return os.path.relpath(root / f"{ledger.page(claim_id)}.html", here).replace(os.sep, "/")
 
 
@@ -196,6 +180,5 @@ def _agreement(verdict: str, cells: Sequence[grid.Row], tests: Sequence[str]) ->
 def _tally(said: Sequence[str]) -> str:
     """Count what is said, beginning with what the main choice says, then the commonest."""
     counted = Counter(said)
-    return ", ".join(
-        f"{n} {word}" for word, n in sorted(counted.most_common(), key=lambda pair: pair[0] != said[0])
-    )
+    ordered = sorted(counted.most_common(), key=lambda pair: pair[0] != said[0])
+    return ", ".join(f"{n} {word}" for word, n in ordered)

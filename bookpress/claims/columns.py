@@ -11,6 +11,7 @@ from bookpress.tables import Field, column
 def ledger(sections: Sequence[str], kinds: Sequence[str]) -> list[Field]:
     """Return the columns that the ledger of a book has, for its own sections and kinds of claims."""
     named = f"({'|'.join(map(re.escape, sections))})-[a-z0-9-]+"
+    shown = "whose table or figure shows what the claim is about, separated by semicolons"
     return [
         _text("id", "section and short name", required=True, unique=True, pattern=named),
         _needed("section", "section of the paper", enum=list(sections)),
@@ -21,10 +22,7 @@ def ledger(sections: Sequence[str], kinds: Sequence[str]) -> list[Field]:
         _needed("contradicts", "what would count against it"),
         _text("varies", "axes of the choices that its tests depend on, separated by semicolons"),
         _text("departs", "where its tests depart from the one rule, and why"),
-        _text(
-            "exhibits",
-            "cells of the section's chapter whose table or figure shows what the claim is about, separated by semicolons",
-        ),
+        _text("exhibits", f"cells of the section's chapter {shown}"),
         _text("verdict", "recorded verdict", enum=list(verdicts.VERDICTS)),
         _text("main", "what the main choices alone say", enum=verdicts.JUDGED),
         column("agree", "integer", "combinations of choices that say what the main one says", minimum=1),
@@ -67,9 +65,9 @@ def cells(axes: Sequence[str]) -> list[Field]:
         *(_text(axis, f"choice of {axis}; empty where it does not matter") for axis in axes),
         _needed("verdict", "what the tests say under these choices", enum=verdicts.JUDGED),
         _needed("outcomes", "what each test says of the claim, in order"),
-        _number("estimate", "what the first test estimates, in its own unit"),
-        _number("low", "lower end of its 95% interval"),
-        _number("high", "upper end of its 95% interval"),
+        column("estimate", "number", "what the first test estimates, in its own unit"),
+        column("low", "number", "lower end of its 95% interval"),
+        column("high", "number", "upper end of its 95% interval"),
     ]
 
 
@@ -80,14 +78,14 @@ def findings() -> list[Field]:
         column("test", "integer", "number within the claim", required=True, minimum=1),
         _needed("asked", "what the test asks"),
         _needed("outcome", "what it says of the claim", enum=list(verdicts.OUTCOMES)),
-        _number("estimate", "what it estimates; empty where it asks yes or no"),
-        _number("low", "lower end of the interval"),
-        _number("high", "upper end of the interval"),
-        _number("bar", "what the estimate is compared with"),
+        column("estimate", "number", "what it estimates; empty where it asks yes or no"),
+        column("low", "number", "lower end of the interval"),
+        column("high", "number", "upper end of the interval"),
+        column("bar", "number", "what the estimate is compared with"),
         _text("claimed", "side of the bar where the claim puts it", enum=["above", "below"]),
         _text("unit", "unit of the numbers; empty where they have none"),
-        _number("without_low", "smallest estimate with one economy left out; empty where none is"),
-        _number("without_high", "largest estimate with one economy left out; empty where none is"),
+        column("without_low", "number", "smallest estimate with one economy left out; empty where none is"),
+        column("without_high", "number", "largest estimate with one economy left out; empty where none is"),
         _text("interval", "what the interval is"),
         _text("cases", "how many economies, years or cases it rests on"),
     ]
@@ -99,7 +97,3 @@ def _text(name: str, meaning: str, **rule: Any) -> Field:
 
 def _needed(name: str, meaning: str, **rule: Any) -> Field:
     return column(name, "string", meaning, required=True, **rule)
-
-
-def _number(name: str, meaning: str) -> Field:
-    return column(name, "number", meaning)

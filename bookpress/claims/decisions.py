@@ -13,11 +13,8 @@ from bookpress.claims.ledger import ClaimError
 from bookpress.edition import book
 
 COMPUTED = ("varies", "verdict", "main", "agree", "cells")  # columns of the ledger that are never typed
-RECORDED = {
-    ledger.TABLE: "id",
-    ledger.CELLS: "claim",
-    ledger.TESTS: "claim",
-}  # tables and where they name the claim
+# The tables and the column of each that names the claim.
+RECORDED = {ledger.TABLE: "id", ledger.CELLS: "claim", ledger.TESTS: "claim"}
 FOLDER = "decided"  # beside the exhibits that a run exports: where it records what is decided
 
 
@@ -52,10 +49,7 @@ def decide(
 def explain(*claim_ids: str, evidence: str = "", sources: Sequence[str] = ()) -> None:
     """Show claims that are not tested here, with what a test would need; `evidence` is what can be computed beside them.
 
-    Raises
-    ------
-    ClaimError
-        If the ledger does not know an id or records a verdict.
+    The ledger must know the ids and record no verdict.
     """
     for claim_id in claim_ids:
         _judge(claim_id, {}, evidence, sources)
@@ -88,25 +82,17 @@ def _judge(claim_id: str, tests: Mapping[str, grid.Test], evidence: str, sources
 
 
 def compare(table: str, claim_id: str, computed: Sequence[ledger.Row], said: str = "") -> None:
-    """Compare the rows that a table should have of a claim with the recorded ones; `said` is what its tests say.
-
-    Raises
-    ------
-    ClaimError
-        If they differ; the message names file, row and column, what was found and what is computed now.
-    """
+    """Compare the rows that a table should have of a claim with the recorded ones; `said` is what its tests say."""
     recorded = [(line, row) for line, row in ledger.lines(table) if row[RECORDED[table]] == claim_id]
     if len(recorded) != len(computed):
-        raise ClaimError(
-            f"{ledger.file(table)}, claim {claim_id}: found {len(recorded)} rows, computed {len(computed)}; run `make verdicts`"
-        )
+        found = f"{ledger.file(table)}, claim {claim_id}: found {len(recorded)} rows"
+        raise ClaimError(f"{found}, computed {len(computed)}; run `make verdicts`")
     for (line, then), now in zip(recorded, computed, strict=True):
         for column in COMPUTED if table == ledger.TABLE else list(then)[1:]:
             if not _same(old := then[column], new := now.get(column, "")):
-                raise ClaimError(
-                    f"{ledger.file(table)}, row {line}, claim {claim_id}, column {column}: found {old!r}, computed {new!r}"
-                    f"{f' ({said})' if said else ''}; run `make verdicts` when you have understood why"
-                )
+                where = f"{ledger.file(table)}, row {line}, claim {claim_id}, column {column}"
+                found = f"found {old!r}, computed {new!r}{f' ({said})' if said else ''}"
+                raise ClaimError(f"{where}: {found}; run `make verdicts` when you have understood why")
 
 
 def written(value: Any) -> str:

@@ -7,6 +7,7 @@ A test is a function whose parameters are the axes that matter to it; it is call
 import inspect
 import itertools
 from collections.abc import Callable, Mapping
+from functools import cache
 from typing import Any, TypeVar
 
 from bookpress.claims import ledger, verdicts
@@ -22,13 +23,7 @@ Row = dict[str, Any]
 
 
 def axes() -> dict[str, list[str]]:
-    """Return the choices of every axis, the main one first; a book without that table has none.
-
-    Raises
-    ------
-    ClaimError
-        If an axis has no main choice, or two; the message names file, row and column.
-    """
+    """Return the choices of every axis, the main one, of which there must be one, first; a book without that table has none."""
     every: dict[str, list[str]] = {}
     mains: dict[str, list[int]] = {}
     for line, row in ledger.lines(CHOICES):
@@ -43,19 +38,9 @@ def axes() -> dict[str, list[str]]:
 
 
 def chosen(axis: str, choice: str, known: Mapping[str, T]) -> T:
-    """Return what a choice stands for.
+    """Return what a choice stands for, of what the code knows of its axis.
 
-    Parameters
-    ----------
-    axis, choice : str
-        As in the table of choices.
-    known : mapping
-        What the code knows of that axis, by choice.
-
-    Raises
-    ------
-    ClaimError
-        If there is no such choice; where the table has it and the code does not, the message names file and row.
+    Where the table of choices has a choice that the code does not know, the error names its row.
     """
     if choice in known:
         return known[choice]
@@ -69,57 +54,34 @@ def chosen(axis: str, choice: str, known: Mapping[str, T]) -> T:
 def run(tests: Mapping[str, Test]) -> tuple[list[Row], dict[str, Finding | bool]]:
     """Run the tests under every combination of the choices that matter to them.
 
-    Parameters
-    ----------
-    tests : mapping of str to test
-        Each a function of choices that returns a `Finding` or a bool, or such a result itself.
-
-    Returns
-    -------
-    list of dict
-        A row for each combination, the main choices first: a choice for each axis, then ``verdict``, ``outcomes`` (of the
-        tests, in order), and ``estimate``, ``low`` and ``high`` of the first test.
-    dict
-        What each test finds under the main choices.
-
-    Raises
-    ------
-    ClaimError
-        If a test depends on an axis that the table of choices does not have.
+    Returned are a row for each combination, the main choices first (a choice for each axis, then ``verdict``, ``outcomes``
+    of the tests in order, ``estimate``, ``low`` and ``high`` of the first), and what each test finds under the main ones.
     """
-    every, wanted = axes(), {name for test in tests.values() for name in _parameters(test)}
+    every = axes()
+    needs = {
+        name: list(inspect.signature(test).parameters) if callable(test) else []
+        for name, test in tests.items()
+    }
+    wanted = {axis for need in needs.values() for axis in need}
     if unknown := sorted(wanted - set(every)):
         raise ClaimError(f"no axis {unknown[0]!r}; expected one of: {', '.join(every) or 'no axis at all'}")
-    found: dict[tuple[str, ...], Finding | bool] = {}
 
-    def ask(name: str, cell: dict[str, str]) -> Finding | bool:
+    @cache
+    def ask(name: str, /, **choices: str) -> Finding | bool:
         test = tests[name]
-        if not callable(test):
-            return test
-        mine = {axis: cell[axis] for axis in _parameters(test)}
-        key = (name, *mine.values())
-        if key not in found:
-            found[key] = test(**mine)
-        return found[key]
+        return test(**choices) if callable(test) else test
 
     rows: list[Row] = []
     main: dict[str, Finding | bool] = {}
-    for combination in itertools.product(
-        *([(axis, one) for one in every[axis]] for axis in every if axis in wanted)
-    ):
-        cell = dict(combination)
-        results = {name: ask(name, cell) for name in tests}
-        outcomes = [verdicts.outcome(result) for result in results.values()]
-        computed = "not computed" not in outcomes
-        rows.append(
-            cell
-            | {
-                "verdict": verdicts.judge(outcomes) if computed else "not computed",
-                "outcomes": "; ".join(outcomes),
-            }
-            | {name: getattr(next(iter(results.values()), None), name, None) for name in FIGURES}
-        )
-        main = main or results
+    for combination in itertools.product(*(choices for axis, choices in every.items() if axis in wanted)):
+        cell = dict(zip((axis for axis in every if axis in wanted), combination, strict=True))
+        found = {name: ask(name, **{axis: cell[axis] for axis in need}) for name, need in needs.items()}
+        outcomes = [verdicts.outcome(result) for result in found.values()]
+        verdict = "not computed" if "not computed" in outcomes else verdicts.judge(outcomes)
+        first = next(iter(found.values()))
+        figures = {name: getattr(first, name, None) for name in FIGURES}
+        rows.append(cell | {"verdict": verdict, "outcomes": "; ".join(outcomes)} | figures)
+        main = main or found
     return rows, main
 
 
@@ -137,7 +99,3 @@ def findings(main: Mapping[str, Finding | bool]) -> list[Row]:
             row |= {"without_low": low, "without_high": high, "cases": found.n}
         rows.append(row)
     return rows
-
-
-def _parameters(test: Any) -> list[str]:
-    return list(inspect.signature(test).parameters) if callable(test) else []

@@ -17,12 +17,7 @@ from bookpress.run import results, runner
 def judge(paths: Sequence[Path], root: Path, say: runner.Say) -> list[str]:
     """Run chapters and write the ledger, the grid and the findings; return a line for each claim whose verdict moved.
 
-    The description of the tables, with its checksums, is another step: the book's own recording code.
-
-    Raises
-    ------
-    ChapterError
-        If a chapter fails; nothing is written then.
+    If a chapter fails, nothing is written. The description of the tables is another step: the book's own recording code.
     """
     with tempfile.TemporaryDirectory() as scratch:
 
@@ -55,7 +50,11 @@ def judge(paths: Sequence[Path], root: Path, say: runner.Say) -> list[str]:
         columns = [field["name"] for field in described[name]["schema"]["fields"]]
         if name != ledger.TABLE:
             rows = replaced(_rows(path), {claim: now[name] for claim, now in found.items()}, claims)
-        book.write(path, _csv(rows, columns))
+        text = io.StringIO()
+        writer = csv.DictWriter(text, columns, restval="", extrasaction="ignore", lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
+        book.write(path, text.getvalue())
     return moved
 
 
@@ -78,11 +77,3 @@ def _line(cells: Iterable[str]) -> str:
 
 def _rows(path: Path) -> list[ledger.Row]:
     return list(csv.DictReader(io.StringIO(path.read_text(encoding="utf-8"))))
-
-
-def _csv(rows: Iterable[ledger.Row], columns: Sequence[str]) -> str:
-    text = io.StringIO()
-    writer = csv.DictWriter(text, columns, restval="", extrasaction="ignore", lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(rows)
-    return text.getvalue()

@@ -53,8 +53,10 @@ def row(claim_id: str) -> Row:
     """Return the row of a claim; where there is none, the error lists the claims of its section."""
     every = rows()
     if claim_id not in every:
-        near = [other for other in every if other.partition("-")[0] == claim_id.partition("-")[0]]
-        expected = ", ".join(near) or "no claim of this section"
+        section = claim_id.partition("-")[0]
+        expected = (
+            ", ".join(one for one in every if one.partition("-")[0] == section) or "no claim of this section"
+        )
         raise ClaimError(f"{file()}: no claim {claim_id!r}; expected one of: {expected}")
     return every[claim_id]
 
@@ -69,53 +71,34 @@ def former() -> list[Row]:
     found, known = dict(lines(FORMER)), rows()
     for line, row in found.items():
         if row["became"] and row["became"] not in known:
-            raise ClaimError(
-                f"{file(FORMER)}, row {line}, column became: found {row['became']!r}, expected a claim of {file()}"
-            )
+            where = f"{file(FORMER)}, row {line}, column became"
+            raise ClaimError(f"{where}: found {row['became']!r}, expected a claim of {file()}")
     return list(found.values())
 
 
 def page(claim_id: str) -> str:
-    """Return where a claim's page lies in the built book, without ending.
-
-    Examples
-    --------
-    >>> page("2.1-pattern")
-    'claims/2-1-pattern'
-    """
+    """Return where a claim's page lies in the built book, without ending: ``claims/2-1-pattern`` for 2.1-pattern."""
     return f"{FOLDER}/{claim_id.replace('.', '-')}"
 
 
 def anchor(claim_id: str, table: str = "claim") -> str:
-    """Return the id of the box where a chapter decides a claim, or of its row in another table, such as the grid.
-
-    Examples
-    --------
-    >>> anchor("2.1-pattern"), anchor("2.1-pattern", "grid")
-    ('claim-2-1-pattern', 'grid-2-1-pattern')
-    """
+    """Return the id of the box where a chapter decides a claim, or of its row in another table: ``grid-2-1-pattern``."""
     return f"{table}-{claim_id.replace('.', '-')}"
 
 
 def split(cell: str) -> list[str]:
-    """Return the parts of a cell that are separated by semicolons.
-
-    Examples
-    --------
-    >>> split("listed; window")
-    ['listed', 'window']
-    """
+    """Return the parts of a cell that are separated by semicolons."""
     return [part.strip() for part in cell.split(";") if part.strip()]
 
 
 def homes(root: Path) -> dict[str, str]:
     """Return the document name of the chapter that decides each claim."""
     every = rows()
-    found = {section: book.home(section, root) for section in {row["section"] for row in every.values()}}
-    return {
-        claim_id: found[row["section"]].relative_to(root).with_suffix("").as_posix()
-        for claim_id, row in every.items()
+    found = {
+        section: book.home(section, root).relative_to(root).with_suffix("").as_posix()
+        for section in {row["section"] for row in every.values()}
     }
+    return {claim_id: found[row["section"]] for claim_id, row in every.items()}
 
 
 def order(column: str) -> list[str]:
@@ -149,8 +132,6 @@ def found(claim_id: str, test: int, outcome: verdicts.Outcome) -> dict[str, Any]
         raise ClaimError(f"{file(TESTS)}: found no test {test} of claim {claim_id}")
     one: dict[str, Any] = every.loc[at[0]].to_dict()
     if one["outcome"] != outcome:
-        raise ClaimError(
-            f"{file(TESTS)}, row {at[0] + 2}, claim {claim_id}, column outcome: found {one['outcome']!r}, but a sentence says "
-            f"{outcome!r}; write the sentence anew"
-        )
+        where = f"{file(TESTS)}, row {at[0] + 2}, claim {claim_id}, column outcome: found {one['outcome']!r}"
+        raise ClaimError(f"{where}, but a sentence says {outcome!r}; write the sentence anew")
     return one

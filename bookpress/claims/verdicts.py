@@ -12,9 +12,7 @@ class Verdict:
 
     word: str
     sign: str  # stands beside the word, so that no verdict is told by colour alone
-    colour: (
-        str  # on white, in figures and on pages: the style sheet has both as --verdict, which a test compares
-    )
+    colour: str  # on white, in figures and on pages: the style sheet has both as --verdict
     dark: str  # on a dark page
 
 
@@ -58,9 +56,7 @@ class Finding:
     claimed: Literal["above", "below"] = "above"  # on which side of the bar the claim puts it
     unit: str = ""
     n: str = ""  # how many economies, years or cases it rests on
-    without_one: tuple[float, float] | None = (
-        None  # smallest and largest estimate with one left out: on the same side too
-    )
+    without_one: tuple[float, float] | None = None  # smallest and largest estimate with one case left out
     interval: str = "95% interval"  # what low and high are
 
     def __post_init__(self) -> None:
