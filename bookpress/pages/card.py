@@ -1,7 +1,4 @@
-"""The picture that goes with a link to the book: one exhibit under the title, in the shape that services ask for.
-
-Its full address must be known, so there is one only once ``baseurl`` is set. A page with a figure of its own is shown by that.
-"""
+"""The picture that goes with a link to the book: one exhibit under the title. It needs ``baseurl``, the full address."""
 
 from functools import cache
 from html import escape
@@ -28,13 +25,7 @@ class NoCard(SphinxError):
 
 @cache
 def chosen(app: Sphinx) -> About | None:
-    """Return the exhibit that ``social_card`` in the settings names; None where there is to be no card.
-
-    Raises
-    ------
-    NoCard
-        If the book has no such figure.
-    """
+    """Return the figure that ``social_card`` in the settings names; None where there is to be no card."""
     name = app.config.social_card
     if not (name and app.config.html_baseurl):
         return None
@@ -71,9 +62,9 @@ def name_in_head(app: Sphinx, page: str, _: str, context: dict[str, Any], doctre
     alt = f"{citation.edition()['title']}. {about['label']}: {about['alt']}"
     named = {"": address, ":width": WIDTH, ":height": HEIGHT, ":alt": alt}
     lines = [f'<meta property="og:image{n}" content="{escape(str(v))}">' for n, v in named.items()]
-    lines.append('<meta name="twitter:card" content="summary_large_image">')
+    shape = '<meta name="twitter:card" content="summary_large_image">'
     # Services take the first picture that a page names.
-    context["metatags"] = "\n".join([*lines, context.get("metatags", "")])
+    context["metatags"] = "\n".join([*lines, shape, context.get("metatags", "")])
 
 
 def write(app: Sphinx, exception: Exception | None) -> None:

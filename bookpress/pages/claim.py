@@ -23,9 +23,7 @@ class Subject:
     found: box.Found
     cells: Sequence[ledger.Row]  # of the grid, the main choices first; none in a book without choices
     exhibits: Sequence[About]
-    former: Sequence[
-        ledger.Row
-    ]  # what earlier editions said of it or of claims whose place it took, oldest first
+    former: Sequence[ledger.Row]  # earlier editions on it or on claims whose place it took, oldest first
     editions: Sequence[str]  # numbers of the earlier editions whose claims are on record
     chapter: tuple[str, str]  # document and title of the chapter that decides it
     rule: str  # page that states the one rule and shows the grid, from this page; empty in a book without
@@ -83,14 +81,7 @@ def former_body(title: str, rows: Sequence[ledger.Row]) -> str:
 
 
 def change(row: ledger.Row, found: box.Found) -> list[str]:
-    """Say what would change a verdict, as it follows from the rule and from what the tests say now.
-
-    Examples
-    --------
-    >>> row = {"verdict": "supported", "main": "supported", "agree": "3", "cells": "4", "supports": "A.", "contradicts": "B."}
-    >>> change(row, {"tests": [{"name": "x", "found": "", "outcome": "for"}]})[0].partition("long as ")[2]
-    'every test speaks for the claim and at least 3 of the 4 combinations of choices say so; 3 do now.'
-    """
+    """Say what would change a verdict, as it follows from the rule and from what the tests say now."""
     tests, verdict, size = found["tests"], row["verdict"], int(row["cells"] or 1)
     named = {side: [test["name"] for test in tests if test["outcome"] == side] for side in verdicts.OUTCOMES}
     least = ceil(size * verdicts.ENOUGH[0] / verdicts.ENOUGH[1])
@@ -98,25 +89,20 @@ def change(row: ledger.Row, found: box.Found) -> list[str]:
     firm = {"supported": "for", "contradicted": "against"}
     if verdict in firm:
         held = f"every test speaks {firm[verdict]} the claim" + (f" and {choices}" if size > 1 else "")
-        said = [f"It is called {verdicts.WORDS[verdict]} as long as {held}."]
+        said = f"It is called {verdicts.WORDS[verdict]} as long as {held}."
     elif row["main"] in firm:
         main = verdicts.WORDS[row["main"]]
-        said = [f"The main choices alone call it {main}. It would be so called if {choices}."]
+        said = f"The main choices alone call it {main}. It would be so called if {choices}."
     elif verdict == "mixed":
         sides = f"for the claim, {'; '.join(named['for'])}; against it, {'; '.join(named['against'])}"
-        said = [
-            f"Tests point both ways: {sides}. It stays {verdicts.WORDS[verdict]} until one side gives way."
-        ]
+        said = f"Tests point both ways: {sides}. It stays {verdicts.WORDS[verdict]} until one side gives way."
     else:
         open_ = [test["name"] for test in tests if test["outcome"] not in ("for", "against")]
         what = f"{'this test' if len(open_) == 1 else 'these tests'}, which {verdicts.OUTCOMES['unclear']} now, would"
         clear = "An interval is clear when the whole of it lies on one side of its bar."
-        said = [f"A clear answer of {what}: {'; '.join(open_)}. {clear}"]
-    bars = [
-        f"What would count for it: {row['supports']}",
-        f"What would count against it: {row['contradicts']}",
-    ]
-    return [*(said if tests else []), *bars]
+        said = f"A clear answer of {what}: {'; '.join(open_)}. {clear}"
+    bars = f"What would count for it: {row['supports']}", f"What would count against it: {row['contradicts']}"
+    return [*([said] if tests else []), *bars]
 
 
 def _tests(subject: Subject) -> str:
@@ -145,9 +131,7 @@ def _choices(subject: Subject) -> str:
     cells, tests = subject.cells, len(subject.found["tests"])
     if len(cells) < 2:
         return _paragraphs("No choice of lists, years or statistics enters.") if tests else ""
-    axes = [
-        name for name, choice in cells[0].items() if choice and name not in ("claim", "cell", *grid.RESULTS)
-    ]
+    axes = [name for name, one in cells[0].items() if one and name not in ("claim", "cell", *grid.RESULTS)]
     estimated = any(cell["estimate"] for cell in cells)
     rows = [
         {axis: cell[axis] for axis in axes}
@@ -157,9 +141,8 @@ def _choices(subject: Subject) -> str:
         for cell in cells
     ]
     first, *more = subject.found["choices"]
-    said = (
-        _paragraphs(f"{first[0].upper()}{first[1:]}.") + _list(map(escape, more), "") + ("\n" if more else "")
-    )
+    said = _paragraphs(f"{first[0].upper()}{first[1:]}.")
+    said += _list(map(escape, more), "") + ("\n" if more else "")
     whole = _table(rows, "Every combination of choices, the main ones first")
     if len(cells) <= MANY:
         return said + whole
@@ -168,10 +151,8 @@ def _choices(subject: Subject) -> str:
         for choice in dict.fromkeys(row[axis] for row in rows):
             tally = Counter(row["verdict"] for row in rows if row[axis] == choice)
             others = ", ".join(f"{number} {word}" for word, number in tally.most_common() if word != main)
-            same = f"{tally[main]} of {tally.total()}"
-            counted.append(
-                {"choice of": axis, "taken": choice, "say the same": same, "others say": others or "–"}
-            )
+            one = {"choice of": axis, "taken": choice, "say the same": f"{tally[main]} of {tally.total()}"}
+            counted.append(one | {"others say": others or "–"})
     by_choice = _table(counted, f"How many combinations say {main}, by what is chosen")
     return f"{said}{by_choice}<details><summary>All {len(cells)} combinations</summary>\n{whole}</details>\n"
 
@@ -217,9 +198,8 @@ def _list(items: Iterable[str], end: str = "\n") -> str:
 
 def _table(rows: Sequence[Mapping[str, str]], caption: str) -> str:
     head = "".join(f'<th scope="col">{escape(name)}</th>' for name in rows[0])
-    body = "".join(
-        f"<tr>{''.join(f'<td>{escape(cell)}</td>' for cell in row.values())}</tr>\n" for row in rows
-    )
+    cells = ("".join(f"<td>{escape(cell)}</td>" for cell in row.values()) for row in rows)
+    body = "".join(f"<tr>{row}</tr>\n" for row in cells)
     wide = " wide" if len(rows[0]) > 4 else ""
     return (
         f'<div class="exhibit-scroll{wide}" role="group" tabindex="0" aria-label="{caption}"><table><caption>{caption}</caption>\n'

@@ -18,8 +18,6 @@ from bookpress.claims import box, ledger
 from bookpress.claims.verdicts import VERDICTS, WORDS
 from bookpress.pages import claim, gallery, metadata
 
-# Paper and e-books have no pages of claims: there a chapter shows all of a verdict.
-ONLY_PAGES = "builder_html"
 LIST = f"{ledger.FOLDER}/index"
 LINK = re.compile(rf"""(href=["'])((?:[^"'/:]+/)*){ledger.FOLDER}/([^"'#]*)\.html(?:#[^"']*)?(?=["'])""")
 FILTERS = ("section", "kind", "verdict")  # what the list of claims can be filtered by
@@ -43,7 +41,8 @@ class ClaimRenderer:
             return None
         whole = nodes.raw("", box.details(ledger.row(found["id"]), found), format="html")
         shown = nodes.container("", *renderer.render_text_html(data), classes=["claim-box"])
-        shown += addnodes.only("", whole, expr=f"not {ONLY_PAGES}")
+        # Paper and e-books have no pages of claims: there a chapter shows all of a verdict.
+        shown += addnodes.only("", whole, expr="not builder_html")
         shown["claim"] = found
         return [shown]
 
@@ -85,10 +84,9 @@ def pages(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], str]]:
             address=address,
             edition=metadata.edition(app)[""],
         )
-        review = metadata.review(row, address)
-        head = metadata.tags(f"Claim {claim_id}", box.hover(row), [], name, base, review)
-        shown = {"title": f"Claim {claim_id}", "body": claim.body(subject), "metatags": head}
-        yield name, shown, "page.html"
+        title, review = f"Claim {claim_id}", metadata.review(row, address)
+        head = metadata.tags(title, box.hover(row), [], name, base, review)
+        yield name, {"title": title, "body": claim.body(subject), "metatags": head}, "page.html"
     for claim_id, rows in gone().items():
         title = f"Claim {claim_id} of edition {rows[-1]['edition']}"
         yield ledger.page(claim_id), {"title": title, "body": claim.former_body(title, rows)}, "page.html"
@@ -111,11 +109,7 @@ def gone() -> dict[str, list[ledger.Row]]:
 
 def list_body(every: Mapping[str, ledger.Row]) -> str:
     """Return the body of the page of all claims, which a script sorts and filters; where scripts are off, a plain table."""
-    order = {
-        "section": ledger.order("section"),
-        "kind": ledger.order("kind"),
-        "verdict": list(VERDICTS),
-    }
+    order = {name: ledger.order(name) for name in FILTERS[:2]} | {"verdict": list(VERDICTS)}
     choices = heads = rows = ""
     for name in FILTERS:
         used = [value for value in order[name] if any(row[name] == value for row in every.values())]
@@ -154,13 +148,7 @@ def list_body(every: Mapping[str, ledger.Row]) -> str:
 
 
 def check_links(app: Sphinx, doctree: nodes.document, docname: str) -> None:
-    """Stop at a link to a claim that there is not; where claims have no pages, lead to the box in the chapter.
-
-    Raises
-    ------
-    Misled
-        If there is no such claim; the message names document and claim.
-    """
+    """Stop at a link to a claim that there is not; where claims have no pages, lead to the box in the chapter."""
     if not ledger.exists():
         return
     html = app.builder.name == "html"
@@ -173,9 +161,8 @@ def check_links(app: Sphinx, doctree: nodes.document, docname: str) -> None:
         leads_to = posixpath.normpath(posixpath.join(folder, link[2], name))
         # On one long page, links are still those of the chapters that it was put together from.
         if name not in homes or (html and leads_to != name):
-            raise Misled(
-                f"{docname}: found a link to {link[2]}{name}.html, expected the page of a claim of {ledger.file()}"
-            )
+            expected = f"expected the page of a claim of {ledger.file()}"
+            raise Misled(f"{docname}: found a link to {link[2]}{name}.html, {expected}")
         way = posixpath.relpath(homes[name] or f"{docname}.html", folder or ".")
         return link[0] if html else f"{link[1]}{way}"
 

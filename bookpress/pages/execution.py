@@ -10,7 +10,6 @@ from pathlib import Path
 from weakref import WeakKeyDictionary
 
 from sphinx.application import Sphinx
-from sphinx.config import Config
 from sphinx.environment import BuildEnvironment
 from sphinx.errors import SphinxError
 from sphinx.util import logging
@@ -39,10 +38,6 @@ def chapters(app: Sphinx) -> Iterator[tuple[str, Path]]:
 def result(app: Sphinx, path: Path) -> results.Result:
     """Return what a chapter gave in this build."""
     return _held[app][path]
-
-
-def leave_execution_to_us(app: Sphinx, config: Config) -> None:
-    config["nb_execution_mode"] = "off"
 
 
 def refresh(
@@ -75,7 +70,9 @@ def show_results(app: Sphinx, docname: str, source: list[str]) -> None:
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
-    app.connect("config-inited", leave_execution_to_us, priority=900)
+    app.connect(
+        "config-inited", lambda _, config: config.__setitem__("nb_execution_mode", "off"), priority=900
+    )
     app.connect("env-get-outdated", refresh)
     app.connect("source-read", show_results)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

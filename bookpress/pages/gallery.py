@@ -10,7 +10,6 @@ from typing import ClassVar
 from docutils import nodes
 from myst_nb.core.render import MimeData, NbElementRenderer, load_mime_renders
 from sphinx.application import Sphinx
-from sphinx.config import Config
 
 from bookpress import provenance, tables
 from bookpress.claims import box, ledger
@@ -31,7 +30,13 @@ class ExhibitRenderer:
         if inline or not about:
             return None
         if data.mime_type == "image/svg+xml":
-            node: nodes.Element = ExhibitRenderer.figure(renderer, data, about)
+            (image,) = renderer.render_image(data)
+            image["alt"] = about["alt"]
+            label = nodes.strong(text=f"{about['label']}.")
+            caption = nodes.caption("", "", label, nodes.Text(f" {about['caption']}"))
+            note = nodes.raw("", provenance.source_note(about), format="html")
+            legend = nodes.legend("", note, _files_row(renderer, about))
+            node: nodes.Element = nodes.figure("", image, caption, legend, classes=["exhibit"])
         elif data.mime_type == "text/html":
             node = nodes.container("", *renderer.render_text_html(data), classes=["exhibit"])
             node += _files_row(renderer, about)
@@ -42,16 +47,6 @@ class ExhibitRenderer:
         node["exhibit"] = about | {"cell": data.cell_index}
         renderer.renderer.document.note_explicit_target(node, node)
         return [node]
-
-    @staticmethod
-    def figure(renderer: NbElementRenderer, data: MimeData, about: About) -> nodes.figure:
-        (image,) = renderer.render_image(data)
-        image["alt"] = about["alt"]
-        label = nodes.strong(text=f"{about['label']}.")
-        caption = nodes.caption("", "", label, nodes.Text(f" {about['caption']}"))
-        note = nodes.raw("", provenance.source_note(about), format="html")
-        legend = nodes.legend("", note, _files_row(renderer, about))
-        return nodes.figure("", image, caption, legend, classes=["exhibit"])
 
 
 def _files_row(renderer: NbElementRenderer, about: About) -> nodes.raw:
@@ -120,27 +115,14 @@ def pages(app: Sphinx) -> Iterator[tuple[str, dict[str, str], str]]:
 
 
 def exhibit_page(app: Sphinx, about: About, claimed: Iterable[ledger.Row] = (), address: str = "") -> str:
-    """Return the body of an exhibit's own page.
-
-    Parameters
-    ----------
-    app : Sphinx
-        The build; the exhibit's files are in place.
-    about : dict
-        The exhibit, as `shown` yields it.
-    claimed : iterable of dict
-        The ledger's rows of the chapter; those that the exhibit bears on are named.
-    address : str
-        Full address of the page; empty while there is none.
-    """
+    """Return the body of an exhibit's own page at a full address; of `claimed`, those it bears on are named."""
     root, described = Path(app.srcdir), tables.describe()
     kind, docname, chapter = about["kind"], about["docname"], f"{about['docname']}.ipynb"
-    published = {path: (Path(app.outdir) / path).read_bytes() for path in provenance.files(about["id"])}
     files = "".join(
         f'<tr><th scope="row"><a href="../{path}" download>{Path(path).name}</a></th><td>{name}</td>'
-        f"<td><code>{book.sha256(published[path])}</code><br>"
-        f"<code>{identifiers.content(published[path])}</code></td></tr>"
+        f"<td><code>{book.sha256(content)}</code><br><code>{identifiers.content(content)}</code></td></tr>"
         for path, name in provenance.files(about["id"]).items()
+        for content in [(Path(app.outdir) / path).read_bytes()]
     )
     sources = "".join(
         f"<li><code>{name}</code>: {escape(one['citation'])} {escape(one['licenses'][0]['title'])}. "
@@ -209,16 +191,11 @@ def list_page(listed: list[About]) -> str:
     return f"<h1>Tables and figures</h1>{''.join(sections)}"
 
 
-def number_nothing(app: Sphinx, config: Config) -> None:
-    """Switch off Sphinx's own figure numbers, which Jupyter Book forces on: exhibits carry theirs."""
-    config["numfig"] = False
-
-
 def setup(app: Sphinx) -> dict[str, bool]:
-    # MyST-NB finds renderers by entry point only; this list is the one it keeps, so the extension works
-    # without installing anything.
+    # MyST-NB finds renderers by entry point only; this is the list it keeps, so that nothing must be installed.
     if ExhibitRenderer not in load_mime_renders():
         load_mime_renders().append(ExhibitRenderer)
-    app.connect("config-inited", number_nothing, priority=900)
+    # Jupyter Book forces Sphinx's own figure numbers on; exhibits carry theirs.
+    app.connect("config-inited", lambda _, config: config.__setitem__("numfig", False), priority=900)
     app.connect("html-collect-pages", pages)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

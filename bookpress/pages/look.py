@@ -1,11 +1,9 @@
 """The pages as a reader gets them: light, complete without a network, readable by every means.
 
-`templates/layout.html` is the frame of a page. What cannot be said in a template is done here: which scripts and
-styles a page loads, and small repairs of the finished HTML, each a function of one parsed page.
+`templates/layout.html` is the frame; here are the scripts and styles that a page loads, and repairs of the finished HTML.
 """
 
 import re
-from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -21,7 +19,6 @@ ORDINARY = 512  # CSS pixels: figures up to this width are drawn in one size, se
 # Of what the theme and the extensions ship, only this is used; the rest is neither loaded nor kept.
 USED = {"pygments.css", "documentation_options.js", "doctools.js", "sphinx_highlight.js"}
 USED |= {"searchtools.js", "language_data.js"}  # of the search
-THEMES = {"pydata_sphinx_theme", "sphinx_book_theme"}
 USED_OF_THEMES = {"add_metadata_to_page", "hash_html_assets"}
 
 
@@ -34,15 +31,8 @@ def needed(names: set[str], body: str) -> set[str]:
     """Return which of a book's own styles and scripts a page needs.
 
     A file with the name of a custom element, which has a hyphen, is for pages that hold the element; any other for all.
-
-    Examples
-    --------
-    >>> sorted(needed({"a-map.js", "a-clock.js", "plain.css"}, "<p><a-map></a-map></p>"))
-    ['a-map.js', 'plain.css']
     """
-    return {
-        name for name in names if "-" not in name or re.search(rf"<{re.escape(Path(name).stem)}[\s>]", body)
-    }
+    return {one for one in names if "-" not in one or re.search(rf"<{re.escape(Path(one).stem)}[\s>]", body)}
 
 
 def unfold_label(page: HtmlElement, folder: Path) -> None:
@@ -87,13 +77,7 @@ def size_figures(page: HtmlElement, folder: Path) -> None:
 
 
 def svg_size(svg: str) -> tuple[int, int]:
-    """Return width and height of a drawing in CSS pixels, from its view box in points.
-
-    Examples
-    --------
-    >>> svg_size('<svg viewBox="0 0 504 216">')
-    (672, 288)
-    """
+    """Return width and height of a drawing in CSS pixels, from its view box in points."""
     found = re.search(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', svg)
     if not found:
         raise ValueError(f"figure: found no viewBox in {svg[:60]!r}, expected one")
@@ -145,16 +129,11 @@ def drop_inline_scripts(page: HtmlElement, folder: Path) -> None:
             script.drop_tree()
 
 
-REPAIRS: list[Callable[[HtmlElement, Path], None]] = [
-    *(unfold_label, put_code_below, size_figures, widen_prose),
-    *(await_tables, name_parts, drop_inline_scripts),
-]
-
-
 def repaired(html: str, folder: Path) -> str:
     """Return a finished page with every repair made; `folder` is where the page lies."""
     page = document_fromstring(html)
-    for repair in REPAIRS:
+    repairs = (unfold_label, put_code_below, size_figures, widen_prose, await_tables, name_parts)
+    for repair in (*repairs, drop_inline_scripts):
         repair(page, folder)
     finished: str = tostring(page, encoding="unicode", doctype="<!DOCTYPE html>")
     return finished
@@ -170,24 +149,20 @@ def use_own_files(app: Sphinx, config: Config) -> None:
 
 def compute_no_unused_parts(app: Sphinx) -> None:
     """Spare each page what the theme computes for its own frame: bars, buttons, a second list of chapters."""
-    listeners = app.events.listeners["html-page-context"]
-    listeners[:] = [
-        one
-        for one in listeners
-        if one.handler.__module__.partition(".")[0] not in THEMES or one.handler.__name__ in USED_OF_THEMES
-    ]
+    for one in list(listeners := app.events.listeners["html-page-context"]):
+        theme, name = one.handler.__module__.partition(".")[0], one.handler.__name__
+        if theme in ("pydata_sphinx_theme", "sphinx_book_theme") and name not in USED_OF_THEMES:
+            listeners.remove(one)
 
 
 def keep_own_assets(app: Sphinx, page: str, _: str, context: dict[str, Any], doctree: object) -> None:
     """Let a page load the edition's own styles and scripts, of the theme's those it uses, of the book's those it needs."""
     own = {path.name for path in STATIC.iterdir()} | needed(books_own(app.config), context.get("body", ""))
     for kind, names in {"css_files": own | {"pygments.css"}, "script_files": own}.items():
-        context[kind] = [asset for asset in context[kind] if _file_name(asset) in names]
-
-
-def _file_name(asset: object) -> str:
-    """Return the name of the file that a page is to load: an address, or an object that holds one."""
-    return Path(str(getattr(asset, "filename", asset) or "").partition("?")[0]).name
+        # An asset is an address, or an object that holds one.
+        files = [str(getattr(one, "filename", one) or "").partition("?")[0] for one in context[kind]]
+        pairs = zip(context[kind], files, strict=True)
+        context[kind] = [asset for asset, file in pairs if Path(file).name in names]
 
 
 def finish(app: Sphinx, exception: Exception | None) -> None:

@@ -63,21 +63,10 @@ def tags(
     base: str,
     linked: Mapping[str, Any] | None = None,
 ) -> str:
-    """Return the meta tags and the JSON-LD of a page.
+    """Return the meta tags and the JSON-LD of a page that shows exhibits, or the JSON-LD that is given.
 
-    Parameters
-    ----------
-    title, summary : str
-        Of the page.
-    parts : list of dict
-        The page's exhibits: ``id``, ``title``, ``alt`` (figures only), ``identifier`` (if it is to be named).
-    page : str
-        Address of the page from the root of the book, without ending.
-    base : str
-        Address of the published book; empty while it has none. Tags that need a full address are
-        left out then, never filled with an invented one.
-    linked : mapping, optional
-        The JSON-LD, where it is not that of a chapter or an exhibit.
+    `page` is the address from the root of the book, without ending, `base` that of the published book: while it is
+    empty, tags that need a full address are left out.
     """
     about, authors = citation.edition(), citation.authors()
     base = base.rstrip("/")
@@ -109,48 +98,36 @@ def tags(
     ]
     lines = [f'<meta name="{n}" content="{escape(v)}">' for n, v in named if v]
     lines += [f'<meta property="{n}" content="{escape(v)}">' for n, v in properties if v]
-    data = json.dumps(linked or linked_data(title, summary, parts, page, url), ensure_ascii=False)
+    linked = linked or _work(
+        "ScholarlyArticle", url, headline=title, abstract=summary, hasPart=_parts(parts, page)
+    )
+    data = json.dumps(linked, ensure_ascii=False)
     lines.append(f'<script type="application/ld+json">{data.replace("<", chr(92) + "u003c")}</script>')
     return "\n".join(lines)
 
 
 def review(row: Mapping[str, str], address: str) -> dict[str, Any]:
-    """Return the schema.org description of a claim's page, a ClaimReview.
+    """Return the schema.org description of a claim's page, at a full address or none, as a ClaimReview.
 
-    The verdicts are no scale, so that the rating is a word and no number. What is not known of the paper, its title, authors and
-    address, is left out.
-
-    Parameters
-    ----------
-    row : mapping
-        The ledger's row.
-    address : str
-        Full address of the claim's page; empty while there is none.
+    The verdicts are no scale: the rating is a word and no number. What is not known of the paper is left out.
     """
+    where = f"Section {row['section']}: {row['place']}; {row['kind']}"
+    verdict, reason = box.word(row).capitalize(), row["reason"]
     return _work(
         "ClaimReview",
         address,
         name=f"Claim {row['id']}",
         claimReviewed=row["claim"],
-        itemReviewed={
-            "@type": "Claim",
-            "name": row["id"],
-            "text": row["claim"],
-            "description": f"Section {row['section']}: {row['place']}; {row['kind']}",
-        },
-        reviewRating={
-            "@type": "Rating",
-            "alternateName": box.word(row).capitalize(),
-            "ratingExplanation": row["reason"],
-        },
-        reviewBody=row["reason"],
+        itemReviewed={"@type": "Claim", "name": row["id"], "text": row["claim"], "description": where},
+        reviewRating={"@type": "Rating", "alternateName": verdict, "ratingExplanation": reason},
+        reviewBody=reason,
     )
 
 
-def linked_data(title: str, summary: str, parts: list[About], page: str, url: str) -> dict[str, Any]:
-    """Return the schema.org description of a page and its exhibits; addresses are relative."""
+def _parts(parts: list[About], page: str) -> list[dict[str, Any]]:
+    """Return the schema.org description of a page's exhibits; addresses are relative."""
     root = "../" * page.count("/")
-    shown = [
+    return [
         {
             "@type": TYPES[part["id"].split("-")[0]],
             "name": part["title"],
@@ -162,7 +139,6 @@ def linked_data(title: str, summary: str, parts: list[About], page: str, url: st
         }
         for part in parts
     ]
-    return _work("ScholarlyArticle", url, headline=title, abstract=summary, hasPart=shown)
 
 
 def _work(kind: str, url: str, **fields: Any) -> dict[str, Any]:

@@ -17,13 +17,7 @@ ENVIRONMENT = "rerun"  # folder of the environment, and of the pages that say ho
 
 
 def page(docname: str) -> str:
-    """Return the page that says how to run a chapter.
-
-    Examples
-    --------
-    >>> page("chapters/1-introduction")
-    'rerun/1-introduction'
-    """
+    """Return the page that says how to run a chapter."""
     return f"rerun/{PurePosixPath(docname).name}"
 
 
@@ -54,18 +48,18 @@ def pages(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], str]]:
         target.with_suffix(".py").write_text(beside.script(path), encoding="utf-8")
         clouds = launch.links(settings, docname, needs)
         if "Colab" in clouds:
-            address = f"{launch.base(settings)}/{needs}"
-            target.with_suffix(launch.COLAB).write_text(beside.for_colab(text, address), encoding="utf-8")
+            colab = beside.for_colab(text, f"{launch.base(settings)}/{needs}")
+            target.with_suffix(launch.COLAB).write_text(colab, encoding="utf-8")
         title = app.env.titles[docname].astext()
         body = _body(out, docname, title, needs, execution.result(app, path).inputs, clouds)
         yield page(docname), {"title": f"Rerun: {title}", "body": body}, "page.html"
 
 
 def _body(
-    out: Path, docname: str, title: str, needs: str, inputs: Collection[str], clouds: dict[str, str]
+    out: Path, docname: str, title: str, needs: str, read: Collection[str], clouds: dict[str, str]
 ) -> str:
     """Return the body of the page that says how to run a chapter."""
-    name, described = PurePosixPath(docname).name, tables.describe()
+    name = PurePosixPath(docname).name
     files = {f"{docname}.ipynb": "the notebook, with its outputs"}
     files[f"{docname}.py"] = "the same as a script, without outputs"
     if needs:
@@ -91,8 +85,8 @@ compare every output with those in the notebook, or a figure from this book with
         f'<tr><th scope="row"><a href="../data/{one["path"]}" download>{escape(one["title"])}</a></th>'
         f"<td>{escape(one['licenses'][0]['title'])}</td>"
         f"<td><code>{one['hash'].removeprefix('sha256:')}</code></td></tr>"
-        for one in described.values()
-        if f"data/{one['path']}" in inputs
+        for one in tables.describe().values()
+        if f"data/{one['path']}" in read
     )
     return f"""<section class="rerun"><h1>Rerun: {escape(title)}</h1>
 <p>How to compute <a href="../{docname}.html">{escape(title)}</a> anew, on a machine that has nothing but Python.</p>
@@ -109,11 +103,8 @@ compare every output with those in the notebook, or a figure from this book with
 
 def _file(path: Path, place: str, what: str) -> str:
     content = path.read_bytes()
-    size = f"{len(content) / 1000:,.0f} kB"
-    return (
-        f'<tr><th scope="row"><a href="../{place}" download>{path.name}</a></th><td>{what}</td>'
-        f"<td>{size}</td><td><code>{book.sha256(content)}</code></td></tr>"
-    )
+    row = f'<tr><th scope="row"><a href="../{place}" download>{path.name}</a></th><td>{what}</td>'
+    return f"{row}<td>{len(content) / 1000:,.0f} kB</td><td><code>{book.sha256(content)}</code></td></tr>"
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
