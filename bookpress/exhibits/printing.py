@@ -21,10 +21,9 @@ def as_text(frame: pd.DataFrame, decimals: int | Mapping[str, int]) -> pd.DataFr
             return f"{value:,.{places}f}".replace("-", "−")
         return f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else str(value)
 
-    columns = [
-        frame.index.get_level_values(level).astype(str).tolist() for level in range(frame.index.nlevels)
-    ]
-    names = [name or "" for name in frame.index.names]
+    index = frame.index
+    columns = [index.get_level_values(level).astype(str).tolist() for level in range(index.nlevels)]
+    names = [name or "" for name in index.names]
     for position, name in enumerate(frame.columns):
         places = decimals if isinstance(decimals, int) else decimals.get(name, 1)
         columns.append([shown(value, places) for value in frame.iloc[:, position].tolist()])
@@ -66,13 +65,10 @@ def html(
             shown = f'<a href="{escape(links[content])}">{shown}</a>'
         return f'<th scope="row">{shown}</th>'
 
-    def anchor(content: str) -> str:
-        return f' id="{escape(ids[content])}"' if content in ids else ""
-
-    body = "".join(
-        f"<tr{anchor(cells[0])}>{''.join(cell(i, content) for i, content in enumerate(cells))}</tr>\n"
-        for cells in text.itertuples(index=False)
-    )
+    body = ""
+    for cells in text.itertuples(index=False):
+        anchor = f' id="{escape(ids[cells[0]])}"' if cells[0] in ids else ""
+        body += f"<tr{anchor}>{''.join(cell(i, content) for i, content in enumerate(cells))}</tr>\n"
     sorts = ' class="sortable"' if sortable else ""
     wide = " wide" if width(text) > PHONE else ""
     return (
@@ -83,27 +79,20 @@ def html(
 
 
 def width(text: pd.DataFrame) -> int:
-    """Return the letters that printed cells take side by side at the least, with two for the space around each column.
-
-    Examples
-    --------
-    >>> width(pd.DataFrame({"exporter": ["South Korea"], "share, %": ["93.1"]}))
-    18
-    """
-
-    def least(cells: list[str]) -> int:
-        # A cell of letters breaks at its blanks, a number nowhere.
-        return max(len(word) for cell in cells for word in re.split(r"[ \u2013/-]", cell))
-
-    return sum(2 + least([str(name), *text.iloc[:, place]]) for place, name in enumerate(text))
+    """Return the letters that printed cells take side by side at the least, with two for the space around each column."""
+    columns = [[str(name), *text.iloc[:, place]] for place, name in enumerate(text)]
+    # A cell of letters breaks at its blanks, a number nowhere.
+    return sum(
+        2 + max(len(word) for cell in one for word in re.split(r"[ \u2013/-]", cell)) for one in columns
+    )
 
 
 def plain_table(frame: pd.DataFrame) -> str:
     """Return a data frame that ends a cell in the look of the exhibits, each column with the decimals it has."""
-    places: dict[Any, int] = {}
-    for name, column in frame.select_dtypes("float").items():
-        exact = (n for n in range(4) if (column - column.round(n)).abs().max() < 1e-9)
-        places[name] = next(exact, 4)
+    places: dict[Any, int] = {
+        name: next((n for n in range(4) if (column - column.round(n)).abs().max() < 1e-9), 4)
+        for name, column in frame.select_dtypes("float").items()
+    }
     return html(as_text(frame, places), frame)
 
 

@@ -97,9 +97,8 @@ def table(
 
 def _about(kind: str, number: str, caption: str, sources: Sequence[str]) -> About:
     if not re.fullmatch(r"[SC]?[1-9]\d*", number):
-        raise ValueError(
-            f"{kind.lower()} number: found {number!r}, expected '1', or 'S1', 'S2', …, or 'C1', …"
-        )
+        expected = "expected '1', or 'S1', 'S2', …, or 'C1', …"
+        raise ValueError(f"{kind.lower()} number: found {number!r}, {expected}")
     label = f"{kind} {number}"
     return {
         "id": label.lower().replace(" ", "-"),
@@ -119,16 +118,15 @@ def _drawn(fig: Figure, about: About) -> str:
     """Return a drawing as SVG that says what it is, with no date and no program version: it depends on the figure alone."""
     metadata = {"Date": None, "Creator": None, "Title": about["title"], "Description": about["alt"]}
     metadata |= {"Source": about["note"], "Identifier": about["id"], "Rights": provenance.LICENCE}
-    buffer = io.BytesIO()
+    buffer = io.StringIO()
     fig.savefig(buffer, format="svg", metadata=metadata)
-    return _canonical(buffer.getvalue().decode("utf-8"))
+    return _canonical(buffer.getvalue())
 
 
 def _canonical(svg: str) -> str:
     """Round coordinates to a thousandth of a point and number the ids in order.
 
-    Processors and numpy versions differ in the last digit of a layout, and Matplotlib's
-    ids are hashes of such digits; what a reader can see is kept.
+    Processors and NumPy versions differ in the last digit of a layout, and Matplotlib's ids are hashes of such digits.
     """
 
     def rounded(match: re.Match[str]) -> str:

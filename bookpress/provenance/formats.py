@@ -40,13 +40,13 @@ class Exhibit:
 
 def _write_svg(path: Path, exhibit: Exhibit, words: list[str]) -> None:
     items = "".join(f"<rdf:li>{escape(word)}</rdf:li>" for word in words)
-    subject = f"<dc:subject><rdf:Bag>{items}</rdf:Bag></dc:subject>"
-    path.write_text(exhibit.text.replace("</cc:Work>", f"{subject}</cc:Work>", 1), encoding="utf-8")
+    subject = f"<dc:subject><rdf:Bag>{items}</rdf:Bag></dc:subject></cc:Work>"
+    path.write_text(exhibit.text.replace("</cc:Work>", subject, 1), encoding="utf-8")
 
 
 def _read_svg(path: Path) -> list[str]:
-    tree = ElementTree.parse(path)
-    return [node.text or "" for node in tree.iter("{http://www.w3.org/1999/02/22-rdf-syntax-ns#}li")]
+    items = ElementTree.parse(path).iter("{http://www.w3.org/1999/02/22-rdf-syntax-ns#}li")
+    return [node.text or "" for node in items]
 
 
 def _write_pdf(path: Path, exhibit: Exhibit, words: list[str]) -> None:
@@ -107,8 +107,7 @@ def _read_csv(path: Path) -> list[str]:
     with path.open(encoding="utf-8", newline="") as file:
         if not next(csv.reader(file), None):
             raise ValueError("empty file")
-    sidecar = path.with_suffix(SIDECAR)
-    if not sidecar.exists():
+    if not (sidecar := path.with_suffix(SIDECAR)).exists():
         raise ProvenanceError(f"{sidecar}: not found, expected the record of {path.name}")
     return _read_sidecar(sidecar)
 
@@ -137,19 +136,13 @@ FORMATS: dict[str, tuple[str, Callable[[Path, Exhibit, list[str]], None], Callab
     ".md": ("Markdown", _write_markdown, _read_markdown),
 }
 READERS = {ending: form[2] for ending, form in FORMATS.items()} | {SIDECAR: _read_sidecar}
-ENDINGS = {"figure": (".svg", ".pdf", ".png", ".csv"), "table": (".csv", ".md")}  # the main file first
 
 
 def files(exhibit: str) -> dict[str, str]:
-    """Return the files of an exhibit, as paths from the root of the book, with the names of their formats.
-
-    Examples
-    --------
-    >>> files("table-1")
-    {'tables/table-1.csv': 'CSV', 'tables/table-1.md': 'Markdown'}
-    """
+    """Return the files of an exhibit, as paths from the root of the book, with the names of their formats."""
     kind = exhibit.partition("-")[0]
-    return {f"{kind}s/{exhibit}{ending}": FORMATS[ending][0] for ending in ENDINGS[kind]}
+    endings = {"figure": (".svg", ".pdf", ".png", ".csv"), "table": (".csv", ".md")}  # the main file first
+    return {f"{kind}s/{exhibit}{ending}": FORMATS[ending][0] for ending in endings[kind]}
 
 
 def ending(path: Path) -> str:
@@ -179,13 +172,7 @@ def write(folder: Path, exhibit: Exhibit, record: Mapping[str, str]) -> None:
 
 
 def read(path: Path) -> dict[str, str]:
-    """Return the record inside an exported exhibit.
-
-    Parameters
-    ----------
-    path : Path
-        An ``.svg``, ``.pdf``, ``.png``, ``.md`` or ``.csv`` file; a CSV file has its record beside
-        it in ``….csv-metadata.json``.
+    """Return the record inside an exported exhibit, or of a CSV file beside it.
 
     Raises
     ------

@@ -28,10 +28,8 @@ def source_line(sources: Sequence[str]) -> str:
     unknown = [name for name in sources if name not in described]
     if unknown or not sources:
         raise tables.DataError(f"exhibit sources: found {unknown}, expected names of tables in data/")
-    cited = dict.fromkeys(
-        f"{described[name]['citation'].rstrip('.')} ({described[name]['licenses'][0]['title']})"
-        for name in sources
-    )
+    used = [described[name] for name in sources]
+    cited = dict.fromkeys(f"{one['citation'].rstrip('.')} ({one['licenses'][0]['title']})" for one in used)
     return f"Source: {'; '.join(cited)}; own computation."
 
 
@@ -51,28 +49,16 @@ def source_note(about: About) -> str:
 
 
 def current(exhibit: str) -> dict[str, str]:
-    """Return what an exhibit made now, in this kernel, is made from.
+    """Return what an exhibit, such as ``"figure-s1"``, is made from if it is made now, in this kernel.
 
-    Parameters
-    ----------
-    exhibit : str
-        Its address in the book, for example ``"figure-s1"``.
-
-    Returns
-    -------
-    dict
-        ``exhibit``, ``chapter`` (sha256 of the cells run so far), ``edition`` (version), ``cite`` and by
-        prefix ``table …``, ``code …``, ``lock`` (sha256) and ``package …`` (version).
+    That is ``exhibit``, ``chapter`` (sha256 of the cells run so far), ``edition`` (version), ``cite`` and by
+    prefix ``table …``, ``code …``, ``lock`` (sha256) and ``package …`` (version).
     """
     shell = get_ipython()
     cells = shell.user_ns.get("In", [])[1:] if shell else []
-    names = [
-        *("edition", "cite"),
-        *(f"table {name}" for name in sorted(tables.opened())),
-        *(f"code {name}" for name in sorted({*modules(), STYLE})),
-        "lock",
-        *(f"package {name}" for name in PACKAGES),
-    ]
+    names = ["edition", "cite", *(f"table {name}" for name in sorted(tables.opened()))]
+    names += [f"code {name}" for name in sorted({*modules(), STYLE})]
+    names += ["lock", *(f"package {name}" for name in PACKAGES)]
     return {"exhibit": exhibit, "chapter": book.sha256("\n".join(cells).encode())} | surroundings(names)
 
 
@@ -117,8 +103,7 @@ def surroundings(names: Iterable[str]) -> dict[str, str]:
         if kind == "table" and (described := tables.describe().get(what)):
             what = f"data/{described['path']}"
         path = book.root() / (book.LOCK if kind == "lock" else what)
-        if not path.is_file():
-            path = HOME / what  # a module that is installed elsewhere
+        path = path if path.is_file() else HOME / what  # a module that is installed elsewhere
         return book.sha256(path.read_bytes()) if path.is_file() else "absent"
 
     return {name: value(name) for name in names}

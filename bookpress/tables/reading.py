@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     import pandas as pd  # whoever only describes tables starts without it
 
 PACKAGE = "datapackage.json"
-
 Resource = dict[str, Any]
 
 
@@ -46,18 +45,7 @@ class Description(Mapping[str, Resource]):
 
 
 def describe(folder: Path | None = None) -> Description:
-    """Return the recorded description of every table, by table name.
-
-    Parameters
-    ----------
-    folder : Path, optional
-        Folder that holds ``datapackage.json`` (Frictionless Data Package); the book's ``data/`` if not given.
-
-    Raises
-    ------
-    DataError
-        If the description is missing or is not JSON.
-    """
+    """Return the recorded description of every table, by name: ``datapackage.json`` of a folder, by default ``data/``."""
     return _describe(folder) if folder else _describe(book.root() / "data", noted=True)
 
 
@@ -95,24 +83,18 @@ def read(name: str) -> "pd.DataFrame":
     DataError
         If the name is unknown or the file is missing, truncated, re-encoded, mistyped or changed.
     """
-    content, schema = _checked(name)
-    return _parse(content, schema)
+    return _parse(*_checked(name))
 
 
 def rows(name: str) -> Iterator[dict[str, str]]:
-    """Yield the rows of a table as text, checked as by `read`, for code that starts without pandas.
-
-    A missing value is ``''``.
-    """
+    """Yield the rows of a table as text (``''`` if missing), checked as by `read`, for code that starts without pandas."""
     content, _ = _checked(name)
     yield from csv.DictReader(io.StringIO(content.decode(), newline=""))
 
 
 def opened() -> list[str]:
     """Return the names of the tables whose files this process has read."""
-    return [
-        name for name, resource in describe().resources.items() if f"data/{resource['path']}" in inputs.seen
-    ]
+    return [name for name, one in describe().resources.items() if f"data/{one['path']}" in inputs.seen]
 
 
 def _checked(name: str) -> tuple[bytes, Schema]:
@@ -130,10 +112,10 @@ def _checked(name: str) -> tuple[bytes, Schema]:
     if found != expected:
         for fault in faults(content, resource["schema"]):
             raise DataError(f"{path}, {fault}")
+        moved = f"found sha256 {found[:12]}… ({len(content):,} bytes), expected {expected[:12]}… ({resource['bytes']:,} bytes)"
         raise DataError(
-            f"{path}: every cell fits the schema, but the content is not what was recorded: "
-            f"found sha256 {found[:12]}… ({len(content):,} bytes), expected {expected[:12]}… "
-            f"({resource['bytes']:,} bytes). If the change is meant, record it with `make data`"
+            f"{path}: every cell fits the schema, but the content is not what was recorded: {moved}. "
+            "If the change is meant, record it with `make data`"
         )
     inputs.seen[path] = found
     return content, resource["schema"]

@@ -34,9 +34,8 @@ class Table:
     retrieval: str
     # Computes the table from a folder of source files; None for a table that is kept by hand.
     derive: "Callable[[Path], pd.DataFrame] | None" = None
-    files: list[str] = field(
-        default_factory=list
-    )  # source files in that folder; their checksums are recorded
+    # Source files in that folder; their checksums are recorded.
+    files: list[str] = field(default_factory=list)
     # Columns whose every code must be in another table's column, written "table.column".
     references: Mapping[str, str] = field(default_factory=dict)
     # Codes that those columns may hold besides; the descriptions of the columns say what they mean.
@@ -56,22 +55,10 @@ class Package:
 
 
 def record(package: Package, data: Path, sources: Path | None = None) -> list[str]:
-    """Write the derived tables, the description of all and the codebook; return lines that say so.
+    """Write into ``data/`` the derived tables, the description of all and the codebook; return lines that say so.
 
-    Parameters
-    ----------
-    package : Package
-        The declarations.
-    data : Path
-        The folder ``data/`` of the book.
-    sources : Path, optional
-        Folder of source files; without it the tables stay as they are and are only described.
-
-    Raises
-    ------
-    DataError
-        If a source or a table is missing, or a cell does not fit its column or the table that it refers to;
-        nothing is written then.
+    Without `sources`, a folder of source files, the tables stay as they are and are only described. If a file is
+    missing, or a cell does not fit its column or the table that it refers to, nothing is written.
     """
     checksums = _checksums(package, data, sources)
     contents, lines = {}, []
@@ -97,9 +84,7 @@ def record(package: Package, data: Path, sources: Path | None = None) -> list[st
     return [*lines, f"{tables.PACKAGE} and README.md: {len(package.tables)} tables"]
 
 
-def _described(
-    package: Package, contents: Mapping[str, bytes], checksums: Mapping[str, str]
-) -> dict[str, Any]:
+def _described(package: Package, contents: dict[str, bytes], checksums: dict[str, str]) -> dict[str, Any]:
     """Return the Frictionless description of every table, from its bytes by path and the sha256 of every source file."""
     resources = []
     for table in package.tables:

@@ -22,28 +22,18 @@ TYPES: dict[str, tuple[str, str, Callable[[str], Any]]] = {
 
 
 def column(name: str, type_: str, description: str, **constraints: Any) -> Field:
-    """Return the description of a column.
+    """Return the description of a column: its heading, a type, its meaning with unit.
 
-    Parameters
-    ----------
-    name, description : str
-        Its heading and its meaning, with unit.
-    type_ : str
-        ``"string"``, ``"integer"``, ``"number"``, ``"boolean"`` or ``"date"``.
-    **constraints
-        ``required``, ``unique``, ``minimum``, ``maximum``, ``enum`` and ``pattern`` as in a Table Schema.
+    A type is ``"string"``, ``"integer"``, ``"number"``, ``"boolean"`` or ``"date"``, the constraints are ``required``,
+    ``unique``, ``minimum``, ``maximum``, ``enum`` and ``pattern`` as in a Table Schema.
     """
     entry: Field = {"name": name, "type": type_, "description": description}
-    if type_ == "date":
-        entry["format"] = "default"
+    entry |= {"format": "default"} if type_ == "date" else {}
     return entry | ({"constraints": constraints} if constraints else {})
 
 
 def faults(content: bytes, schema: Schema) -> Iterator[str]:
-    """Yield what is wrong with the bytes of a table: row (line of the file), column, found, expected.
-
-    `schema` has the ``fields`` and the ``primaryKey`` of a Table Schema.
-    """
+    """Yield what is wrong with the bytes of a table by its Table Schema: row (line of the file), column, found, expected."""
     try:
         text = content.decode("utf-8")
     except UnicodeDecodeError as error:
