@@ -11,8 +11,6 @@ from lab import large_files, stock
 from lab.copies import BUILD, Run, copy, run
 from lab.ratios import in_turns, show
 
-PARTS = ["builds", "tests", "set-up", "files"]
-
 
 def bench(options: Namespace) -> int:
     """Measure builds, tests, set-up and large trade files against the stock tools, and print ratios.
@@ -20,23 +18,16 @@ def bench(options: Namespace) -> int:
     Both sides of a pair run one after the other, and take turns in being first; the median of the ratios is printed.
     Times depend on the machine and on what else it does; the ratios less so. No test depends on them.
     """
-    count, rows = (1, 1_000_000) if options.quick else (3, 10_000_000)
-    print(f"{f'medians of {count}':52} {'ours':>10} {'against':>10}  ratio")
+    heading = "a trial: goals are for large files, three pairs" if options.quick else "medians of three pairs"
+    print(f"{heading:52} {'ours':>10} {'against':>10}  ratio", flush=True)
     for part in [options.part] if options.part else PARTS:
-        folder = options.folder / part
-        folder.mkdir()
-        if part == "builds":
-            builds(copy(folder / "ours"), stock.prepare(folder / "stock", runs=True), count)
-        elif part == "tests":
-            tests(copy(folder / "tests"), count)
-        elif part == "set-up":
-            set_up(copy(folder / "set-up"), count)
-        else:
-            large_files.measure(folder, count, rows)
+        PARTS[part](options.folder / part, 1 if options.quick else 3)
     return 0
 
 
-def builds(ours: Path, theirs: Path, count: int) -> None:
+def builds(folder: Path, count: int) -> None:
+    ours, theirs = copy(folder / "ours"), stock.prepare(folder / "stock", runs=True)
+
     def cold() -> Run:
         shutil.rmtree(ours / "_build", ignore_errors=True)
         return run(BUILD, ours)
@@ -61,6 +52,7 @@ def add_comment(path: Path, number: int) -> None:
 
 
 def tests(folder: Path, count: int) -> None:
+    copy(folder)
     notebooks, pytest = ["index.ipynb", "chapters"], [sys.executable, "-m", "pytest"]
     # Without the engine's plugin, which would lend the other side its kernels.
     plain = [*pytest, "-o", "addopts=", "--noconftest", "--nbval", "--nbval-current-env", *notebooks]
@@ -69,6 +61,8 @@ def tests(folder: Path, count: int) -> None:
 
 
 def set_up(folder: Path, count: int) -> None:
+    copy(folder)
+
     def ready() -> Run:
         shutil.rmtree(folder / ".venv", ignore_errors=True)
         return run(["make", ".venv/ready", f"PYTHON={sys.executable}"], folder)
@@ -79,3 +73,6 @@ def set_up(folder: Path, count: int) -> None:
         return run(["sh", "-c", install], folder)
 
     show("set-up : plain pip", in_turns(count, ready, pip), 0.15)
+
+
+PARTS = {"builds": builds, "tests": tests, "set-up": set_up, "files": large_files.measure}

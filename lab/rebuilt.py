@@ -35,7 +35,7 @@ def rebuilt(options: Namespace) -> int:
 
     make("book")
     found = [*differences(copy / files.BOOK, copy / "_build" / "html")]
-    print(*found, sep="\n")
+    print(*(f"{line}\n" for line in found), sep="", end="")
     print(f"rebuilt: {len(found)} files of the book are different from the crate's own", flush=True)
     make("test")
     return int(bool(found))

@@ -39,7 +39,7 @@ def twice(options: Namespace) -> int:
     books = [place / "_build" / "html" for place in (one, two)]
     found = [*differences(*books)]
     count = sum(path.is_file() for path in books[0].rglob("*"))
-    print(*found, sep="\n")
+    print(*(f"{line}\n" for line in found), sep="", end="")
     also = f"; the second with {options.python}" if options.python else ""
     print(
         f"twice: {count} files, {len(found)} different; two folders, umasks, hash seeds, time zones, languages, dates "
