@@ -50,9 +50,7 @@ def new(folder: Path, title: str) -> None:
     for name, real in RENAMED.items():
         (folder / name).rename(folder / real)
     shutil.copytree(book.ENGINE, folder / book.ENGINE.name, ignore=UNWANTED)
-    for name in (
-        book.LOCK,
-        "requirements/lab.txt",
-    ):  # the other locks are for this book alone, as are the comments
+    # The other locks are for this book alone, as are the comments.
+    for name in (book.LOCK, "requirements/lab.txt"):
         locked = re.sub(r"^ *#.*\n", "", (lock.parent / name).read_text(encoding="utf-8"), flags=re.M)
         book.write(folder / name, locked)

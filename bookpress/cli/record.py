@@ -14,7 +14,6 @@ def main(package: records.Package, arguments: Sequence[str] | None = None) -> in
     parser = argparse.ArgumentParser(prog="python -m recording", description="Record the tables in data/.")
     whole = "compute every derived table from its sources"
     parser.add_argument("--sources", type=Path, metavar="FOLDER", help=whole)
-
     parser.set_defaults(
         run=lambda options: "\n".join(records.record(package, book.checkout() / "data", options.sources))
     )

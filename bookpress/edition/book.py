@@ -69,10 +69,8 @@ def packages(root: Path) -> list[str]:
     import tomllib
 
     try:
-        described = tomllib.loads((root / PROJECT).read_text(encoding="utf-8"))
-        return [
-            name.removesuffix("*") for name in described["tool"]["setuptools"]["packages"]["find"]["include"]
-        ]
+        tools = tomllib.loads((root / PROJECT).read_text(encoding="utf-8"))["tool"]
+        return [name.removesuffix("*") for name in tools["setuptools"]["packages"]["find"]["include"]]
     except FileNotFoundError:
         return []
     except (ValueError, KeyError, TypeError) as error:
@@ -99,10 +97,8 @@ def chapters(book: Path) -> list[Path]:
 
 def home(section: str, root: Path) -> Path:
     """Return the chapter of a section of the paper: ``2-1-….ipynb`` is that of section 2.1; the cover if none is."""
-    paths = chapters(root)
-    return next(
-        (path for path in paths if re.match(rf"{section.replace('.', '-')}-(?!\d+-)", path.stem)), paths[0]
-    )
+    paths, its = chapters(root), re.compile(rf"{section.replace('.', '-')}-(?!\d+-)")
+    return next((path for path in paths if its.match(path.stem)), paths[0])
 
 
 def built(book: Path) -> Path:

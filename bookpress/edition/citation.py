@@ -38,10 +38,8 @@ def _read(path: Path) -> dict[str, Any]:
 
 def authors() -> list[str]:
     """Return the names of the edition's authors, persons as 'Family, Given'."""
-    return [
-        person.get("name") or f"{person['family-names']}, {person['given-names']}"
-        for person in edition()["authors"]
-    ]
+    people = edition()["authors"]
+    return [one.get("name") or f"{one['family-names']}, {one['given-names']}" for one in people]
 
 
 def reference() -> str:
@@ -118,14 +116,9 @@ def finished(identifiers: Mapping[str, str], address: str = "") -> str:
     That is the identifiers of the edition, under ``""``, and of its folders, and the address once the book has one.
     """
     about = edition()
+    said = {"": "the edition: all files that git tracks"}
     added = [
-        {
-            "type": "swh",
-            "value": value,
-            "description": f"the folder {name} of the edition"
-            if name
-            else "the edition: all files that git tracks",
-        }
+        {"type": "swh", "value": value, "description": said.get(name, f"the folder {name} of the edition")}
         for name, value in identifiers.items()
     ]
     whole = {"url": address} if address else {}

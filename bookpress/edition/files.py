@@ -16,14 +16,7 @@ from bookpress.edition import book
 METADATA = "ro-crate-metadata.json"
 # Beside the edition's own files in a crate: what was built, and what describes it.
 BOOK = "book"
-MADE = (
-    BOOK,
-    METADATA,
-    "edition.epub",
-    "edition.pdf",
-    "ro-crate-preview.html",
-    "ro-crate-preview_files",
-)
+MADE = (BOOK, METADATA, "edition.epub", "edition.pdf", "ro-crate-preview.html", "ro-crate-preview_files")
 # What tools make again, whatever it holds.
 GENERATED = (
     *(".git", ".venv", "_build", "__pycache__", "node_modules", "*.egg-info"),
@@ -56,9 +49,8 @@ def below(folder: Path, as_git: bool = False) -> Iterator[Path]:
         seen.add(os.path.realpath(here))
         inner = [name for name in folders if not _generated(name) and (as_git or name[0] != ".")]
         links = [name for name in inner if as_git and (here / name).is_symlink()]
-        folders[:] = sorted(
-            name for name in inner if name not in links and os.path.realpath(here / name) not in seen
-        )
+        followed = {*inner} - {*links}
+        folders[:] = sorted(name for name in followed if os.path.realpath(here / name) not in seen)
         for name in sorted([*names, *links]):
             path = here / name
             if not _generated(name) and (path.is_file() or (as_git and path.is_symlink())):

@@ -59,8 +59,10 @@ def watch(root: Path) -> None:
 
     def hook(event: str, arguments: tuple[Any, ...]) -> None:
         listed = event in ("os.scandir", "os.listdir")
-        if _quiet or not (listed or event == "open") or (listed and _for_an_import()):
+        if _quiet or not (listed or event == "open"):
             return
+        if listed and "importlib" in sys._getframe(1).f_code.co_filename:
+            return  # Python's own search for a module
         if name := _inside(root, arguments, folder=listed):
             note(root, name)
 
@@ -83,11 +85,6 @@ def quiet() -> Iterator[None]:
         yield
     finally:
         _quiet -= 1
-
-
-def _for_an_import() -> bool:
-    """Return whether a folder is listed by Python's own search for a module."""
-    return "importlib" in sys._getframe(2).f_code.co_filename
 
 
 def _inside(root: Path, arguments: tuple[Any, ...], folder: bool) -> str:

@@ -17,11 +17,8 @@ def notebook(path: Path, root: Path, result: results.Result, wheel: str) -> str:
 
     `wheel` is the name of the file that it needs; '' if there is none.
     """
-    about = {
-        "edition": citation.edition()["version"],
-        "chapter": path.relative_to(root).as_posix(),
-        **({"wheel": wheel} if wheel else {}),
-    }
+    about = {"edition": citation.edition()["version"], "chapter": path.relative_to(root).as_posix()}
+    about |= {"wheel": wheel} if wheel else {}
     whole = results.merge(ipynb.read(path), result)
     return f"{nbformat.writes(nbformat.from_dict({**whole, 'metadata': {**METADATA, ipynb.MARK: about}}))}\n"
 

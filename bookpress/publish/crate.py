@@ -34,27 +34,23 @@ PYTHON = "https://www.python.org/"
 # By ending, not from the system's own list: that differs from machine to machine.
 FORMATS = {
     ".bib": "application/x-bibtex",
-    ".cff": "application/yaml",
     ".css": "text/css",
     ".csv": "text/csv",
     ".epub": "application/epub+zip",
     ".html": "text/html",
     ".ipynb": "application/x-ipynb+json",
-    ".js": "text/javascript",
     ".json": "application/json",
     ".md": "text/markdown",
-    ".mjs": "text/javascript",
     ".parquet": "application/vnd.apache.parquet",
     ".pdf": "application/pdf",
     ".png": "image/png",
     ".py": "text/x-python",
     ".svg": "image/svg+xml",
     ".toml": "application/toml",
-    ".whl": "application/zip",
     ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    ".yaml": "application/yaml",
-    ".yml": "application/yaml",
-    ".zip": "application/zip",
+    **dict.fromkeys((".cff", ".yaml", ".yml"), "application/yaml"),
+    **dict.fromkeys((".js", ".mjs"), "text/javascript"),
+    **dict.fromkeys((".whl", ".zip"), "application/zip"),
 }
 # The validator's packages are its own: no build and no test depends on them. This `rocrate` brings the terms of version 1.1.
 VALIDATOR = ["tool", "run", "--quiet", "--from", "roc-validator==0.13.0", "--with", "rocrate==0.15.0"]
@@ -124,9 +120,8 @@ def check(crate: Path) -> str:
     except bagit.BagError as error:
         own = {path.relative_to(crate).as_posix() for path in files.below(crate, as_git=True)}
         wrong = getattr(error, "details", None) or [error]
-        faults = [
-            str(one) for one in wrong if not (isinstance(one, bagit.UnexpectedFile) and one.path not in own)
-        ]
+        makes = [one for one in wrong if isinstance(one, bagit.UnexpectedFile) and one.path not in own]
+        faults = [str(one) for one in wrong if one not in makes]
         found = f"found {len(faults)} faults" if faults else "found what `make` adds, such as _build"
         said = f"{crate}: {found}, expected a bag as `make crate` writes it; build in a copy of {PAYLOAD}/"
         raise book.BookError("\n  ".join([said, *faults])) from None
@@ -163,22 +158,18 @@ def described(root: Path, html: Path) -> ROCrate:
 def add(made: ROCrate, path: Path, place: str, **also: Any) -> None:
     """Add a file with all that is said of every file, at a place in a crate."""
     content = path.read_bytes()
+    try:
+        content.decode("utf-8")
+        other = "text/plain"
+    except UnicodeDecodeError:
+        other = "application/octet-stream"
     about = {
         "name": place,
         "identifier": identifiers.content(content),
         "contentSize": str(len(content)),
-        "encodingFormat": media_type(path.suffix, content),
+        "encodingFormat": FORMATS.get(path.suffix, other),
     }
     made.add_file(path, place, properties=about | also)
-
-
-def media_type(ending: str, content: bytes) -> str:
-    """Return the media type of a file, by its ending or else by whether it is text."""
-    try:
-        content.decode("utf-8")
-        return FORMATS.get(ending, "text/plain")
-    except UnicodeDecodeError:
-        return FORMATS.get(ending, "application/octet-stream")
 
 
 def _describe(made: ROCrate) -> None:
@@ -200,11 +191,9 @@ def _describe(made: ROCrate) -> None:
 def _describe_tables(made: ROCrate, root: Path) -> None:
     """Say of each table what its codebook says: title, source, rights."""
     for resource in tables.describe(root / "data").values():
-        table, licence = made.dereference(f"data/{resource['path']}"), resource["licenses"][0]
-        if table is None:
-            raise book.BookError(
-                f"data/{resource['path']}: found in the codebook, expected among the files that git tracks"
-            )
+        place, licence = f"data/{resource['path']}", resource["licenses"][0]
+        if (table := made.dereference(place)) is None:
+            raise book.BookError(f"{place}: found in the codebook, expected among the files that git tracks")
         table["name"], table["description"] = resource["title"], resource["description"]
         table["citation"] = resource["citation"]
         rights = f"#rights-{_slug(licence['title'])}"
@@ -220,9 +209,8 @@ def _say_what_made_the_exhibits(made: ROCrate, root: Path, html: Path) -> None:
         kind = exhibit.split("-")[0] + "s"
         results = sorted((html / kind).glob(f"{exhibit}.*"))
         if not results:
-            raise book.BookError(
-                f"_build/html/{kind}: found no {exhibit}, expected its files; run `make book`"
-            )
+            said = f"found no {exhibit}, expected its files"
+            raise book.BookError(f"_build/html/{kind}: {said}; run `make book`")
         record = provenance.read(html / kind / f"{exhibit}{provenance.SIDECAR}")
         if changed := causes.of_record(record):
             raise book.BookError(

@@ -69,9 +69,7 @@ def chapters(html: Path) -> list[Chapter]:
         for wrapper in chapter.article.select(".toctree-wrapper"):
             wrapper.decompose()
         _figures(chapter, html)
-    ids = {
-        path: {str(node["id"]) for node in chapter.article.select("[id]")} for path, chapter in read.items()
-    }
+    ids = {path: {str(node["id"]) for node in one.article.select("[id]")} for path, one in read.items()}
     for chapter in read.values():
         _keep_links(chapter, read, ids)
     return [*read.values()]
@@ -90,9 +88,8 @@ def _figures(chapter: Chapter, html: Path) -> None:
     for image in chapter.article("img"):
         source = (html / chapter.path).parent / unquote(urlsplit(str(image["src"])).path)
         if not str(image.get("alt", "")).strip():
-            raise book.BookError(
-                f"{chapter.path}: found {source.name} without text alternative, expected one"
-            )
+            said = f"found {source.name} without text alternative, expected one"
+            raise book.BookError(f"{chapter.path}: {said}")
         if not source.is_file():
             raise book.BookError(f"{chapter.path}: found no {source.name}, expected a figure of the book")
         image["src"] = f"images/{source.name}"
@@ -155,14 +152,9 @@ def _cover(about: Mapping[str, str], authors: list[str], image: Tag | None) -> s
 def _nav(read: list[Chapter]) -> str:
     items = []
     for chapter in read:
-        heads = [
-            (head.parent["id"], _text(head))
-            for head in chapter.article.select("section[id] > h2")
-            if head.parent
-        ]
-        below = "".join(
-            f'<li><a href="{chapter.name}#{name}">{escape(text)}</a></li>' for name, text in heads
-        )
+        heads = chapter.article.select("section[id] > h2")
+        inner = [(f"{chapter.name}#{head.parent['id']}", _text(head)) for head in heads if head.parent]
+        below = "".join(f'<li><a href="{to}">{escape(text)}</a></li>' for to, text in inner)
         below = f"<ol>{below}</ol>" if below else ""
         items.append(f'<li><a href="{chapter.name}">{escape(chapter.title)}</a>{below}</li>')
     return f"""<nav epub:type="toc" id="toc" role="doc-toc"><h1>Contents</h1><ol>{"".join(items)}</ol></nav>

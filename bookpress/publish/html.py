@@ -72,21 +72,10 @@ def sphinx(root: Path, out: Path, builder: str = "html") -> int:
             console.nocolor()
         # As `jupyter-book build` does it, but nothing says that the book is in this folder: it does not stay there.
         StandaloneHTMLBuilder.epilog = SingleFileHTMLBuilder.epilog = ""
-        status = build_sphinx(
-            root,
-            out,
-            use_external_toc=True,
-            noconfig=True,
-            path_config=root / "_config.yml",
-            confoverrides={
-                "external_toc_path": (root / book.CONTENTS).as_posix(),
-                "latex_individualpages": False,
-                "nitpicky": True,
-            },
-            builder=builder,
-            warningiserror=True,
-            keep_going=True,
-        )
+        config, contents = root / "_config.yml", (root / book.CONTENTS).as_posix()
+        settings = {"external_toc_path": contents, "latex_individualpages": False, "nitpicky": True}
+        ours = {"use_external_toc": True, "noconfig": True, "warningiserror": True, "keep_going": True}
+        status = build_sphinx(root, out, path_config=config, confoverrides=settings, builder=builder, **ours)
     if isinstance(status, KeyboardInterrupt):
         raise status
     return status if isinstance(status, int) else 1  # an error, which has been printed

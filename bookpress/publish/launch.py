@@ -24,9 +24,7 @@ def links(settings: Mapping[str, Any], docname: str, wheel: str = "") -> dict[st
         return {}
     host, _, place = url.partition("://")[2].partition("/")
     if "/" not in place:
-        raise book.BookError(
-            f"_config.yml: repository.url: found {url!r}, expected https://host/owner/repository"
-        )
+        raise book.BookError(f"_config.yml: repository.url: found {url!r}, expected https://host/owner/name")
     github = host == "github.com"
     branch = quote(str(repository.get("branch") or "main"), safe="")
     folder = str(repository.get("path_to_book") or "").strip("/")
@@ -56,7 +54,6 @@ def _address(name: str, value: object) -> str:
     """Return a web address without a slash at its end; '' if there is none."""
     text = str(value or "").strip().rstrip("/").removesuffix(".git")
     if text and not re.fullmatch(r"https?://[\w.-]+(:\d+)?(/[\w.~%+-]+)*", text):
-        raise book.BookError(
-            f"_config.yml: {name}: found {text!r}, expected an address such as https://host/owner/name"
-        )
+        expected = "expected an address such as https://host/owner/name"
+        raise book.BookError(f"_config.yml: {name}: found {text!r}, {expected}")
     return text

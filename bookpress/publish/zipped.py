@@ -32,7 +32,5 @@ def write(root: Path) -> str:
     names = [Path(target.stem, path.relative_to(html)).as_posix() for path in files]
     content = archive((name, path.read_bytes()) for name, path in zip(names, files, strict=True))
     book.write(target, content)
-    return (
-        f"{target.relative_to(root)}: {len(files)} files, {len(content) / 1e6:.1f} MB; "
-        f"unpack and open {target.stem}/index.html"
-    )
+    size = f"{len(files)} files, {len(content) / 1e6:.1f} MB"
+    return f"{target.relative_to(root)}: {size}; unpack and open {target.stem}/index.html"

@@ -32,16 +32,9 @@ def read(path: Path) -> Notebook:
 
 def code(notebook: Notebook) -> list[str]:
     """Return the sources of the code cells, with the tags that decide whether and how a cell is run."""
-    return [
-        "\n".join(
-            [
-                "".join(cell["source"]),
-                *(f"# {tag}" for tag in TAGS if tag in cell["metadata"].get("tags", [])),
-            ]
-        )
-        for cell in notebook["cells"]
-        if cell["cell_type"] == "code"
-    ]
+    cells = [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
+    tags = ([tag for tag in TAGS if tag in cell["metadata"].get("tags", [])] for cell in cells)
+    return ["\n# ".join(["".join(cell["source"]), *own]) for cell, own in zip(cells, tags, strict=True)]
 
 
 def exhibits(cells: Iterable[Part]) -> Iterator[tuple[Part, Part, Part]]:
@@ -61,15 +54,10 @@ def imported(paths: Iterable[Path], root: Path) -> list[str]:
     """Return the installed modules that at least two of these notebooks import; none of the book's own."""
     found = Counter(name for path in paths for name in set(imports("\n".join(code(read(path))))))
     folders = {root, *(path.parent for path in paths)}
-    own = {
-        *book.packages(root),
-        *(child.name.removesuffix(".py") for folder in folders for child in folder.iterdir()),
-    }
-    return [
-        name
-        for name, count in sorted(found.items())
-        if count > 1 and (package := name.partition(".")[0]) not in own and _is_installed(package)
-    ]
+    own = {child.name.removesuffix(".py") for folder in folders for child in folder.iterdir()}
+    own |= {*book.packages(root)}
+    shared = [(name, name.partition(".")[0]) for name, count in sorted(found.items()) if count > 1]
+    return [name for name, package in shared if package not in own and _is_installed(package)]
 
 
 def imports(source: str) -> Iterator[str]:

@@ -18,8 +18,7 @@ def lab(named: Path | None, root: Path) -> int:
 
     A BookError says that it is no notebook of the book, or that JupyterLab is not set up.
     """
-    path = chosen(named, root)
-    home = root / HOME
+    path, home = chosen(named, root), root / HOME
     python = home / "bin" / "python"
     if not (home / "ready").is_file():
         raise book.BookError(f"{HOME}: found no JupyterLab that is ready; `make lab` sets it up and opens it")
@@ -37,9 +36,8 @@ def chosen(named: Path | None, root: Path) -> Path:
     chapters = book.chapters(root)
     first = chapters[min(1, len(chapters) - 1)]
     if named and named.resolve() not in chapters:
-        raise book.BookError(
-            f"found {named}, expected a notebook of the book such as {first.relative_to(root)}"
-        )
+        example = first.relative_to(root)
+        raise book.BookError(f"found {named}, expected a notebook of the book such as {example}")
     return named.resolve() if named else first
 
 
@@ -54,9 +52,8 @@ def environment(home: Path) -> dict[str, str]:
         "JUPYTERLAB_WORKSPACES_DIR": "workspaces",
         "IPYTHONDIR": "../ipython",
     }
-    return {name: str((home / place).resolve()) for name, place in places.items()} | {
-        "JUPYTER_CONFIG_PATH": ""
-    }
+    found = {name: str((home / place).resolve()) for name, place in places.items()}
+    return found | {"JUPYTER_CONFIG_PATH": ""}
 
 
 def describe_kernel(home: Path) -> None:

@@ -17,18 +17,10 @@ from bookpress.run import kernels
 signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the command, which ends its kernels
 # What a kernel of its own would have been started with.
 ENVIRONMENT = dict(os.environ)
-PATH = subprocess.run(
-    [sys.executable, "-c", "import sys; print(*filter(None, sys.path), sep='\\n')"],
-    capture_output=True,
-    text=True,
-).stdout.splitlines()
-MODULES = [
-    "ipykernel.kernelapp",
-    "ipykernel.zmqshell",
-    "pandas",
-    "matplotlib.pyplot",
-    "matplotlib.backends.backend_svg",
-]
+SHOW = [sys.executable, "-c", "import sys; print(*filter(None, sys.path), sep='\\n')"]
+PATH = subprocess.run(SHOW, capture_output=True, text=True).stdout.splitlines()
+MODULES = ["ipykernel.kernelapp", "ipykernel.zmqshell", "pandas"]
+MODULES += ["matplotlib.pyplot", "matplotlib.backends.backend_svg"]
 
 os.environ |= {**kernels.ONE_THREAD, "MPLBACKEND": "agg"}
 os.chdir("/")  # Matplotlib reads settings from the folder that it is imported in

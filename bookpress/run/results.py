@@ -23,18 +23,12 @@ STORE = Path("_build", ".results")
 class Result:
     """What a run of a chapter gave, and all that it came from."""
 
-    code: list[str]
-    """Sources of the code cells."""
-    inputs: dict[str, str]
-    """Digest of every file it read, by name; see `inputs.state`."""
-    setting: dict[str, str]
-    """Version of Python and of every installed package."""
-    outputs: list[dict[str, Any]]
-    """``outputs`` and ``execution_count`` of every code cell."""
-    language: dict[str, Any]
-    """What the kernel says of its language."""
-    exports: dict[str, str]
-    """sha256 of every file that its exhibits were exported to."""
+    code: list[str]  # sources of the code cells
+    inputs: dict[str, str]  # digest of every file it read, by name; see `inputs.state`
+    setting: dict[str, str]  # version of Python and of every installed package
+    outputs: list[dict[str, Any]]  # `outputs` and `execution_count` of every code cell
+    language: dict[str, Any]  # what the kernel says of its language
+    exports: dict[str, str]  # sha256 of every file that its exhibits were exported to
 
     @property
     def digest(self) -> str:
@@ -45,22 +39,14 @@ class Result:
 @cache
 def setting() -> dict[str, str]:
     """Return the version of Python, of every installed package and of what runs the chapters."""
-    names = {
-        folder.name.removesuffix(".dist-info")
-        for site in sys.path
-        for folder in Path(site).glob("*.dist-info")
-    }
+    names = {folder.stem for site in sys.path for folder in Path(site).glob("*.dist-info")}
     packages = dict(sorted(name.rpartition("-")[::2] for name in names))
     # What runs the chapters decides what a result is. Of an engine outside the book everything counts: it is not noted
     # when a chapter reads it.
-    inside = book.ENGINE.parent == book.root()
-    ours = [
-        path
-        for folder in ([book.ENGINE / "run", book.ENGINE / "edition"] if inside else [book.ENGINE])
-        for path in files.below(folder)
-        if path.suffix in (".py", ".mplstyle")
-    ]
-    runner = book.sha256(b"".join(path.read_bytes() for path in ours))[:12]
+    folders = ["run", "edition"] if book.ENGINE.parent == book.root() else [""]
+    paths = (path for folder in folders for path in files.below(book.ENGINE / folder))
+    ours = b"".join(path.read_bytes() for path in paths if path.suffix in (".py", ".mplstyle"))
+    runner = book.sha256(ours)[:12]
     return {"python": sys.version.split()[0], "runner": runner, **packages}
 
 
@@ -69,15 +55,11 @@ def changes(result: Result | None, path: Path, root: Path) -> list[str]:
     code = ipynb.code(ipynb.read(path))  # says so if it is no notebook
     if result is None:
         return ["it has not run before"]
-    now = setting()
-    versions = [
-        f"{name} {result.setting.get(name, 'none')} → {now.get(name, 'none')}"
-        for name in sorted({*now, *result.setting})
-        if now.get(name) != result.setting.get(name)
-    ]
+    was, now = result.setting, setting()
+    others = [name for name in sorted({*now, *was}) if now.get(name) != was.get(name)]
     return [
         *(["the chapter's code"] if code != result.code else []),
-        *versions,
+        *(f"{name} {was.get(name, 'none')} → {now.get(name, 'none')}" for name in others),
         *(["its exported files"] if files.digests(exports(path, root)) != result.exports else []),
         *(name for name, digest in result.inputs.items() if inputs.state(root, name) != digest),
     ]

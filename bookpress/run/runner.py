@@ -210,7 +210,9 @@ async def renew(why: dict[Path, list[str]], root: Path, say: Say, unchanged: int
     def done(path: Path, outcome: Result | ChapterError) -> None:
         nonlocal count
         count += 1
-        told = "failed" if isinstance(outcome, ChapterError) else f"ran, because: {_few(why[path])}"
+        few, rest = ", ".join(why[path][:3]), len(why[path]) - 3
+        because = few + (f" and {rest} more" if rest > 0 else "")
+        told = "failed" if isinstance(outcome, ChapterError) else f"ran, because: {because}"
         say(f"[{count}/{total}] {path.relative_to(root).as_posix()}: {told}")
 
     async def run_and_keep(path: Path) -> Result:
@@ -254,8 +256,3 @@ def refresh(paths: Sequence[Path], root: Path, say: Say) -> None:
                 raise book.BookError(f"{path.name}: edited while it ran, and not stored; refresh it again")
             book.write(path, stored.text(results.merge(notebook, result)))
     whole(ran)
-
-
-def _few(reasons: list[str]) -> str:
-    rest = f" and {len(reasons) - 3} more" if len(reasons) > 3 else ""
-    return ", ".join(reasons[:3]) + rest

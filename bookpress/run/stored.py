@@ -47,25 +47,18 @@ def mended(notebook: Notebook) -> Notebook:
     whole: Notebook = rejoin_lines(nbformat.from_dict(notebook))  # which copies
     count = 0
     for cell in whole["cells"]:
-        cell["metadata"] = {
-            name: value for name, value in cell.get("metadata", {}).items() if name in KEPT and value
-        }
+        given = cell.get("metadata", {})
+        cell["metadata"] = {name: value for name, value in given.items() if name in KEPT and value}
         if not cell.get("attachments"):
             cell.pop("attachments", None)
         if cell["cell_type"] == "code":
             count += 1
-            _count(cell, count)
+            for output in cell.get("outputs", []):
+                output.pop("transient", None)  # a message's, for the screen alone
+            for part in (cell, *cell.get("outputs", [])):
+                if part.get("execution_count") is not None:
+                    part["execution_count"] = count
     return {**whole, "metadata": copy.deepcopy(METADATA)}
-
-
-def _count(cell: Notebook, place: int) -> None:
-    """Give a cell that was run, and the result among its outputs, the place as execution count."""
-    if cell.get("execution_count") is not None:
-        cell["execution_count"] = place
-    for output in cell.get("outputs", []):
-        output.pop("transient", None)  # a message's, for the screen alone
-        if output.get("execution_count") is not None:
-            output["execution_count"] = place
 
 
 def formatted(notebook: Notebook, root: Path) -> Notebook:
@@ -125,10 +118,8 @@ def faults(path: Path) -> Iterator[str]:
     for cell in cells:
         where, source = f"{path.name}, cell {cell['id']}", "".join(cell["source"])
         last = ipynb.parsed(source).body[-1:]
-        shows = any(isinstance(node, ast.Expr) for node in last) or re.search(
-            r"\b(claims|exhibits)\.\w+\(", source
-        )
-        if shows and not cell["outputs"]:
+        calls = re.search(r"\b(claims|exhibits)\.\w+\(", source)
+        if (calls or any(isinstance(node, ast.Expr) for node in last)) and not cell["outputs"]:
             yield f"{where}: found no output, expected one; run `make refresh`"
         if "NBVAL" in source:
             yield f"{where}: found a comment that turns checking off"

@@ -66,8 +66,8 @@ def of_record(record: Mapping[str, str]) -> list[str]:
 
     The chapter's own cells are not compared: they have to be run for that.
     """
-    names = [name for name in record if name not in ("exhibit", "chapter")]
-    return between({name: record[name] for name in names}, provenance.surroundings(names))
+    was = {name: digest for name, digest in record.items() if name not in ("exhibit", "chapter")}
+    return between(was, provenance.surroundings([*was]))
 
 
 def of_file(name: str, old: str, new: str) -> list[str]:

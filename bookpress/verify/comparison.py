@@ -41,7 +41,9 @@ def compare(old: Path, new: Path, figures: Path | None = None) -> tuple[list[str
         if figures and a and b and changes[-1].kind == "moved" and a.drawing != b.drawing:
             notebooks.show(figures / f"{b.id}.html", a.drawing, b.drawing)
     moved = [change for change in changes if change.kind in SHOWN]
-    verdicts = moved_verdicts(before.verdicts, after.verdicts)
+    was, now = before.verdicts, after.verdicts
+    judged = [claim for claim in {**now, **was} if was and now and was.get(claim) != now.get(claim)]
+    verdicts = [f"claim {claim}: {was.get(claim, 'new')} → {now.get(claim, 'gone')}" for claim in judged]
     whys = [change.why for change in moved if change.why]
     common = [line for line in whys[0] if all(line in why for why in whys)] if len(whys) > 1 else []
     lines = []
@@ -137,21 +139,9 @@ def why(before: Edition, a: Exhibit, after: Edition, b: Exhibit) -> list[str]:
     both = (a.record.keys() & b.record.keys()) - {"exhibit", "cite"}
     # A built book records every module that was loaded, a checkout what its files tell.
     left_out = (a.record.keys() ^ b.record.keys()) if before.is_checkout != after.is_checkout else set()
-    was, now = (
-        {name: told for name, told in side.record.items() if name not in {"exhibit", "cite", *left_out}}
-        for side in (a, b)
-    )
+    left_out |= {"exhibit", "cite"}
+    was, now = ({n: told for n, told in one.record.items() if n not in left_out} for one in (a, b))
     return causes.between(was, now, details) or [UNEXPLAINED if both else UNKNOWN]
-
-
-def moved_verdicts(old: dict[str, str], new: dict[str, str]) -> list[str]:
-    """Return the claims whose verdict is another, or that only one edition has; nothing where one has no ledger."""
-    claims = {**new, **old} if old and new else {}
-    return [
-        f"claim {claim}: {old.get(claim, 'new')} → {new.get(claim, 'gone')}"
-        for claim in claims
-        if old.get(claim) != new.get(claim)
-    ]
 
 
 def _named(edition: Edition) -> str:

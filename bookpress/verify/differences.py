@@ -12,8 +12,6 @@ from itertools import cycle
 from typing import Any
 
 NUMBER = re.compile(r"[-−+]?\d(?:[\d,]*\d)?(?:\.\d+)?(?:e[-+]?\d+)?")
-TOLERANCE = 1e-6
-SHARE = 0.05  # of the length of an axis, in percent
 COMMENT: Any = ET.Comment  # the tag of comments, a function where types promise text
 SVG, USED = "{http://www.w3.org/2000/svg}", "{http://www.w3.org/1999/xlink}href"
 Grid = list[list[str]]  # rows of cells, the first the head
@@ -31,7 +29,7 @@ def moved_text(old: str, new: str) -> list[str]:
         return [
             f"{a} → {b} (difference {value(b) - value(a):+.6g})"
             for a, b in pairs
-            if not math.isclose(value(a), value(b), rel_tol=TOLERANCE)
+            if not math.isclose(value(a), value(b), rel_tol=1e-6)
         ]
     before, after = old.split(), new.split()
     matcher = difflib.SequenceMatcher(None, before, after, autojunk=False)
@@ -113,7 +111,7 @@ def moved_marks(old: str, new: str) -> list[str]:
             continue
         pairs = zip(NUMBER.findall(was["d"]), NUMBER.findall(now["d"]), strict=True)
         far = max((abs(value(a) - value(b)) for a, b in pairs), default=0)
-        if far > SHARE:
+        if far > 0.05:
             lines.append(f"mark {name}: moved by up to {far:.3g}% of the axis")
     return lines
 
@@ -148,11 +146,9 @@ def exactly(was: str, now: str) -> str:
     return f"{was} → {now}" if was != now else ""
 
 
-def _moved(was: str, now: str) -> str:
-    return ", ".join(moved_text(was, now))
-
-
-def moved_cells(old: Grid, new: Grid, told: Callable[[str, str], str] = _moved) -> list[str]:
+def moved_cells(
+    old: Grid, new: Grid, told: Callable[[str, str], str] = lambda was, now: ", ".join(moved_text(was, now))
+) -> list[str]:
     """Return what differs between two tables: columns, rows by their headers, values as `told` says it, or ''.
 
     A file does not say which columns are row headers. They are the fewest from the left that tell all rows apart;

@@ -55,9 +55,8 @@ def verify(paths: Sequence[Path], root: Path) -> Iterator[tuple[Path, str, str]]
         If a file should be a notebook and is none.
     """
     known = homes(root)
-    checks = {
-        path: _notebook(path, root) if path.suffix == ".ipynb" else _exhibit(path, known) for path in paths
-    }
+    is_notebook = {path: path.suffix == ".ipynb" for path in paths}
+    checks = {path: _notebook(path, root) if is_notebook[path] else _exhibit(path, known) for path in paths}
     first = _answers(checks, root)
     accused = {path: checks[path] for path, (verdict, _) in first.items() if verdict == "edited"}
     again = _answers(accused, root)

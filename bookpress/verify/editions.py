@@ -186,15 +186,18 @@ def _exported(html: Path) -> Iterator[Exhibit]:
                 missing = next(iter(files.values())).with_name(f"{id}{ending}")
                 raise book.BookError(f"{missing}: not found, expected every file of {id}")
         text = {e: files[e].read_text(encoding="utf-8") for e in files if e not in (".png", ".pdf")}
-        about = json.loads(text[provenance.SIDECAR])
+        about, svg = json.loads(text[provenance.SIDECAR]), text.get(".svg", "")
+        alt = ElementTree.fromstring(svg or "<svg/>").findtext(
+            ".//{http://purl.org/dc/elements/1.1/}description"
+        )
         yield Exhibit(
             id=id,
             caption=str(about.get("dc:title", "")).partition(". ")[2],
             note=str(about.get("dc:source", "")),
             record=provenance.read(files[provenance.SIDECAR]),
             printed=_markdown_grid(text.get(".md", "")),
-            drawing=text.get(".svg", ""),
-            alt=_description(text[".svg"]) if ".svg" in text else "",
+            drawing=svg,
+            alt=alt or "",
             values=list(csv.reader(io.StringIO(text[".csv"]))),
             files={path.name: book.sha256(path.read_bytes()) for path in files.values()},
         )
@@ -205,10 +208,6 @@ def _number(exhibit: Exhibit) -> tuple[str, int, str]:
     if not (parts := re.fullmatch(r"(figure|table)-([sc]?)([1-9]\d*)", exhibit.id)):
         raise book.BookError(f"found an exhibit {exhibit.id!r}, expected table-… or figure-…")
     return parts[2], int(parts[3]), parts[1]
-
-
-def _description(svg: str) -> str:
-    return ElementTree.fromstring(svg).findtext(".//{http://purl.org/dc/elements/1.1/}description") or ""
 
 
 def _markdown_grid(text: str) -> Grid:

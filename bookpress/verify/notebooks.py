@@ -103,9 +103,8 @@ def show(page: Path, was: str, now: str) -> None:
     """Write a page with a figure before and after, given as SVG; nothing if there is none."""
     if was or now:
         # As images: both drawings have the same ids, and an image runs no script.
-        before, after = (
-            f"data:image/svg+xml;base64,{b64encode(svg.encode()).decode()}" for svg in (was, now)
-        )
+        codes = (b64encode(svg.encode()).decode() for svg in (was, now))
+        before, after = (f"data:image/svg+xml;base64,{code}" for code in codes)
         head = "<!doctype html><html lang=en><meta charset=utf-8><title>Before and after</title>"
         images = f'<h1>Before</h1><img alt="" src="{before}"><h1>After</h1><img alt="" src="{after}">'
         book.write(page, head + images)

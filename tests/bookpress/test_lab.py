@@ -23,7 +23,9 @@ from bookpress.run import kernels, lab
 from shared import ROOT, read_notebook
 
 READY = (ROOT / lab.HOME / "ready").is_file()
-set_up = pytest.mark.skipif(not READY, reason="JupyterLab is not set up; `make test SUITE=lab` does and runs this")
+set_up = pytest.mark.skipif(
+    not READY, reason="JupyterLab is not set up; `make test SUITE=lab` does and runs this"
+)
 CHAPTER = "chapters/1-introduction.ipynb"  # tables, figures, claims and text
 COPIED = ("data", "beltroad", "bookpress", "chapters", "CITATION.cff", "requirements.txt", "pyproject.toml")
 
