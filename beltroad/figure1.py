@@ -22,7 +22,7 @@ def bars(shares: pd.DataFrame, rest: str = "all other") -> pd.DataFrame:
     {'agriculture': 30.0, 'manufactures': 50.0, 'all other': 20.0}
     """
     named = shares.loc[ROWS]
-    return pd.concat([named, (100 - named.sum()).to_frame(rest).T])
+    return pd.concat([named, (100 - named.sum()).to_frame(rest).T]).rename_axis(cast("str", named.index.name))
 
 
 def draw(
