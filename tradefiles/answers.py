@@ -15,7 +15,6 @@ from tradefiles.layouts import BY_NAME, SIDES
 
 COARSE = 0.01  # the share that codes too coarse for a question may have; it is shown as unclassified
 FACTOR = 1000  # between US dollars and thousand US dollars
-SPECIAL = "93"  # the division of special transactions and commodities not classified by kind
 LEVELS = {"section": 1, "division": 2}
 
 
@@ -26,19 +25,10 @@ def side(flow: Flow) -> str:
 
 
 def by_division(flow: Flow) -> pd.DataFrame:
-    """Return a flow's values by SITC Rev. 4 division.
+    """Return a flow's values by SITC Rev. 4 division, as `beltroad.table1.bounds` takes them.
 
-    Returns
-    -------
-    DataFrame
-        Columns ``year``, ``sitc_division``, ``also_divisions`` and ``value_usd``, as `beltroad.table1.bounds` takes them: a
-        code whose parts lie in several divisions has none of its own and all of them in ``also_divisions``; a code
-        that its classification does not have has neither.
-
-    Raises
-    ------
-    FileError
-        If a year has no value, or one that is about a thousand times off the total on record.
+    A code whose parts lie in several divisions has none of its own and all of them in ``also_divisions``; a code that its
+    classification does not have has neither. A year without value, or about a thousand times off what is on record, is refused.
     """
     rows = []
     for year, of_year in flow.years.items():
@@ -82,43 +72,32 @@ def shares(flow: Flow, definition: str) -> pd.DataFrame:
         not_known = 100 * float(unknown.get(year, 0)) / of_year.total
         undecided = float(found[year][table1.UNCLASSIFIED]) - not_known
         if undecided > 100 * COARSE:
-            allowed = [name for name in table1.DEFINITIONS if _decided(values[~strange], name)]
+            known = {name: table1.bounds(values[~strange], name).share for name in table1.DEFINITIONS}
+            allowed = [
+                name
+                for name, share in known.items()
+                if not share[share.index == table1.UNCLASSIFIED].gt(100 * COARSE).any(axis=None)
+            ]
             raise FileError(
                 f"{where}: found {of_year.level}, too coarse for the definition {definition!r}: {undecided:.0f}% of the value is "
                 "in codes whose parts belong to several sectors; expected a finer level, or one of the definitions that it "
                 f"allows: {', '.join(allowed) or 'none'}"
             )
         if not_known > 100 * UNKNOWN:
+            lacking = f"{classifications.named(of_year.classification)} does not have"
+            such = f"such as {_unclassified(of_year, definition)[0]}"
             raise FileError(
-                f"{where}: found {not_known:.0f}% of the value in codes that {classifications.named(of_year.classification)} "
-                f"does not have, such as {_unclassified(of_year, definition)[0]}; expected its codes"
+                f"{where}: found {not_known:.0f}% of the value in codes that {lacking}, {such}; expected its codes"
             )
     return found
 
 
 def for_groupings(flow: Flow, level: str) -> tuple[pd.DataFrame, float]:
-    """Return a flow's values with one division each, for the search over all groupings of goods.
+    """Return a flow's values with one division each, for the search over all groupings of goods, and what that leaves open.
 
-    Parameters
-    ----------
-    flow : Flow
-        As `tradefiles.asking.Files.flow` gives it.
-    level : str
-        A key of `LEVELS`: what has to be known of a code.
-
-    Returns
-    -------
-    DataFrame
-        Columns ``year``, ``sitc_division`` and ``value_usd``. A code whose parts lie in several divisions is put under the
-        first of them, one that cannot be mapped under division 93.
-    float
-        The most, over the years, that may belong elsewhere, in % of all goods. No grouping's distance from a table
-        can be further off than that.
-
-    Raises
-    ------
-    FileError
-        As of `by_division`, and if more than `COARSE` of a year's value may belong elsewhere.
+    A code whose parts lie in several divisions is put under the first of them, one that cannot be mapped under division 93.
+    The number is the most, over the years, that may belong elsewhere, in % of all goods: no grouping's distance from a table
+    can be further off. Raises `FileError` if it is more than `COARSE` at a level (a key of `LEVELS`).
     """
     values = by_division(flow)
     held = (values["sitc_division"] + " " + values["also_divisions"]).str.split()
@@ -126,12 +105,14 @@ def for_groupings(flow: Flow, level: str) -> tuple[pd.DataFrame, float]:
     sums = values["value_usd"].groupby(values["year"]).sum()
     doubt = 100 * values["value_usd"].where(loose, 0).groupby(values["year"]).sum() / sums
     for year, share in doubt[doubt > 100 * COARSE].items():
+        found = f"{flow.years[int(str(year))].level}, too coarse for the level {level!r}"
+        expected = f"a finer level{' or --level section' if level == 'division' else ''}"
         raise FileError(
-            f"{flow.exporter} to {flow.importer}, {year}: found {flow.years[int(str(year))].level}, too coarse for the level {level!r}: "
-            f"{share:.0f}% of the value is in codes that cannot be put into one; "
-            f"expected a finer level{' or --level section' if level == 'division' else ''}"
+            f"{flow.exporter} to {flow.importer}, {year}: found {found}: {share:.0f}% of the value is in codes that cannot "
+            f"be put into one; expected {expected}"
         )
-    values["sitc_division"] = held.map(lambda codes: [*codes, SPECIAL][0])
+    # Division 93 has special transactions and commodities not classified by kind.
+    values["sitc_division"] = held.map(lambda codes: [*codes, "93"][0])
     return values.drop(columns="also_divisions"), float(doubt.max())
 
 
@@ -165,7 +146,7 @@ def notes(flow: Flow, definition: str | None = None) -> list[str]:
     """Return what a reader must know of a flow: layout, classification, sums, what was repaired, left out, not classified."""
     lines, lost, levels = [], [], defaultdict(list)
     for year, one in flow.years.items():
-        levels[f"{one.level.replace(' at', ',')}"].append(year)
+        levels[one.level.replace(" at", ",")].append(year)
         stated = "no total stated"
         if one.stated is not None:
             share = 100 * one.total / one.stated if one.stated else 0
@@ -191,12 +172,6 @@ def notes(flow: Flow, definition: str | None = None) -> list[str]:
     return [*lines, *flow.notes, *lost]
 
 
-def _decided(values: pd.DataFrame, definition: str) -> bool:
-    """Do the codes of every year leave no more than `COARSE` undecided under a definition?"""
-    found = table1.bounds(values, definition).share.reindex([table1.UNCLASSIFIED], fill_value=0)
-    return bool(found.le(100 * COARSE).all(axis=None))
-
-
 def _unclassified(year: Year, definition: str) -> list[str]:
     """Return the codes without one sector, largest value first."""
     codes = [code for code in year.codes if len(sectors(year.classification, code, definition)) != 1]
@@ -220,7 +195,5 @@ def _check_unit(flow: Flow, year: int, where: str) -> None:
             return
     if FACTOR / 4 < times < FACTOR * 4:
         unit = "thousand US$" if BY_NAME[flow.layouts[0]].unit == FACTOR else "US$"
-        raise FileError(
-            f"{where}: found {total:,.0f} US$ in all, expected about {known:,.0f}; "
-            f"are the values in {unit}, as those of {flow.layouts[0]} are?"
-        )
+        why = f"are the values in {unit}, as those of {flow.layouts[0]} are?"
+        raise FileError(f"{where}: found {total:,.0f} US$ in all, expected about {known:,.0f}; {why}")

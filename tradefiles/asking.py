@@ -11,15 +11,16 @@ from tradefiles import FileError, engines, faults, layouts, opening, spellings
 from tradefiles.flows import Flow, Row, Wanted, flow
 from tradefiles.opening import Source
 
+Spellings = Collection[str]
+Years = tuple[int, int] | None
 SHOWN = 12  # names that a message lists
-ORDER = ["exporter", "year", "side", "classification", "code", "level", "value"]
 
 
 @contextmanager
 def opened(
     paths: Sequence[Path], start: Callable[[Path], engines.Engine] = engines.DuckDB, links: bool = True
 ) -> Iterator["Files"]:
-    """Open a reader's files; what had to be unpacked is removed at the end.
+    """Open a reader's files and folders with an engine; what had to be unpacked is removed at the end.
 
     Parameters
     ----------
@@ -65,32 +66,20 @@ class Files:
             raise FileError(f"{names}: {self.engine.name} says: {failure}") from None
 
     def rows(self, frame: Any) -> Iterator[tuple[Any, ...]]:
-        """Carry out a question.
-
-        Raises
-        ------
-        FileError
-            Naming file, line and column, if the engine cannot read a file.
-        """
+        """Carry out a question; a file that cannot be read is named with line and column."""
         with self.explained():
             yield from self.engine.rows(frame)
 
     def answer(
-        self,
-        importer: Collection[str],
-        exporter: Collection[str] | None = None,
-        years: tuple[int, int] | None = None,
+        self, importer: Spellings, exporter: Spellings | None = None, years: Years = None
     ) -> Iterator[Row]:
-        """Yield the rows that `ask` asks for; those of an exporter stand together."""
+        """Yield the rows that `ask` asks for."""
         return map(Row._make, self.rows(ask(self.trade, importer, exporter, years)))
 
     def flow(self, exporter: str, importer: str, wanted: Wanted) -> Flow:
-        """Return the flow of one exporter to one importer.
+        """Return the flow of one exporter to one importer, by ISO3 code.
 
-        Raises
-        ------
-        FileError
-            If there is none, or its rows may not be added; with the line of the cell at fault if there is one.
+        Raises `FileError` if there is none or its rows may not be added, with the line of the cell at fault if there is one.
         """
         here, there = spellings.aliases(exporter), spellings.aliases(importer)
         found = list(self.answer(there, here, wanted.years))
@@ -102,7 +91,7 @@ class Files:
             where = faults.place(self.sources, misfit, here | there, wanted.years)
             raise FileError(f"{where} ({misfit})") from None
 
-    def _absent(self, asked: Sequence[tuple[str, Collection[str]]], years: tuple[int, int] | None) -> str:
+    def _absent(self, asked: Sequence[tuple[str, Spellings]], years: Years) -> str:
         """Say what the files hold instead of the flow that was asked for."""
         names = ["exporter", "importer", "side", "year"]
         held = list(self.rows(self.trade.select(*names).unique()))
@@ -114,43 +103,25 @@ class Files:
             span = f"{years[0]}-{years[1]}" if years else "any year"
             return f"{whom}: found figures of {', '.join(map(str, mine))}, expected {span}; see --years"
         lacking = [
-            f"{names[place]} {code}"
-            for place, (code, known) in enumerate(asked)
-            if not {row[place] for row in held}.intersection(known)
+            f"no {name} {code}"
+            for name, (code, known), found in zip(names, asked, zip(*held, strict=True), strict=False)
+            if not set(found).intersection(known)
         ]
-        sides = {side: [row for row in held if row[2] == side] for side in sorted({row[2] for row in held})}
-        flows = ", ".join(
-            f"{_names(row[0] for row in rows)} to {_names(row[1] for row in rows)} ({side or 'no known flow'})"
-            for side, rows in sides.items()
-        )
-        what = f"no {' and no '.join(lacking)}" if lacking else f"no trade of {exporter} with {importer}"
+        flows = []
+        for side in sorted({row[2] for row in held}):
+            whose, whom_to = ({row[place] for row in held if row[2] == side} for place in (0, 1))
+            flows.append(f"{_names(whose)} to {_names(whom_to)} ({side or 'no known flow'})")
+        what = " and ".join(lacking) or f"no trade of {exporter} with {importer}"
         worlds = all(spellings.WORLD.intersection(row[:2]) for row in held)
         only = "only aggregates, the World as partner; " if worlds else ""
-        return f"{whom}: found {only}{what}; the files hold: {flows}"
+        return f"{whom}: found {only}{what}; the files hold: {', '.join(flows)}"
 
 
-def ask(
-    trade: Any,
-    importer: Collection[str],
-    exporter: Collection[str] | None = None,
-    years: tuple[int, int] | None = None,
-) -> Any:
-    """Return the sums of trade by everything that tells whether values may be added.
+def ask(trade: Any, importer: Spellings, exporter: Spellings | None = None, years: Years = None) -> Any:
+    """Return the sums of trade by everything that tells whether values may be added: the columns of `tradefiles.flows.Row`.
 
-    Parameters
-    ----------
-    trade : narwhals.LazyFrame
-        As `tradefiles.layouts.derive` gives it.
-    importer, exporter : collection of str
-        Every spelling of each; all exporters if None.
-    years : tuple of int, optional
-        First and last year.
-
-    Returns
-    -------
-    narwhals.LazyFrame
-        The columns of `tradefiles.flows.Row`; one row a code, so that doubles and levels show; those of an exporter
-        together, in `ORDER`.
+    Importer and exporter are every spelling of each; None asks for all exporters. There is one row a code, so that doubles
+    and levels show; those of an exporter stand together.
     """
     import narwhals as nw
 
@@ -168,13 +139,11 @@ def ask(
         value.min().alias("least"),
         value.max().alias("most"),
         (nw.len() - value.count()).alias("blank"),
-    ).sort(*ORDER)
+    ).sort("exporter", "year", "side", "classification", "code", "level", "value")
 
 
 def _names(found: Iterable[str | None]) -> str:
     """Return names of economies as a message shows them: ISO3 where known, a dozen at most."""
-    known = {
-        name: spellings.economy(name) or ("World" if name in spellings.WORLD else name) for name in found
-    }
-    names = sorted(set(map(str, known.values())))
+    known = (spellings.economy(one) or ("World" if one in spellings.WORLD else str(one)) for one in found)
+    names = sorted(set(known))
     return ", ".join(names[:SHOWN]) + (f" and {len(names) - SHOWN} more" if len(names) > SHOWN else "")

@@ -26,12 +26,7 @@ def divisions(classification: str) -> dict[str, list[str]]:
     """Return the SITC Rev. 4 divisions that each code, and each beginning of a code, of a classification holds.
 
     An HS code goes by the United Nations' correlation; a code of SITC Rev. 1 to 3 by its first two digits, where Rev. 4
-    has the division too.
-
-    Raises
-    ------
-    FileError
-        If there is no way from the classification to SITC Rev. 4.
+    has the division too. A classification without a way to SITC Rev. 4 is refused.
     """
     if classification in SITC:
         known = {row["code"]: row["code"] for row in tables.rows("sitc") if len(row["code"]) == 2}
@@ -58,13 +53,7 @@ def divisions_of(classification: str, code: str) -> list[str]:
 
 @cache
 def hs(edition: str) -> dict[str, str]:
-    """Return the SITC Rev. 4 division of every HS code of an edition, six digits.
-
-    Raises
-    ------
-    FileError
-        If the book's correspondence does not have the edition.
-    """
+    """Return the SITC Rev. 4 division of every six-digit HS code of an edition; refuse one without a correspondence."""
     if not (found := correspondence.divisions(edition)):
         raise FileError(f"found codes of {named(edition)}, expected an edition with a correspondence to SITC")
     return found

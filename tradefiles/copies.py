@@ -15,13 +15,7 @@ from tradefiles.opening import MANIFEST, PART, VERSION
 
 
 def check_place(folder: Path, force: bool) -> None:
-    """Refuse a place where a copy must not be made.
-
-    Raises
-    ------
-    FileError
-        If something is there that is not a copy, or a copy that is not to be replaced.
-    """
+    """Refuse a place where something is that is no copy, or a copy that is not to be replaced."""
     if not folder.exists() or (folder.is_dir() and not any(folder.iterdir())):
         return
     if not (folder / MANIFEST).is_file():
@@ -31,19 +25,9 @@ def check_place(folder: Path, force: bool) -> None:
 
 
 def make(files: Files, folder: Path) -> dict[str, Any]:
-    """Write a copy of all trade in files; return its manifest.
+    """Write a copy of all trade in files that DuckDB has opened; return its manifest.
 
-    Parameters
-    ----------
-    files : Files
-        As `tradefiles.asking.opened` gives them, with DuckDB.
-    folder : Path
-        Where the copy will be; see `check_place`. A copy that is there stays until the new one is whole.
-
-    Raises
-    ------
-    FileError
-        If a file cannot be read, or has no rows; nothing is left behind then.
+    A copy that is there stays until the new one is whole. Nothing is left behind if a file cannot be read or has no rows.
     """
     assert isinstance(files.engine, engines.DuckDB), "Spark gives the files that it writes names of its own"
     part, old = (folder.with_name(f".{folder.name}.{os.getpid()}.{end}") for end in ("part", "old"))
@@ -60,10 +44,7 @@ def make(files: Files, folder: Path) -> dict[str, Any]:
             "format": VERSION,
             "from": [{"name": Path(one.name).name, "layout": one.layout.name} for one in files.sources],
             "rows": rows,
-            "files": {
-                name: {"bytes": (part / name).stat().st_size, "same": constants}
-                for name, constants in same.items()
-            },
+            "files": {n: {"bytes": (part / n).stat().st_size, "same": of} for n, of in same.items()},
         }
         (part / MANIFEST).write_text(json.dumps(manifest, indent=1) + "\n", encoding="utf-8")
         if folder.exists():

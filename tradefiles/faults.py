@@ -8,7 +8,6 @@ from tradefiles import FileError
 from tradefiles.opening import Source, decoded, unpacked
 
 NUMBER = re.compile(r"\s*[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?\s*")
-YEAR = re.compile(r"\s*\d{4}\s*")
 # What is often met where a number should be, and what to say of it.
 NO_NUMBER = {
     r"\s*=.*": ", not a formula; save the sheet as values",
@@ -18,17 +17,7 @@ NO_NUMBER = {
 
 
 class Misfit(FileError):
-    """A cell that is at fault; `place` finds it in the files.
-
-    Parameters
-    ----------
-    message : str
-        What was found in the answer, and what was expected.
-    role : str
-        The role of its column, as in `tradefiles.layouts`.
-    test : callable
-        Is it this cell?
-    """
+    """A cell that is at fault: the role of its column as in `tradefiles.layouts`, and a test that knows it; see `place`."""
 
     def __init__(self, message: str, role: str, test: Callable[[str], bool]) -> None:
         super().__init__(message)
@@ -53,17 +42,7 @@ def blank(cell: str) -> bool:
 def refuse(sources: Sequence[Source], by_line: bool = False) -> None:
     """Raise what is wrong with the shape of text files or with a year or value in them; return if nothing is.
 
-    Parameters
-    ----------
-    sources : sequence of Source
-        Text files are read row by row; of others nothing is known.
-    by_line : bool
-        Is a line break within a cell a fault, too?
-
-    Raises
-    ------
-    FileError
-        Naming line and column.
+    The message names line and column. With `by_line` a line break within a cell is a fault, too.
     """
     for source in sources:
         kinds = source.kinds().items() if source.form == "text" else ()
@@ -74,18 +53,16 @@ def refuse(sources: Sequence[Source], by_line: bool = False) -> None:
                 raise FileError(f"{where}: found {len(cells)} cells, expected {len(source.names)}{rest}")
             for (column, kind), cell in zip(kinds, cells, strict=True):
                 expected = ""
-                if kind == "year" and not YEAR.fullmatch(cell):
+                if kind == "year" and not re.fullmatch(r"\s*\d{4}\s*", cell):
                     expected = "a year such as 2017"
                 if kind == "value" and unbounded(cell):
                     what = next((say for known, say in NO_NUMBER.items() if re.fullmatch(known, cell)), "")
                     expected = f"a plain number with a decimal point{what}"
+                found = repr(cell)
                 if by_line and "\n" in cell:
-                    expected = "one line a row; leave --engine spark out"
-                    raise FileError(
-                        f"{where}, column {column}: found a line break within a cell, expected {expected}"
-                    )
+                    found, expected = "a line break within a cell", "one line a row; leave --engine spark out"
                 if expected:
-                    raise FileError(f"{where}, column {column}: found {cell!r}, expected {expected}")
+                    raise FileError(f"{where}, column {column}: found {found}, expected {expected}")
 
 
 def place(
@@ -94,18 +71,9 @@ def place(
     economies: Collection[str],
     years: tuple[int, int] | None = None,
 ) -> str:
-    """Return where a cell first is at fault, as the beginning of a message.
+    """Return where a cell first is at fault, as the beginning of a message; of files that are no text only the name.
 
-    Parameters
-    ----------
-    sources : sequence of Source
-        Text files are read row by row; of others only the name is known.
-    misfit : Misfit
-        What is at fault.
-    economies : collection of str
-        Every spelling of the two economies whose trade is asked for.
-    years : tuple of int, optional
-        First and last year.
+    Rows count that name two of the economies, in any spelling given, and a year of the span.
     """
     for source in sources:
         filled = source.layout.filled(source.names)

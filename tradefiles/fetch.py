@@ -78,9 +78,7 @@ def fetch(options: argparse.Namespace) -> int:
     client = Client(os.environ.get(KEY) or None, options.proxy)
     if options.check:
         if options.exporter or options.to:
-            raise FetchError(
-                "fetch --check: found --exporter or --to; it compares all exporters and writes nothing"
-            )
+            raise FetchError("fetch --check: found --exporter or --to; it compares all and writes nothing")
         return check(client, *options.years)
     if not (options.exporter and options.to):
         raise FetchError("fetch: found no --exporter or no --to, expected both, or --check")
@@ -126,12 +124,8 @@ def check(client: "Client", first: int, last: int) -> int:
     now = pd.concat(frames).rename(columns={"refYear": "year", "partnerISO": "partner_iso3"})
     now["sitc_division"] = now["cmdCode"].astype(str)
     key = ["partner_iso3", "year", "sitc_division"]
-    both = pd.DataFrame(
-        {
-            "recorded": recorded.set_index(key)["value_usd"],
-            "now": now.set_index(key)["primaryValue"].astype(float),
-        }
-    ).fillna(0)
+    was, found = recorded.set_index(key)["value_usd"], now.set_index(key)["primaryValue"].astype(float)
+    both = pd.DataFrame({"recorded": was, "now": found}).fillna(0)
     both["divisions"] = (both["recorded"] - both["now"]).abs() >= 1  # the service has cents, the book dollars
     sums = both.groupby(["partner_iso3", "year"]).sum()
     sums.insert(2, "change_pct", 100 * (sums["now"] / sums["recorded"] - 1))
@@ -139,9 +133,8 @@ def check(client: "Client", first: int, last: int) -> int:
     if moved.empty:
         print(f"No figure of the {len(sums)} exporters and years of {first}-{last} was revised.")
         return 0
-    print(
-        f"Revised: {len(moved)} of {len(sums)} exporters and years. US dollars, and how many divisions moved:\n"
-    )
+    count = f"{len(moved)} of {len(sums)} exporters and years"
+    print(f"Revised: {count}. US dollars, and how many divisions moved:\n")
     print(command.printed(moved.astype({"recorded": "int64", "now": "int64"}), "text"))
     return 1
 
@@ -163,29 +156,21 @@ class Client:
         """Return the service's own codes of an economy, separated by commas where it has had several."""
         code = self._call(lambda: self._api.convertCountryIso3ToCode(exporter, proxy_url=self._proxy))
         if not code:
-            raise FetchError(
-                f"UN Comtrade knows no economy {exporter!r}; expected an ISO 3166-1 alpha-3 code"
-            )
+            raise FetchError(f"UN Comtrade knows no economy {exporter!r}; expected an ISO3 code")
         return str(code)
 
     def ask(self, question: Question) -> pd.DataFrame:
         """Return the rows of one year as the service lays them out; refused unless they answer the question."""
         criteria = {
-            "typeCode": "C",
-            "freqCode": "A",
-            "clCode": question.classification,
+            **{"typeCode": "C", "freqCode": "A", "clCode": question.classification},
             "period": str(question.year),
             "reporterCode": question.reporter,
             "partnerCode": question.partner,
             "flowCode": question.flow,
             "cmdCode": f"AG{question.digits}",
             # All second partners, customs procedures and means of transport together: one row a code.
-            "partner2Code": "0",
-            "customsCode": "C00",
-            "motCode": "0",
-            "breakdownMode": "classic",
-            "includeDesc": True,
-            "proxy_url": self._proxy,
+            **{"partner2Code": "0", "customsCode": "C00", "motCode": "0"},
+            **{"breakdownMode": "classic", "includeDesc": True, "proxy_url": self._proxy},
         }
         if self.key:
             frame = self._call(lambda: self._api.getFinalData(self.key, **criteria))
@@ -193,10 +178,8 @@ class Client:
             frame = self._call(lambda: self._api.previewFinalData(**criteria))
         _audit(frame, question)
         if not self.key and len(frame) >= PREVIEW:
-            raise FetchError(
-                f"{question.year}: the preview ends at {PREVIEW} rows and the answer is longer; set {KEY} for all of it, "
-                "or ask for fewer digits"
-            )
+            longer = f"the preview ends at {PREVIEW} rows and the answer is longer"
+            raise FetchError(f"{question.year}: {longer}; set {KEY} for all of it, or ask for fewer digits")
         return frame  # type: ignore[no-any-return]
 
     def _call(self, call: Any) -> Any:
@@ -222,8 +205,9 @@ class Client:
 
 def _reason(said: str) -> str:
     """Return what the client printed as one sentence; what it prints of an address holds the key."""
-    if known := next((reason for mark, reason in REASONS.items() if re.search(mark, said, re.S)), ""):
-        return known
+    for mark, reason in REASONS.items():
+        if re.search(mark, said, re.S):
+            return reason
     try:
         answer = json.loads(said)
         message = str(answer.get("message", "")) if isinstance(answer, dict) else ""
@@ -240,7 +224,7 @@ def _audit(frame: pd.DataFrame, question: Question) -> None:
         )
     if missing := [name for name in NEEDED if name not in frame]:
         raise FetchError(
-            f"{question.year}: the answer lacks the column {missing[0]}, expected the service's layout"
+            f"{question.year}: the answer lacks the column {missing[0]}, expected the usual layout"
         )
     strange = [
         set(frame["refYear"].astype(str)) - {str(question.year)},
@@ -249,9 +233,8 @@ def _audit(frame: pd.DataFrame, question: Question) -> None:
         set(frame["partnerCode"].astype(str)) - set(question.partner.split(",")),
     ]
     if any(strange) or frame.duplicated(["reporterCode", "partnerCode", "cmdCode"]).any():
-        raise FetchError(
-            f"{question.year}: the answer mixes years, flows, economies or breakdowns, expected one row a code as asked"
-        )
+        mixed = "the answer mixes years, flows, economies or breakdowns"
+        raise FetchError(f"{question.year}: {mixed}, expected one row a code as asked")
 
 
 def _matching(pattern: str, expected: str) -> Callable[[str], str]:

@@ -96,10 +96,7 @@ class Wanted:
 def flow(rows: Iterable[Row], exporter: str, importer: str, wanted: Wanted) -> Flow:
     """Return the flow that the rows of one exporter and one importer hold.
 
-    Raises
-    ------
-    FileError
-        If rows may not be added: two sides, two classifications, doubles, values below zero, and so on.
+    Raises `FileError` if rows may not be added: two sides, two classifications, doubles, values below zero, and so on.
     """
     kept, whom, notes = list(rows), f"{exporter} to {importer}", []
     for row in kept:
@@ -111,59 +108,49 @@ def flow(rows: Iterable[Row], exporter: str, importer: str, wanted: Wanted) -> F
         if row.blank:
             raise Misfit(f"{where}: found no value, expected a number", "value", faults.blank)
         if row.least < 0:
-            found = f"{where}: found {row.least:,.0f} US$, expected no value below zero"
-            raise Misfit(found, "value", faults.negative)
+            found = f"found {row.least:,.0f} US$, expected no value below zero"
+            raise Misfit(f"{where}: {found}", "value", faults.negative)
         if not isfinite(row.value):
-            found = f"{where}: found {row.value}, expected a plain number"
-            raise Misfit(found, "value", faults.unbounded)
+            raise Misfit(f"{where}: found {row.value}, expected a plain number", "value", faults.unbounded)
     kept = _one_side(kept, whom, wanted.side)
     if parts := sum(row.rows for row in kept if row.part):
         kept = [row for row in kept if not row.part]
+        by = "by second partner, customs or transport"
         if not kept:
-            raise FileError(
-                f"{whom}: found only break-downs by second partner, customs procedure or transport, expected whole flows"
-            )
-        notes.append(
-            f"left out, being parts of other rows (by second partner, customs or transport): {parts:,} rows"
-        )
+            raise FileError(f"{whom}: found only break-downs {by}, expected whole flows")
+        notes.append(f"left out, being parts of other rows ({by}): {parts:,} rows")
     by_year: dict[int, list[Row]] = defaultdict(list)
     for row in kept:
         by_year[row.year].append(row)
     years = {
-        year: _year(of_year, f"{whom}, {year}", wanted.classification, notes)
-        for year, of_year in sorted(by_year.items())
+        year: _year(by_year[year], f"{whom}, {year}", wanted.classification, notes)
+        for year in sorted(by_year)
     }
     if wanted.years:
-        span = range(wanted.years[0], wanted.years[1] + 1)
-        if missing := [year for year in span if year not in years]:
-            raise FileError(
-                f"{whom}: found no figures of {', '.join(map(str, missing))}, expected every year of {span[0]}-{span[-1]}; "
-                f"found {', '.join(map(str, years)) or 'none'}"
-            )
+        first, last = wanted.years
+        if missing := [str(year) for year in range(first, last + 1) if year not in years]:
+            found = f"no figures of {', '.join(missing)}, expected every year of {first}-{last}"
+            raise FileError(f"{whom}: found {found}; found {', '.join(map(str, years)) or 'none'}")
     named = sorted({row.layout for row in kept})
     return Flow(exporter, importer, kept[0].side, kept[0].basis, named, years, list(dict.fromkeys(notes)))
 
 
 def _one_side(rows: list[Row], whom: str, wanted: str) -> list[Row]:
     if any(not row.side for row in rows):
-        known = {name for names in layouts.FLOWS.values() for name in names}
-        found = f"{whom}: found rows of no known flow, expected imports or exports"
-        raise Misfit(found, "flow", lambda cell: cell not in known)
+        found, known = "found rows of no known flow, expected imports or exports", layouts.FLOWS.values()
+        raise Misfit(f"{whom}: {found}", "flow", lambda cell: not any(cell in names for names in known))
     kept = [row for row in rows if row.side in layouts.SIDES]
     if not kept:
-        raise FileError(
-            f"{whom}: found only {' and '.join(sorted({row.side for row in rows}))}s, expected whole flows"
-        )
+        found = " and ".join(sorted({row.side for row in rows}))
+        raise FileError(f"{whom}: found only {found}s, expected whole flows")
     sides = sorted({row.side for row in kept})
     if wanted:
         kept = [row for row in kept if row.side == wanted]
         if not kept:
             raise FileError(f"{whom}: found the side {' and '.join(sides)}, expected {wanted}")
     elif len(sides) > 1:
-        raise FileError(
-            f"{whom}: found both sides, {' and '.join(sides)}; imports (CIF) and exports (FOB) do not mix in one share: "
-            f"choose one with --side"
-        )
+        why = "imports (CIF) and exports (FOB) do not mix in one share: choose one with --side"
+        raise FileError(f"{whom}: found both sides, {' and '.join(sides)}; {why}")
     bases = sorted({row.basis for row in kept})
     if len(bases) > 1:
         raise FileError(f"{whom}: found values {' and '.join(bases)} on one side, expected one valuation")
@@ -175,10 +162,8 @@ def _year(rows: Sequence[Row], where: str, wanted: str, notes: list[str]) -> Yea
     stated = None
     if totals := sorted({round(row.value / row.rows, 2) for row in rows if not row.digits}):
         if len(totals) > 1:
-            raise FileError(
-                f"{where}: found two totals, {' and '.join(f'{v:,.0f}' for v in totals)} US$; "
-                "expected one vintage of the figures"
-            )
+            found = " and ".join(f"{total:,.0f}" for total in totals)
+            raise FileError(f"{where}: found two totals, {found} US$; expected one vintage of the figures")
         stated = totals[0]
     goods = [row for row in rows if row.digits]
     if not goods:
@@ -189,10 +174,8 @@ def _year(rows: Sequence[Row], where: str, wanted: str, notes: list[str]) -> Yea
     codes, digits = _one_level(classification, goods, where, notes)
     total = fsum(codes.values())
     if stated is not None and abs(total - stated) > NEAR * max(stated, 1):
-        notes.append(
-            f"{where}: the parts sum to {total:,.0f} US$, the file states {stated:,.0f} "
-            f"({100 * total / stated if stated else 0:.1f}%)"
-        )
+        share = f"{100 * total / stated if stated else 0:.1f}%"
+        notes.append(f"{where}: the parts sum to {total:,.0f} US$, the file states {stated:,.0f} ({share})")
     return Year(classification, digits, codes, stated)
 
 
@@ -208,14 +191,11 @@ def _one_classification(goods: Sequence[Row], where: str, wanted: str) -> tuple[
             raise FileError(f"{where}: found {found}, expected the classification {wanted}")
         return wanted, groups[wanted if wanted in groups else vague[0]]
     if len(groups) > 1:
-        raise FileError(
-            f"{where}: found the classifications {found} in one year, which count the same trade twice: "
-            "choose one with --classification"
-        )
+        why = "which count the same trade twice: choose one with --classification"
+        raise FileError(f"{where}: found the classifications {found} in one year, {why}")
     if found not in ("", "HS", *classifications.SITC, *classifications.HS):
-        raise FileError(
-            f"{where}: found the classification {found!r}, expected SITC (S1 to S4) or HS (H0 to H6)"
-        )
+        expected = "SITC (S1 to S4) or HS (H0 to H6)"
+        raise FileError(f"{where}: found the classification {found!r}, expected {expected}")
     return found, groups[found]
 
 
@@ -226,9 +206,8 @@ def _edition(rows: Sequence[Row], where: str, notes: list[str]) -> str:
         if row.digits in (5, 6):
             values[row.code.strip().zfill(6)] += row.value
     if all(row.digits < 6 for row in rows):
-        raise FileError(
-            f"{where}: found codes without their classification, expected one; name it with --classification"
-        )
+        expected = "expected one; name it with --classification"
+        raise FileError(f"{where}: found codes without their classification, {expected}")
     total, year = fsum(values.values()) or 1, rows[0].year
     # Most codes are in every edition: those that are not are fewer to add.
     share = {
@@ -237,14 +216,11 @@ def _edition(rows: Sequence[Row], where: str, notes: list[str]) -> str:
         if classifications.HS[edition] <= year
     }
     if not share or max(share.values()) < 1 - UNKNOWN:
-        raise FileError(
-            f"{where}: found codes of no edition of HS that is known, expected one; see --classification"
-        )
+        expected = "expected one; see --classification"
+        raise FileError(f"{where}: found codes of no edition of HS that is known, {expected}")
     best = max(share, key=lambda edition: (round(share[edition], 4), edition))
-    named = classifications.named(best)
-    notes.append(
-        f"{year}: the file names no edition; read as {named}, which has {100 * share[best]:.1f}% of the value"
-    )
+    read = f"read as {classifications.named(best)}, which has {100 * share[best]:.1f}% of the value"
+    notes.append(f"{year}: the file names no edition; {read}")
     return best
 
 
@@ -260,8 +236,8 @@ def _one_level(
         digits += 0 if sitc else digits % 2
         if not code.isalnum() or len(code) > digits:
             expected = f"{digits} digits at this level" if code.isalnum() else "digits"
-            found = f"{where}: found the product code {row.code!r}, expected {expected}"
-            raise Misfit(found, "code", row.code.__eq__)
+            found = f"found the product code {row.code!r}, expected {expected}"
+            raise Misfit(f"{where}: {found}", "code", row.code.__eq__)
         if len(code) < digits:
             repaired = repaired or f"{code} read as {code.zfill(digits)}"
         levels[digits][code.zfill(digits)].append(row)
@@ -279,46 +255,36 @@ def _one_level(
 
 
 def _not_mixed(
-    levels: Mapping[int, Mapping[str, Sequence[Row]]], where: str, digits: int, notes: list[str]
+    levels: Mapping[int, Mapping[str, list[Row]]], where: str, digits: int, notes: list[str]
 ) -> None:
     """Refuse levels that cannot hold the same trade; note what is left out if they do."""
     sums = {
-        level: fsum(row.value for rows in codes.values() for row in rows)
-        for level, codes in sorted(levels.items())
+        level: fsum(row.value for rows in levels[level].values() for row in rows) for level in sorted(levels)
     }
     for level, total in sums.items():
         if level == digits:
             continue
         if abs(total - sums[digits]) <= NEAR * max(total, sums[digits]):
-            notes.append(
-                f"the same trade is in the file at several levels; counted at {digits} digits, not again at {level}"
-            )
+            counted = f"counted at {digits} digits, not again at {level}"
+            notes.append(f"the same trade is in the file at several levels; {counted}")
             continue
         short, long = sorted((level, digits))
         unsaid = [code for code, rows in levels[short].items() if any(not row.level for row in rows)]
         [first, *_] = levels[level].values()
         if unsaid and not layouts.BY_NAME[first[0].layout].digits:
             code = unsaid[0]
-            raise Misfit(
-                f"{where}: found codes of {short} digits, such as {code!r}, beside codes of {long} "
-                f"that do not sum to the same; did codes lose their leading zeros ({code} for 0{code})?",
-                "code",
-                code.__eq__,
-            )
-        notes.append(
-            f"{where}: {sums[digits]:,.0f} US$ at {digits} digits, counted; {total:,.0f} at {level}, not counted again"
-        )
+            found = f"found codes of {short} digits, such as {code!r}, beside codes of {long} that do not sum to the same"
+            why = f"did codes lose their leading zeros ({code} for 0{code})?"
+            raise Misfit(f"{where}: {found}; {why}", "code", code.__eq__)
+        left = f"{total:,.0f} at {level}, not counted again"
+        notes.append(f"{where}: {sums[digits]:,.0f} US$ at {digits} digits, counted; {left}")
 
 
 def _twice(rows: Sequence[Row]) -> str:
     """Say what is wrong with a code that has several rows."""
     least, most = min(row.least for row in rows), max(row.most for row in rows)
     if least == most:
-        count = sum(row.rows for row in rows)
-        return (
-            f"found {count} rows with the same value ({least:,.0f} US$), expected one; is a file given twice?"
-        )
-    return (
-        f"found several values, {least:,.0f} to {most:,.0f} US$, expected one; are there two vintages "
-        "of the figures, or two customs areas?"
-    )
+        found = f"{sum(row.rows for row in rows)} rows with the same value ({least:,.0f} US$)"
+        return f"found {found}, expected one; is a file given twice?"
+    why = "are there two vintages of the figures, or two customs areas?"
+    return f"found several values, {least:,.0f} to {most:,.0f} US$, expected one; {why}"

@@ -146,19 +146,8 @@ COMPANIONS = [{"countrycode", "countryiso3"}, {"countrycode", "iso3digitalpha"},
 def recognise(names: Sequence[str], where: str) -> Layout | None:
     """Return the layout that a header is of; None for a table of codes that comes with trade files.
 
-    Parameters
-    ----------
-    names : sequence of str
-        The columns of a file; the last may have no name, where every row ends with a delimiter.
-    where : str
-        The place of the header, for messages.
-
-    Raises
-    ------
-    Unrecognised
-        If it is of no known layout; with the columns that the nearest one has and it has not.
-    FileError
-        If a column is there twice, or has no name.
+    The last column may have no name, where every row ends with a delimiter; `where` is the place of the header, for
+    messages. Raises `Unrecognised` with the columns that the nearest layout has and the file has not.
     """
     keys = [key(name) for name in names]
     layout = next((layout for layout in LAYOUTS if not layout.missing(names)), None)
@@ -205,14 +194,7 @@ def same(layout: Layout, names: Sequence[str]) -> dict[str, str | bool]:
 def derive(frame: Any, layout: Layout, names: Sequence[str]) -> Any:
     """Return a lazy frame of `COLUMNS` without those that are the `same` in every row, and `VALUE`.
 
-    Parameters
-    ----------
-    frame : narwhals.LazyFrame
-        Text columns, but for the year (integer) and values (text or numbers).
-    layout : Layout
-        As `recognise` finds it.
-    names : sequence of str
-        The columns of the file.
+    The frame of a file holds text, but for the year (integer) and values (text or numbers).
     """
     import narwhals as nw
 
@@ -225,9 +207,8 @@ def derive(frame: Any, layout: Layout, names: Sequence[str]) -> Any:
             columns = [column.cast(nw.Float64) for column in columns]
         return columns[0] if len(columns) == 1 else nw.coalesce(*columns)
 
-    derived: dict[str, Any] = {
-        name: role(name) for name in ("year", "code", "classification", "level") if name in filled
-    }
+    kept = ["year", "code", "classification", "level"]
+    derived: dict[str, Any] = {name: role(name) for name in kept if name in filled}
     derived |= {"exporter": role("reporter"), "importer": role("partner")}
     if "side" not in fixed:
         side, basis = nw.lit(""), nw.lit("FOB")
@@ -237,10 +218,9 @@ def derive(frame: Any, layout: Layout, names: Sequence[str]) -> Any:
         basis = nw.when(bought).then(nw.lit("CIF")).otherwise(basis)
         if {"cif", "fob"} <= set(filled):
             # Some economies value imports on departure: then the primary value is the FOB one.
-            on_departure = (role("fob") == role("value")) & (
-                role("cif").is_null() | (role("cif") != role("value"))
-            )
-            basis = nw.when(on_departure & (role("value") > 0)).then(nw.lit("FOB")).otherwise(basis)
+            other_cif = role("cif").is_null() | (role("cif") != role("value"))
+            on_departure = (role("fob") == role("value")) & other_cif & (role("value") > 0)
+            basis = nw.when(on_departure).then(nw.lit("FOB")).otherwise(basis)
         derived |= {"side": side, "basis": basis}
         derived["exporter"] = nw.when(bought).then(role("partner")).otherwise(role("reporter"))
         derived["importer"] = nw.when(bought).then(role("reporter")).otherwise(role("partner"))

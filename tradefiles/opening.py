@@ -63,51 +63,28 @@ class Source:
 
 
 def find(paths: Sequence[Path], scratch: Path, links: bool = True) -> tuple[list[Source], list[str]]:
-    """Open files and folders.
+    """Open files and folders; return their tables of trade, and the names of those in folders that hold none.
 
-    Parameters
-    ----------
-    paths : sequence of Path
-        Files are refused if they hold no trade; files of a folder that hold none are left out, and named.
-    scratch : Path
-        Folder for what must be unpacked first.
-    links : bool
-        Follow symbolic links out of a folder.
-
-    Returns
-    -------
-    list of Source
-        The tables of trade.
-    list of str
-        Names of the files of folders that hold no trade.
-
-    Raises
-    ------
-    FileError
-        If a file cannot be read as any of the layouts, is given twice, or nothing is found.
+    What must be unpacked first goes into the scratch folder. Without `links`, a symbolic link out of a folder is refused.
+    Raises `FileError` if a file that is named cannot be read as any of the layouts or is given twice, or nothing is found.
     """
     sources: list[Source] = []
     left: list[str] = []
     for path in paths:
         if not path.is_dir():
             if not (tables := list(opened(path, path.as_posix(), scratch))):
-                raise FileError(
-                    f"{path}: found a table of codes, expected trade; name the trade files beside it"
-                )
+                raise FileError(f"{path}: found a table of codes, expected trade; name the trade files, too")
         elif not (tables := _copy(path)):
             refused = ""
             for file in files.below(path):
                 if not links and not file.resolve().is_relative_to(path.resolve()):
-                    raise FileError(
-                        f"{file}: found a symbolic link out of the folder, expected files within {path}"
-                    )
+                    expected = f"expected files within {path}"
+                    raise FileError(f"{file}: found a symbolic link out of the folder, {expected}")
                 found, reason = _if_trade(file, file.as_posix(), scratch)
                 tables, refused = [*tables, *found], refused or reason
                 left += [] if found else [file.as_posix()]
             if not tables:
-                raise FileError(
-                    f"{path}: found no trade file in this folder{f' ({refused})' if refused else ''}"
-                )
+                raise FileError(f"{path}: found no trade file in this folder{refused and f' ({refused})'}")
         sources += tables
     if not sources:
         raise FileError("found no file, expected trade files or a folder of them")
@@ -120,18 +97,12 @@ def find(paths: Sequence[Path], scratch: Path, links: bool = True) -> tuple[list
 
 
 def _copy(folder: Path) -> list[Source]:
-    """Return the parts of a copy; none for a folder that is no copy.
-
-    Raises
-    ------
-    FileError
-        If the copy is not whole: its manifest is missing or damaged, or a part is missing or has changed in size.
-    """
+    """Return the parts of a copy; none for a folder that is no copy. One that is not whole is refused."""
     manifest = folder / MANIFEST
     if not manifest.is_file():
         if any(folder.glob(PART.format("*"))):
             raise FileError(
-                f"{folder}: found part of a copy without its {MANIFEST}, expected a whole one; import again"
+                f"{folder}: found part of a copy without its {MANIFEST}, expected all; import again"
             )
         return []
     try:
@@ -194,9 +165,7 @@ def unpacked(path: Path, name: str) -> Iterator[IO[bytes]]:
         try:
             yield cast(IO[bytes], gzip.GzipFile(fileobj=plain)) if packed else plain
         except (EOFError, gzip.BadGzipFile, zlib.error) as error:
-            raise FileError(
-                f"{name}: found a damaged gzip ({error}), expected a whole one; fetch it again"
-            ) from None
+            raise FileError(f"{name}: found a damaged gzip ({error}), expected a whole one") from None
 
 
 def _text(path: Path, name: str, packed: bool = False) -> Iterator[Source]:
@@ -269,22 +238,17 @@ def _zip(path: Path, name: str, scratch: Path) -> Iterator[Source]:
             size, free = sum(one.file_size for one in members), shutil.disk_usage(scratch).free
             times = size / path.stat().st_size
             if size > HARMLESS and times > MOST_TIMES:
-                raise FileError(
-                    f"{name}: found {size:,} bytes packed {times:,.0f} times, expected at most {MOST_TIMES} times"
-                )
+                found_times = f"{size:,} bytes packed {times:,.0f} times"
+                raise FileError(f"{name}: found {found_times}, expected at most {MOST_TIMES} times")
             if size > free:
-                raise FileError(
-                    f"{name}: found {size:,} bytes to unpack, expected at most the {free:,} free on disk"
-                )
+                raise FileError(f"{name}: found {size:,} bytes to unpack, expected at most the {free:,} free")
             for member in members:
                 target = Path(archive.extract(member, _place(scratch, "zip")))
                 tables, reason = _if_trade(target, f"{name}:{member.filename}", scratch)
                 found, refused = found + len(tables), refused or reason
                 yield from tables
     except (zipfile.BadZipFile, zlib.error, EOFError) as error:
-        raise FileError(
-            f"{name}: found a damaged zip ({error}), expected a whole one; fetch it again"
-        ) from None
+        raise FileError(f"{name}: found a damaged zip ({error}), expected a whole one") from None
     except (RuntimeError, NotImplementedError) as error:  # a password, or a way of packing that Python lacks
         raise FileError(f"{name}: found a zip that cannot be unpacked ({error})") from None
     if not found:

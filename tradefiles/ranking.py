@@ -28,23 +28,10 @@ class Ranking:
 
 
 def rank(files: Files, importer: str, definition: str, wanted: Wanted) -> Ranking:
-    """Rank every exporter in files by distance to the printed numbers.
+    """Rank every exporter in files by distance to the printed numbers under a definition.
 
-    Parameters
-    ----------
-    files : Files
-        As `tradefiles.asking.opened` gives them.
-    importer : str
-        ISO3 code.
-    definition : str
-        A key of `beltroad.table1.DEFINITIONS`.
-    wanted : Wanted
-        Side and classification where files leave a choice; its years are not used.
-
-    Raises
-    ------
-    FileError
-        If no exporter can be ranked, or places would mix two sides of trade.
+    Importer is an ISO3 code; the side and classification that are wanted count where files leave a choice. Raises `FileError`
+    if no exporter can be ranked, or places would mix two sides of trade.
     """
     wanted = Wanted(wanted.side, wanted.classification, table1.YEARS)
     ranked: dict[str, dict[str, float | None]] = {}
@@ -55,9 +42,8 @@ def rank(files: Files, importer: str, definition: str, wanted: Wanted) -> Rankin
     for name, of_exporter in groupby(rows, key=lambda row: row.exporter or ""):
         code = spellings.economy(name)
         if code in found:
-            raise FileError(
-                f"{code}: found two spellings, {found[code]} and {name}, in one question; ask files of one layout at a time"
-            )
+            spelt = f"found two spellings, {found[code]} and {name}, in one question"
+            raise FileError(f"{code}: {spelt}; ask files of one layout at a time")
         if code == importer:
             reasons[code] = "returned goods, not trade with a partner"
         elif code or name in spellings.WORLD:
@@ -94,12 +80,10 @@ def rank(files: Files, importer: str, definition: str, wanted: Wanted) -> Rankin
 
 def _figures(flow: Flow, definition: str) -> dict[str, float | None]:
     shares = answers.shares(flow, definition)
-    distance = table1.distance(shares)
     totals = pd.Series({year: one.total for year, one in flow.years.items()})
     lost = shares.reindex([table1.UNCLASSIFIED], fill_value=0).iloc[0]
     return {
-        "rmse": distance["rmse"],
-        "largest": distance["largest"],
+        **table1.distance(shares)[["rmse", "largest"]],
         "mapped, %": 100 - (lost * totals).sum() / _total(flow),
         "mirror": answers.mirror(flow),
         "million US$": _total(flow) / 1e6,

@@ -67,12 +67,7 @@ def spellings() -> dict[str, str]:
 
 @cache
 def aliases(iso3: str) -> frozenset[str]:
-    """Return every spelling of one economy.
-
-    Raises
-    ------
-    FileError
-        If it is not an ISO3 code; a two-letter code or a name is answered with the code to use.
+    """Return every spelling of one economy; refuse what is no ISO3 code, and say which it may stand for.
 
     Examples
     --------
@@ -85,10 +80,8 @@ def aliases(iso3: str) -> frozenset[str]:
 
         two = pycountry.countries.get(alpha_2=iso3.upper())
         code = spellings().get(iso3.upper()) or spellings().get(iso3) or (two.alpha_3 if two else "")
-        hint = f" ({code}?)" if code else ""
-        raise FileError(
-            f"no economy {iso3!r}; expected an ISO 3166-1 code of three letters, such as CHN{hint}"
-        )
+        expected = f"an ISO 3166-1 code of three letters, such as CHN{code and f' ({code}?)'}"
+        raise FileError(f"no economy {iso3!r}; expected {expected}")
     return found
 
 

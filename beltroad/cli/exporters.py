@@ -32,7 +32,7 @@ def add(commands: command.Commands) -> None:
     reading.add_files(made)
     made = command.add(commands, figure1)
     made.epilog = (
-        "examples: figure1 --exporter AUS --to aus.svg; figure1 --exporter BRA --from trade --to bra.png"
+        "examples: figure1 --exporter AUS --to aus.svg; figure1 --exporter BRA --from trade --to a.png"
     )
     reading.add_question(made)
     made.add_argument("--to", type=Path, required=True, metavar="FILE", help="a new .svg, .png or .pdf")
@@ -55,10 +55,8 @@ def table1(options: argparse.Namespace) -> int:
     """Recompute Table 1 for one exporter."""
     shares, whose, notes, totals = _asked(options)
     importer = options.importer if options.files else "China"
-    about = (
-        f"Exports of {options.exporter} to {importer}, share of each sector in %, definition "
-        f"{options.definition!r}, {whose}."
-    )
+    about = f"Exports of {options.exporter} to {importer}, share of each sector in %, "
+    about += f"definition {options.definition!r}, {whose}."
     command.show(shares.rename_axis("sector"), options.format, about, notes, **totals)
     return 0
 
@@ -67,8 +65,8 @@ def figure1(options: argparse.Namespace) -> int:
     """Draw Figure 1 of one exporter beside the printed shares."""
     form = options.to.suffix.lower().lstrip(".")
     if form not in UNDATED:
-        endings = ", .".join(UNDATED)
-        raise FileError(f"{options.to}: found the ending {options.to.suffix!r}, expected one of: .{endings}")
+        expected = f"one of: .{', .'.join(UNDATED)}"
+        raise FileError(f"{options.to}: found the ending {options.to.suffix!r}, expected {expected}")
     if options.to.exists() and not options.force:
         raise FileError(f"{options.to}: found a file there, expected a new name; --force replaces it")
     shares, whose, notes, _ = _asked(options)
@@ -91,11 +89,10 @@ def figure1(options: argparse.Namespace) -> int:
 def _asked(options: argparse.Namespace) -> tuple[pd.DataFrame, str, list[str], dict[str, dict[str, float]]]:
     """Return the shares that are asked for, whose figures they are, notes, and the totals of a reader's files."""
     tables.codes(options.definition)  # refused before files are read
-    if not options.files:
-        reading.refuse_without_files(options)
+    flow, left = reading.flow(options, options.years)
+    if flow is None:
         shares = tables.recompute(options.exporter, options.definition, options.years).share
         return shares, tables.TABLES[tables.exporters()[options.exporter]], [], {}
-    flow, left = reading.flow(options, options.years)
     shares = answers.shares(flow, options.definition)
     totals = {str(year): round(one.total, 2) for year, one in flow.years.items()}
     notes = [*answers.notes(flow, options.definition), *left]
@@ -110,10 +107,8 @@ def rank(options: argparse.Namespace) -> int:
         found = ranking.rank(files, options.importer, options.definition, wanted)
         left = reading.left_out(files)
     whose = SIDES[found.side].replace("the importer", options.importer)
-    about = (
-        f"Exporters to {options.importer} by distance to the six printed numbers, 2016-2018, in percentage points; definition "
-        f"{options.definition!r}, {whose} ({found.basis})."
-    )
+    about = f"Exporters to {options.importer} by distance to the six printed numbers, 2016-2018, in percentage points; "
+    about += f"definition {options.definition!r}, {whose} ({found.basis})."
     low, high = tables.MIRROR
     notes = [
         f"mirror: importer's figure over the exporter's own, by the book's record; outside {low} to {high} no place is given.",
@@ -129,9 +124,7 @@ def rank(options: argparse.Namespace) -> int:
 def import_(options: argparse.Namespace) -> int:
     """Copy trade files into a folder that --from reads faster."""
     if options.engine == "spark":
-        raise FileError(
-            "import: found --engine spark, expected none: DuckDB writes copies, Spark reads them too"
-        )
+        raise FileError("import: found --engine spark, expected none: DuckDB writes copies, Spark reads them")
     copies.check_place(options.to, options.force)
     with reading.opened(options, options.paths, links=False) as files:
         manifest = copies.make(files, options.to)

@@ -8,6 +8,7 @@ from pathlib import Path
 from beltroad import table1
 from bookpress.cli import command
 from tradefiles import FileError, asking, classifications, engines
+from tradefiles.asking import Files
 from tradefiles.flows import Flow, Wanted
 from tradefiles.layouts import SIDES
 
@@ -29,20 +30,15 @@ def add_files(parser: argparse.ArgumentParser, required: bool = False) -> None:
     """Add the options of a command that reads files."""
     group = parser.add_argument_group("a reader's own files")
     known = [*classifications.SITC, *classifications.HS]
+    what = "trade files, or folders of them: UN Comtrade, BACI or WITS as CSV, Parquet, Excel or Stata, plain or packed, "
+    what += "or a copy that `import` made"
     group.add_argument(
-        "--from",
-        dest="files",
-        nargs="+",
-        type=Path,
-        metavar="FILE",
-        required=required,
-        default=[],
-        help="trade files, or folders of them: UN Comtrade, BACI or WITS as CSV, Parquet, Excel or Stata, plain or packed, "
-        "or a copy that `import` made",
+        "--from", dest="files", nargs="+", type=Path, metavar="FILE", required=required, default=[], help=what
     )
     group.add_argument("--importer", default="CHN", help="ISO3 code (default CHN)")
-    whose = "whose reports, where files hold several"
-    group.add_argument("--side", choices=list(SIDES), default="", help=whose)
+    group.add_argument(
+        "--side", choices=list(SIDES), default="", help="whose reports, where files hold several"
+    )
     where = f"where files leave it open: {', '.join(known)}"
     group.add_argument("--classification", choices=known, default="", metavar="NAME", help=where)
     add_engine(group)
@@ -60,47 +56,36 @@ def add_engine(parser: argparse._ActionsContainer) -> None:
 
 def opened(
     options: argparse.Namespace, paths: list[Path], links: bool = True
-) -> AbstractContextManager[asking.Files]:
-    """Open files with the engine that was asked for; see `tradefiles.asking.opened`.
-
-    Raises
-    ------
-    FileError
-        If options do not fit each other, or a file cannot be read.
-    """
+) -> AbstractContextManager[Files]:
+    """Open files with the engine that was asked for; see `tradefiles.asking.opened`."""
     if options.engine == "duckdb":
         if options.master:
             raise FileError(f"--master: found {options.master}, expected --engine spark with it")
         return asking.opened(paths, partial(engines.DuckDB, memory=options.memory), links)
     if options.memory != engines.MEMORY:
         raise FileError(
-            "--memory: found it with --engine spark, which takes memory as its own configuration says"
+            "--memory: found it with --engine spark, which takes memory as its configuration says"
         )
     from tradefiles.engines.spark import Spark
 
     return asking.opened(paths, partial(Spark, master=options.master or "local[*]"), links)
 
 
-def flow(options: argparse.Namespace, years: tuple[int, int]) -> tuple[Flow, list[str]]:
-    """Return the flow that the options of `add_files` ask for, and which files hold no trade."""
+def flow(options: argparse.Namespace, years: tuple[int, int]) -> tuple[Flow | None, list[str]]:
+    """Return the flow that the options of `add_files` ask for, and which files hold no trade; None if no file is given.
+
+    Options that say how files are read are refused then.
+    """
+    if not options.files:
+        chosen = (options.side, options.classification, options.engine, options.master)
+        if (*chosen, options.importer, options.memory) != ("", "", "duckdb", "", "CHN", engines.MEMORY):
+            raise FileError("found an option that says how files are read, expected --from with it")
+        return None, []
     with opened(options, options.files) as files:
         wanted = Wanted(options.side, options.classification, years)
         return files.flow(options.exporter, options.importer, wanted), left_out(files)
 
 
-def left_out(files: asking.Files) -> list[str]:
+def left_out(files: Files) -> list[str]:
     """Say which files of a folder hold no trade."""
     return [f"Left, holding no trade: {', '.join(files.left)}."] if files.left else []
-
-
-def refuse_without_files(options: argparse.Namespace) -> None:
-    """Refuse options that say how files are read where no files are given.
-
-    Raises
-    ------
-    FileError
-        If there is one.
-    """
-    chosen = (options.side, options.classification, options.engine, options.master)
-    if (*chosen, options.importer, options.memory) != ("", "", "duckdb", "", "CHN", engines.MEMORY):
-        raise FileError("found an option that says how files are read, expected --from with it")

@@ -54,14 +54,12 @@ def _seconds(text: str) -> float:
 def nearest(options: argparse.Namespace) -> int:
     """Find the grouping of an exporter's goods that comes nearest to six numbers, and prove it."""
     published = questions.target(options.target, options.years)
-    if not options.files:
-        reading.refuse_without_files(options)
     moves = options.moves_from, options.within, bool(options.files)
     asked = questions.question(options.exporter, published, options.reading, options.level, *moves)
     beside: dict[str, Any] = {}
     notes: list[str] = []
-    if options.files:
-        flow, left = reading.flow(options, (int(published.columns[0]), int(published.columns[-1])))
+    flow, left = reading.flow(options, (int(published.columns[0]), int(published.columns[-1])))
+    if flow:
         values, doubt = answers.for_groupings(flow, asked.level)
         asked = replace(asked, values=values)
         beside = {"importer_iso3": flow.importer, "side": flow.side, "basis": flow.basis}
@@ -127,14 +125,14 @@ def show_progress(answer: Answer, unit: str) -> None:
 def _record(asked: Question, near: Answer, fewest: Answer | None, beside: dict[str, Any]) -> dict[str, Any]:
     """Return question and answers as one flat record; numbers that are not known are None."""
     found: dict[str, Any] = {
-        "exporter_iso3": asked.exporter,
-        "reading": asked.reading,
-        "level": asked.level,
+        **{"exporter_iso3": asked.exporter, "reading": asked.reading, "level": asked.level},
         "years": asked.span,
         "target_pct": asked.target_pct,
-        "status": near.status,
-        "difference_pts": _number(near.difference),
-        "bound_pts": _number(near.bound),
+        **{
+            "status": near.status,
+            "difference_pts": _number(near.difference),
+            "bound_pts": _number(near.bound),
+        },
         **{name: "; ".join(_codes(near, name)) for name in table1.ROWS},
         **beside,
     }
@@ -156,9 +154,7 @@ def _number(value: float) -> float | None:
 
 
 def _codes(answer: Answer, name: str) -> list[str]:
-    if answer.grouping is None:
-        return []
-    return sorted(answer.grouping.index[answer.grouping.eq(name)])
+    return [] if answer.grouping is None else sorted(answer.grouping.index[answer.grouping.eq(name)])
 
 
 def _moved(asked: Question, answer: Answer) -> Iterator[tuple[str, str, str]]:
@@ -175,10 +171,8 @@ def _lines(asked: Question, near: Answer, fewest: Answer | None) -> Iterator[str
     names = tables.read("sitc").set_index("code")["name"]
     if near.grouping is not None:
         for name in table1.ROWS:
-            codes = _codes(near, name)
-            yield f"  {name}: " + ", ".join(
-                f"{code} {names[code]}" if code in names else code for code in codes
-            )
+            codes = [f"{code} {names[code]}" if code in names else code for code in _codes(near, name)]
+            yield f"  {name}: {', '.join(codes)}"
     if asked.reading == "destination":
         from beltroad.groupings import destination
 

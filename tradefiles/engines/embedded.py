@@ -9,22 +9,14 @@ from tradefiles.engines.scanning import MEMORY, first_line, typed, watched
 from tradefiles.opening import Source
 
 BUFFER = (
-    4_000_000  # bytes of text read at a time by a thread; DuckDB's own 32 MB cost memory and save no time
+    4_000_000  # bytes of text that a thread reads at a time; DuckDB's own 32 MB cost memory and save no time
 )
 BATCH = 50_000  # rows of an answer at a time
 GROUP = 61_440  # rows of a copy that are read or skipped together
 
 
 class DuckDB:
-    """The embedded engine.
-
-    Parameters
-    ----------
-    scratch : Path
-        Where it may put what memory does not hold.
-    memory : str
-        The most that it takes, such as ``"400MB"``.
-    """
+    """The embedded engine; it puts what its memory (``"400MB"``) does not hold into a scratch folder."""
 
     name = "duckdb"
     by_line = False

@@ -11,17 +11,7 @@ WIDTH = 30
 
 @contextmanager
 def shown(what: str, share: Callable[[], float], done: threading.Event) -> Iterator[None]:
-    """Show a bar while the body runs.
-
-    Parameters
-    ----------
-    what : str
-        The work, in a word.
-    share : callable
-        Returns how much of it is done, in %; below 0 if that is unknown.
-    done : Event
-        Set when it ends.
-    """
+    """Show a bar while the body runs: the work in a word, and how much is done, in % (below 0 if unknown); sets `done`."""
     if not sys.stderr.isatty():
         yield
         return
@@ -35,13 +25,7 @@ def shown(what: str, share: Callable[[], float], done: threading.Event) -> Itera
 
 
 def bar(what: str, share: float) -> str:
-    """Return one line.
-
-    Examples
-    --------
-    >>> bar("reading", 50)
-    'reading [###############...............]  50 %'
-    """
+    """Return one line, such as ``reading [###############...............]  50 %``."""
     known = min(max(share, 0), 100)
     full = round(WIDTH * known / 100)
     return f"{what} [{'#' * full}{'.' * (WIDTH - full)}] {known:3.0f} %"

@@ -52,19 +52,9 @@ def watched(errors: tuple[type[Exception], ...], share: Callable[[], float]) -> 
 
 
 def parts(engine: Engine, sources: Sequence[Source]) -> list[tuple[Any, dict[str, str | bool]]]:
-    """Return the trade of files, those of one shape together.
+    """Return the trade of files, those of one shape together; refuse a copy with other columns than its manifest says.
 
-    Returns
-    -------
-    list of tuple
-        A lazy frame of `layouts.COLUMNS` and `layouts.VALUE`, without the columns that are the same in every row; and these.
-
-    Raises
-    ------
-    Failure
-        If a file cannot be read.
-    FileError
-        If a copy has other columns than its manifest says.
+    Each is a lazy frame of `layouts.COLUMNS` and `layouts.VALUE` without what is the same in every row; and that.
     """
     shapes: dict[tuple[object, ...], list[Source]] = {}
     for source in sources:
@@ -77,14 +67,14 @@ def parts(engine: Engine, sources: Sequence[Source]) -> list[tuple[Any, dict[str
             names = frame.collect_schema().names()
         except engine.errors as error:
             raise Failure(first_line(error)) from error
-        if one.form == "copy":
-            columns = [*names, *dict(one.constants)]
-            if sorted(columns) != sorted([*layouts.COLUMNS, layouts.VALUE]):
-                found_columns = f"found the columns {', '.join(columns)}"
-                raise FileError(f"{one.name}: {found_columns}, expected those of a copy; import again")
-            found.append((frame, dict(one.constants)))
-        else:
+        if one.form != "copy":
             found.append((layouts.derive(frame, one.layout, names), layouts.same(one.layout, names)))
+            continue
+        columns = [*names, *dict(one.constants)]
+        if sorted(columns) != sorted([*layouts.COLUMNS, layouts.VALUE]):
+            listed = ", ".join(columns)
+            raise FileError(f"{one.name}: found the columns {listed}, expected those of a copy; import again")
+        found.append((frame, dict(one.constants)))
     return found
 
 
@@ -92,20 +82,14 @@ def trade(engine: Engine, sources: Sequence[Source]) -> Any:
     """Return the trade of all files as one lazy frame of `layouts.COLUMNS` and `layouts.VALUE`; errors as of `parts`."""
     import narwhals as nw
 
-    frames = [
-        frame.with_columns(**{name: nw.lit(value) for name, value in same.items()}).select(
-            *layouts.COLUMNS, layouts.VALUE
-        )
-        for frame, same in parts(engine, sources)
-    ]
+    names, frames = [*layouts.COLUMNS, layouts.VALUE], []
+    for frame, same in parts(engine, sources):
+        frames.append(frame.with_columns(**{n: nw.lit(value) for n, value in same.items()}).select(*names))
     return frames[0] if len(frames) == 1 else nw.concat(frames, how="vertical")
 
 
 def typed(
-    frame: Any,
-    source: Source,
-    named: Callable[[str], str] = str,
-    kinds: Sequence[str] = ("year", "value", "text"),
+    frame: Any, source: Source, named: Callable[[str], str] = str, kinds: Any = ("year", "value", "text")
 ) -> Any:
     """Return a frame with columns of some kinds cast as `Source.kinds` says; `named` gives their names in the frame."""
     import narwhals as nw

@@ -38,19 +38,10 @@ SETTINGS = {
 
 
 class Spark:
-    """Apache Spark, started for one question and ended after it.
+    """Apache Spark, started for one question and ended after it; what memory does not hold, and its log, go to a scratch folder.
 
-    Parameters
-    ----------
-    scratch : Path
-        Where it may put what memory does not hold, and its log.
-    master : str
-        ``local[2]``, ``spark://host:port`` or ``yarn``; workers must see the files under the same paths.
-
-    Raises
-    ------
-    FileError
-        If the master is none or is not reached, or pyspark or Java is not there.
+    The master is ``local[2]``, ``spark://host:port`` or ``yarn``; workers must see the files under the same paths. Raises
+    `FileError` if the master is none or is not reached, or pyspark or Java is not there.
     """
 
     name = "spark"
@@ -157,7 +148,7 @@ class Spark:
 
     def _share(self) -> float:
         tracker = self.context.statusTracker()
-        stages = [info for stage in tracker.getActiveStageIds() if (info := tracker.getStageInfo(stage))]
+        stages = [one for stage in tracker.getActiveStageIds() if (one := tracker.getStageInfo(stage))]
         every = sum(stage.numTasks for stage in stages)
         return 100 * sum(stage.numCompletedTasks for stage in stages) / every if every else -1
 
@@ -170,14 +161,12 @@ class Spark:
             link.symlink_to(path)
             return f"file://{link}"
         if path.is_relative_to(self.scratch.resolve()):
-            raise FileError(
-                f"{source.name}: found a file that was unpacked here, where Spark's workers do not see it; expected CSV, plain "
-                "or gzip, Parquet or a copy"
-            )
+            found = "found a file that was unpacked here, where Spark's workers do not see it"
+            raise FileError(f"{source.name}: {found}; expected CSV, plain or gzip, Parquet or a copy")
         if MISREAD.search(str(path)) or (source.form == "text" and source.gzip != (path.suffix == ".gz")):
+            expected = "letters, digits and an end such as .csv, or .csv.gz where it is packed"
             raise FileError(
-                f"{source.name}: found a name that Spark reads as something else; expected letters, digits and an end such as "
-                ".csv, or .csv.gz where it is packed"
+                f"{source.name}: found a name that Spark reads as something else; expected {expected}"
             )
         return f"file://{path}"
 
