@@ -55,13 +55,7 @@ def values() -> dict[str, Any]:
 
 
 def show(exporter: str, definition: str) -> None:
-    """Show the explorer; it begins with an exporter and a definition, unless the page's address asks for others.
-
-    Raises
-    ------
-    ValueError
-        If there is no such exporter or definition.
-    """
+    """Show the explorer; it begins with an exporter and a definition, unless the page's address asks for others."""
     table1.codes(definition)
     exporters = values()["exporters"]
     if exporter not in exporters:
@@ -72,10 +66,8 @@ def show(exporter: str, definition: str) -> None:
         f'<script type="application/json" id="explore-values">{data.replace("<", chr(92) + "u003c")}</script>\n'
         '<figure-explorer id="explore"></figure-explorer>'
     )
-    frame = pd.DataFrame(
-        {one["name"]: pd.DataFrame(one["distance"]).loc["rmse"] for one in exporters.values()}
-    ).T
-    frame = frame.rename_axis("exporter").round(2)
+    off = {one["name"]: pd.DataFrame(one["distance"]).loc["rmse"] for one in exporters.values()}
+    frame = pd.DataFrame(off).T.rename_axis("exporter").round(2)
     plain = f"Figure 1 for {len(exporters)} exporters; root mean square distance from Table 1, points:\n{frame.to_string()}"
     display({"text/html": html, "text/plain": plain}, raw=True)
 
@@ -92,9 +84,8 @@ def _entry(code: str) -> dict[str, Any]:
     found = {name: table1.recompute(code, name) for name in table1.DEFINITIONS}
     doubt: dict[str, float] = {}
     if "also_divisions" in rows:
-        doubt = {name: (of.high - of.low).max().max() for name, of in found.items()} | {
-            OWN: groupings.doubt(rows)
-        }
+        doubt = {name: (of.high - of.low).max().max() for name, of in found.items()}
+        doubt[OWN] = groupings.doubt(rows)
     # An exporter may sell nothing of a section.
     sections = groupings.by_code(rows, "section").reindex(_sections().index, fill_value=0.0)
     return {

@@ -2,21 +2,8 @@
 
 from collections.abc import Iterable
 
-FEW = [
-    "no",
-    "one",
-    "two",
-    "three",
-    "four",
-    "five",
-    "six",
-    "seven",
-    "eight",
-    "nine",
-    "ten",
-    "eleven",
-    "twelve",
-]
+FEW = ["no", "one", "two", "three", "four", "five", "six"]
+FEW += ["seven", "eight", "nine", "ten", "eleven", "twelve"]
 
 
 def number(count: int) -> str:

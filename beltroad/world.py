@@ -26,24 +26,10 @@ class WorldError(book.BookError):
 
 
 def equal_earth(longitude: Ring, latitude: Ring) -> Ring:
-    """Project degrees onto a plane in which equal areas are equal, with the radius of the Earth as unit.
+    """Project degrees onto a plane in which equal areas are equal, with the radius of the Earth as unit: columns x and y.
 
-    Parameters
-    ----------
-    longitude : array
-        Degrees east of the map's central meridian.
-    latitude : array
-        Degrees north.
-
-    Returns
-    -------
-    array
-        A column for x and one for y.
-
-    References
-    ----------
-    Šavrič, Patterson and Jenny (2018), The Equal Earth map projection, International Journal of Geographical
-    Information Science 33(3).
+    Longitude is in degrees east of the map's central meridian. Source: Šavrič, Patterson and Jenny (2018), The Equal Earth map
+    projection, International Journal of Geographical Information Science 33(3).
     """
     a1, a2, a3, a4 = 1.340264, -0.081106, 0.000893, 0.003796
     t = np.arcsin(np.sqrt(3) / 2 * np.sin(np.radians(latitude)))
@@ -93,11 +79,9 @@ def draw(ax: Axes, groups: Mapping[str, set[str]], colours: Mapping[str, str], r
     """
     known, listed = _rings(), set().union(*groups.values())
     if missing := sorted(listed - set(known)):
-        path = tables.describe()[OUTLINES]["path"]
-        raise WorldError(
-            f"data/{path}, column iso3: found no outline and no dot of {', '.join(missing)}, expected one of each "
-            "economy on a list"
-        )
+        where, expected = tables.describe()[OUTLINES]["path"], "one of each economy on a list"
+        found = f"no outline and no dot of {', '.join(missing)}"
+        raise WorldError(f"data/{where}, column iso3: found {found}, expected {expected}")
     left, low = equal_earth(np.array([-180, 0]), np.array([0, SOUTH]))[[0, 1], [0, 1]]
     width = ax.get_figure().get_size_inches()[0] * 72 * ax.get_position().width  # type: ignore[union-attr]
     scale = width / (-2 * left)

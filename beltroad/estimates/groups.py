@@ -19,13 +19,14 @@ from bookpress.claims.verdicts import Finding
 
 DRAWS, SEED = 999, 20130907
 FEW = 30
+Claim = Literal["above", "below"]
 STATISTICS: dict[str, Callable[..., Any]] = {"median": np.median, "mean": np.mean}
 
 
 class Claimed(TypedDict, total=False):
     """What a claim says of an estimate: fields of `bookpress.claims.verdicts.Finding`."""
 
-    claimed: Literal["above", "below"]
+    claimed: Claim
     bar: float
     unit: str
 
@@ -86,13 +87,7 @@ def correlation(x: pd.Series, y: pd.Series, **claimed: Unpack[Claimed]) -> Findi
     return _estimate(ranked, [pairs], f"{len(pairs)} economies", least=5, **claimed)
 
 
-def share(
-    holds: pd.Series,
-    *,
-    bar: float = 50,
-    claimed: Literal["above", "below"] = "above",
-    what: str = "economies",
-) -> Finding:
+def share(holds: pd.Series, *, bar: float = 50, claimed: Claim = "above", what: str = "economies") -> Finding:
     """Estimate in how many of a group, in %, something holds, with the exact binomial (Clopper-Pearson) interval.
 
     Parameters
@@ -111,9 +106,7 @@ def share(
     return Finding(100 * float(known.mean()), *ends, bar=bar, claimed=claimed, unit="%", n=n)
 
 
-def counted(
-    holds: pd.Series, among: set[str], *, bar: float = 50, claimed: Literal["above", "below"] = "above"
-) -> Finding:
+def counted(holds: pd.Series, among: set[str], *, bar: float = 50, claimed: Claim = "above") -> Finding:
     """Count in how many of a whole list, in %, something holds; the interval is what its missing members could do.
 
     For a statement about the list itself, which is asked in full and not drawn from anything.

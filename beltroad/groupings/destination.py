@@ -58,12 +58,11 @@ def shares(exporter: str) -> Shares:
     """Return what share of an exporter's goods goes to China, 2016–2018, for every set of the sixteen product groups."""
     exports = tables.read("exports-by-group").query("iso3 == @exporter")
     exports = 1e6 * exports.pivot(index="product_group", columns="year", values="exports_musd").fillna(0.0)
-    bought = table1.rows(exporter).pivot_table(
-        index="sitc_division", columns="year", values="value_usd", fill_value=0
-    )[exports.columns]
-    of_group = tables.read("division-groups").pivot(
-        index="sitc_division", columns="product_group", values="main"
-    )
+    trade = table1.rows(exporter)
+    bought = trade.pivot_table(index="sitc_division", columns="year", values="value_usd", fill_value=0)
+    bought = bought[exports.columns]
+    groups = tables.read("division-groups")
+    of_group = groups.pivot(index="sitc_division", columns="product_group", values="main")
     of_group = of_group[exports.index].loc[of_group.index.intersection(bought.index)]
     bought = bought.loc[of_group.index]  # a division without a group is in no set
     bits = 1 << np.arange(len(exports))
@@ -94,21 +93,10 @@ def _sums(sets: Sets, values: pd.DataFrame) -> Floats:
 def nearest(
     exporter: str, published: pd.DataFrame, bounds: bool = False
 ) -> tuple[float, dict[str, list[str]]]:
-    """Return the smallest largest difference that two disjoint sets of product groups have to published shares.
+    """Return the smallest largest difference that two disjoint sets of product groups have to published shares, in points.
 
-    Parameters
-    ----------
-    published : DataFrame
-        Rows `ROWS`, columns years among 2016–2018, in %.
-    bounds : bool
-        Whether a set is as near as its bounds allow, not as its main divisions are.
-
-    Returns
-    -------
-    float
-        Percentage points; no pair of sets is nearer.
-    dict
-        The product groups of each class.
+    No pair of sets is nearer. The second value has the product groups of each of `ROWS`. With `bounds` a set is as near as
+    its bounds allow, not as its main divisions are.
     """
     known = shares(exporter)
     gaps = [known.gaps(published.T[name], bounds) for name in ROWS]
@@ -121,7 +109,8 @@ def nearest(
         reached = max(gaps[0][one], gaps[1][apart[0]])
         if reached < best:
             best, pair = float(reached), (int(one), int(apart[0]))
-    return best, {name: _members(known, chosen) for name, chosen in zip(ROWS, pair, strict=True)}
+    members = ([group for at, group in enumerate(known.groups) if chosen >> at & 1] for chosen in pair)
+    return best, dict(zip(ROWS, members, strict=True))
 
 
 def usual(exporter: str, published: pd.DataFrame, bounds: bool = False) -> float:
@@ -129,7 +118,3 @@ def usual(exporter: str, published: pd.DataFrame, bounds: bool = False) -> float
     known = shares(exporter)
     sets = {name: sum(1 << known.groups.index(group) for group in USUAL[name]) for name in ROWS}
     return float(max(known.gaps(published.T[name], bounds)[chosen] for name, chosen in sets.items()))
-
-
-def _members(known: Shares, chosen: int) -> list[str]:
-    return [group for position, group in enumerate(known.groups) if chosen >> position & 1]

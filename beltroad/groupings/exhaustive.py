@@ -37,7 +37,7 @@ class Answer:
 
 
 def by_code(rows: pd.DataFrame, level: str = "division") -> pd.DataFrame:
-    """Return the share of every code in one partner's trade.
+    """Return the share of every code in one partner's trade, in % of its total: rows codes, columns years.
 
     Parameters
     ----------
@@ -45,28 +45,15 @@ def by_code(rows: pd.DataFrame, level: str = "division") -> pd.DataFrame:
         One partner, one flow, as `beltroad.table1.rows` has them. A value without a division counts under the first of the
         divisions that it may belong to; `doubt` says how much that can matter.
     level : str
-        A key of `DIGITS`: ``"section"`` or ``"division"`` of SITC Rev. 4.
-
-    Returns
-    -------
-    DataFrame
-        Rows codes, columns years, in % of the partner's total; every year sums to 100.
-
-    Raises
-    ------
-    ValueError
-        If the level is unknown.
+        A key of `DIGITS`: ``"section"`` or ``"division"`` of SITC Rev. 4; `ValueError` if it is none.
     """
     if level not in DIGITS:
         raise ValueError(f"no level {level!r}; expected one of: {', '.join(DIGITS)}")
     division = rows["sitc_division"]
     if "also_divisions" in rows:
         division = division.where(division.ne(""), rows["also_divisions"].str[:2])
-    return table1.shares(
-        rows.assign(code=division.str[: DIGITS[level]]).pivot_table(
-            index="code", columns="year", values="value_usd", aggfunc="sum", fill_value=0
-        )
-    )
+    coded = rows.assign(code=division.str[: DIGITS[level]])
+    return table1.shares(coded.groupby(["code", "year"])["value_usd"].sum().unstack(fill_value=0))
 
 
 def doubt(rows: pd.DataFrame) -> float:
@@ -115,14 +102,9 @@ def every(codes: int) -> Codes:
 
 
 def differences(shares: pd.DataFrame, published: pd.DataFrame) -> Floats:
-    """Return the largest difference of every grouping of the codes, in the order of `every`, in points.
+    """Return the largest difference of every grouping of the codes to published shares, in the order of `every`, in points.
 
-    Parameters
-    ----------
-    shares : DataFrame
-        Rows codes (a dozen at most: there are three to that power), columns years, in %.
-    published : DataFrame
-        Rows `ROWS`, columns years, in %.
+    Of codes there may be a dozen at most: there are three to that power. All shares are in %, columns are years.
     """
     choices, years = every(len(shares)), published.columns
     largest = np.zeros(len(choices))
@@ -189,8 +171,5 @@ def in_words(grouping: pd.Series, names: Mapping[str, str]) -> str:
     >>> in_words(pd.Series({"0": "agriculture", "7": "neither"}), {"0": "food", "7": "machinery"})
     'agriculture: food; neither: machinery'
     """
-    parts = []
-    for name in [*ROWS, "neither"]:
-        if codes := [names[code] for code in grouping.index[grouping.eq(name)]]:
-            parts.append(f"{name}: {', '.join(codes)}")
-    return "; ".join(parts)
+    said = {name: ", ".join(names[code] for code in grouping.index[grouping.eq(name)]) for name in CLASSES}
+    return "; ".join(f"{name}: {said[name]}" for name in [*ROWS, "neither"] if said[name])

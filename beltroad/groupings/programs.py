@@ -53,14 +53,8 @@ class Limits:
 class Program:
     """All groupings of some codes, as a mixed-integer program.
 
-    Parameters
-    ----------
-    shares : DataFrame
-        Rows codes, columns years, in %.
-    published : DataFrame
-        Rows `ROWS`, columns years among those of `shares`, in %.
-    start : Series, optional
-        Class by code of the definition that moves are counted from.
+    Shares (rows codes) are compared with published ones (rows `ROWS`), both in % with years as columns; moves are counted
+    from the class by code of `start`.
     """
 
     shares: pd.DataFrame
@@ -70,14 +64,7 @@ class Program:
     def nearest(self, within: float = np.inf, moves: int | None = None, limits: Limits = Limits()) -> Answer:
         """Return the grouping with the smallest largest difference.
 
-        Parameters
-        ----------
-        within : float
-            Only groupings that are no further away than this, in points.
-        moves : int, optional
-            Only groupings with at most so many codes moved from `start`.
-        limits : Limits
-            When to give up.
+        Only groupings within so many points, or with so many codes moved from `start`, can be asked for.
         """
         # Below it two tables are equal as printed, and nothing is left to prove.
         floor = min(AS_PRINTED, within)
@@ -122,20 +109,11 @@ class Program:
         except ImportError as error:
             raise SolverError(f"found no solver ({error}), expected SciPy; only sections need none") from None
         for decimals, presolve in itertools.product(DECIMALS, (True, False)):
-            constraints, binary = (
-                LinearConstraint(*self._constraints(moves, decimals)),
-                np.ones(len(costs) - 1),
-            )
+            rows, binary = LinearConstraint(*self._constraints(moves, decimals)), np.ones(len(costs) - 1)
             bounds = Bounds(np.r_[0 * binary, span[0]], np.r_[binary, span[1]])
-            options = {**limits.options(), "presolve": presolve}
+            options, whole = {**limits.options(), "presolve": presolve}, np.r_[binary, 0]
             with quiet():
-                found = milp(
-                    costs,
-                    integrality=np.r_[binary, 0],
-                    bounds=bounds,
-                    constraints=constraints,
-                    options=options,
-                )
+                found = milp(costs, integrality=whole, bounds=bounds, constraints=rows, options=options)
             # SciPy has no number for the end of the nodes, but gives all else.
             if "Solution limit" in found.message:
                 found.status = LIMIT

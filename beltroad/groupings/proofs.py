@@ -61,9 +61,8 @@ def nearest(exporter: str) -> list[Row]:
     for reading in FLOWS:
         answer = program(exporter, reading).nearest(limits=LIMITS)
         assert answer.grouping is not None
-        classes: Row = {
-            name: " ".join(answer.grouping.index[answer.grouping.eq(name)].sort_values()) for name in ROWS
-        }
+        grouping = answer.grouping.sort_index()
+        classes: Row = {name: " ".join(grouping.index[grouping.eq(name)]) for name in ROWS}
         known = {"difference_pts": answer.difference, "bound_pts": answer.bound, "status": answer.status}
         rows.append({"exporter_iso3": exporter, "reading": reading, **known, **classes})
     return rows
@@ -112,12 +111,8 @@ def drawn(count: int = TARGETS) -> list[pd.DataFrame]:
 
 def true(exporter: str) -> list[pd.DataFrame]:
     """Return the true tables of every other exporter under every definition, rounded as the paper rounds."""
-    return [
-        _rounded(other, definition)
-        for definition in table1.DEFINITIONS
-        for other in exporters()
-        if other != exporter
-    ]
+    others = [other for other in exporters() if other != exporter]
+    return [_rounded(other, definition) for definition in table1.DEFINITIONS for other in others]
 
 
 @cache
@@ -166,7 +161,8 @@ def _bytes(*arrays: Any) -> bytes:
     return b"".join((np.asarray(array, dtype="<f8").round(6) + 0.0).tobytes() for array in arrays)
 
 
-SOLVED: dict[str, Callable[[str], list[Row]]] = {
+Solver = Callable[[str], list[Row]]
+SOLVED: dict[str, Solver] = {
     "nearest-groupings": nearest,
     "grouping-moves": moves,
     "grouping-targets": targets,
@@ -219,6 +215,5 @@ def record() -> list[str]:
     solved = {**dict(solve()), "proof-inputs": inputs()}
     (folder / "derived").mkdir(exist_ok=True)
     for name, table in solved.items():
-        content = table.to_csv(index=False, lineterminator="\n", float_format="%.10g")
-        book.write(folder / FILES[name], content)
+        book.write(folder / FILES[name], table.to_csv(index=False, lineterminator="\n", float_format="%.10g"))
     return list(FILES.values())

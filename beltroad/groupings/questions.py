@@ -55,17 +55,9 @@ class Question:
 def target(text: str, years: tuple[int, int] | None = None) -> pd.DataFrame:
     """Return the table that a reader gives: for each year the share of agriculture, then of manufactures, in %.
 
-    Parameters
-    ----------
-    text : str
-        Percentages separated by commas; the table of the paper if empty.
-    years : tuple of int, optional
-        First and last year; without it, as many as there are pairs, the last of them 2018.
-
-    Raises
-    ------
-    ValueError
-        If the numbers are no percentages, do not come in pairs, are more than everything or do not fit the years.
+    Percentages are separated by commas; the paper's table if there are none. Without years there are as many as pairs, the
+    last of them 2018. Raises `ValueError` if the numbers are no percentages, do not come in pairs, are more than everything or
+    do not fit the years.
     """
     if not text:
         printed = table1.printed()
@@ -105,25 +97,20 @@ def question(
 ) -> Question:
     """Return a question about an exporter in the book's data or, with `files`, in a reader's; see `Question`.
 
-    Raises
-    ------
-    ValueError
-        If something is unknown, does not fit the rest or asks for years without data.
+    Raises `ValueError` if something is unknown, does not fit the rest or asks for years without data.
     """
     if not files:
         _one_of("exporter", exporter, proofs.exporters())
     elif reading != "composition":
-        raise ValueError(
-            f"--reading {reading}: found --from, expected the reading composition; another flow has another exporter and importer"
-        )
+        why = "another flow has another exporter and importer"
+        raise ValueError(f"--reading {reading}: found --from, expected the reading composition; {why}")
     _one_of("reading", reading, READINGS)
     moves = start is not None or within is not None
     first, last = int(published.columns[0]), int(published.columns[-1])
     if reading == "destination":
         if moves or level:
-            raise ValueError(
-                "--reading destination: expected neither --level nor moves; the sources give sixteen groups of goods"
-            )
+            why = "the sources give sixteen groups of goods"
+            raise ValueError(f"--reading destination: expected neither --level nor moves; {why}")
         span, level = table1.YEARS, "group"
     else:
         level = level or "division"
@@ -153,27 +140,16 @@ def _one_of(what: str, found: str, known: list[str]) -> None:
 
 
 def answers(asked: Question, moves: bool = False, seconds: float | None = None) -> Iterator[Answer]:
-    """Yield ever better answers to a question, the last of them proved unless time ran out.
+    """Yield ever better answers to a question, the last of them proved unless time, in seconds, ran out.
 
-    Parameters
-    ----------
-    moves : bool
-        Whether the fewest moves are asked for instead of the nearest.
-    seconds : float, optional
-        When to give up.
-
-    Raises
-    ------
-    SolverError
-        If the solver is missing.
+    With `moves` the fewest moves are asked for instead of the nearest. Raises `SolverError` if the solver is missing.
     """
     if asked.reading == "destination":
         from beltroad.groupings import destination
 
         reached, sets = destination.nearest(asked.exporter, asked.published)
-        yield Answer(
-            PROVED, reached, pd.Series({g: name for name, groups in sets.items() for g in groups}), reached
-        )
+        grouping = pd.Series({group: name for name, groups in sets.items() for group in groups})
+        yield Answer(PROVED, reached, grouping, reached)
         return
     shares = asked.shares()
     start = groupings.of_definition(shares.index, asked.start or definitions(asked.level)[0])
