@@ -92,11 +92,6 @@ def word(row: Mapping[str, str]) -> str:
     return verdicts.WORDS.get(row["verdict"], "not judged yet")
 
 
-def sign(row: Row) -> str:
-    """Return the sign of a row's verdict; it is not to be read aloud."""
-    return verdicts.VERDICTS[row["verdict"]].sign
-
-
 def hover(row: Row) -> str:
     """Return the line that a link to a claim shows when it is pointed at."""
     return f"{word(row).capitalize()}: {row['claim']}"
@@ -122,7 +117,7 @@ def box(row: Row, found: Found, address: str) -> str:
     return (
         f'<div class="verdict {style(row["verdict"])}" id="{ledger.anchor(claim_id)}" role="group" '
         f'aria-label="Verdict on claim {claim_id}: {word(row)}">\n'
-        f'<p class="verdict-head"><span aria-hidden="true">{sign(row)}</span> '
+        f'<p class="verdict-head"><span aria-hidden="true">{verdicts.VERDICTS[row["verdict"]].sign}</span> '
         f"<strong>{word(row).capitalize()}</strong> <code>{claim_id}</code></p>\n"
         f'<p class="verdict-claim">{escape(row["claim"])}</p>\n'
         f'<p class="verdict-why">{"" if tests else "It would need: "}{escape(row["reason"])}\n'

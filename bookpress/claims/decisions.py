@@ -21,12 +21,10 @@ FOLDER = "decided"  # beside the exhibits that a run exports: where it records w
 def decide(
     claim_id: str, tests: Mapping[str, grid.Test], *, sources: Sequence[str], evidence: str = ""
 ) -> None:
-    """Judge a claim where the chapter computes it, and show claim, verdict, tests and what other choices say.
+    """Judge a claim of the ledger where the chapter computes it; show claim, verdict, tests and what other choices say.
 
     Parameters
     ----------
-    claim_id : str
-        The ``id`` of a row of the ledger.
     tests : mapping of str to test
         What is asked, each a `verdicts.Finding`, a bool, or a function that returns one. The parameters of a
         function are axes of the table of choices: it is called with every combination of them, see `grid.run`.
@@ -38,8 +36,8 @@ def decide(
     Raises
     ------
     ClaimError
-        If the ledger does not know the id, a test depends on an axis that does not exist, or verdict, combinations of
-        choices or findings are not the recorded ones; the message names file, row and column.
+        If the ledger does not know the id, a test depends on an axis that does not exist, or what comes out is not what
+        is recorded.
     """
     if not tests:
         raise ClaimError(f"{ledger.where(ledger.row(claim_id))}: found no test, expected at least one")
@@ -96,13 +94,7 @@ def compare(table: str, claim_id: str, computed: Sequence[ledger.Row], said: str
 
 
 def written(value: Any) -> str:
-    """Return a cell as it is recorded: numbers with six digits, nothing for what is missing.
-
-    Examples
-    --------
-    >>> written(2.25465123), written(float("nan")), written(None), written(3)
-    ('2.25465', '', '', '3')
-    """
+    """Return a cell as it is recorded: numbers with six digits, nothing for what is missing."""
     if isinstance(value, float):
         return "" if math.isnan(value) else f"{value:.6g}"
     return "" if value is None else str(value)

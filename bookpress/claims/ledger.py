@@ -1,7 +1,4 @@
-"""The ledger of claims: its rows, where each claim has its page, what an earlier edition said.
-
-Kernels judge claims with it and the builder of pages shows them, so that nothing here imports pandas.
-"""
+"""The ledger of claims: its rows, where each claim has its page, what an earlier edition said. It imports no pandas."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -115,15 +112,10 @@ def counts(by: str = "section") -> "pd.DataFrame":
 
 
 def found(claim_id: str, test: int, outcome: verdicts.Outcome) -> dict[str, Any]:
-    """Return what a test of a claim found under the main choices, for a sentence outside the claim's own chapter.
+    """Return the row of table ``tests`` (``estimate``, ``low``, ``high``, ``unit`` …) for a sentence in another chapter.
 
-    The test is given by its number within the claim, `outcome` is what the words of the sentence rest on. What is returned
-    is the row of table ``tests``: ``estimate``, ``low``, ``high``, ``unit`` and the others.
-
-    Raises
-    ------
-    ClaimError
-        If there is no such test, or it found something else, so that the sentence would be wrong.
+    `test` is the number of a test within the claim. If its outcome is not the one that the sentence rests on, that is
+    an error: the sentence would be wrong.
     """
     row(claim_id)
     every = tables.read(TESTS)

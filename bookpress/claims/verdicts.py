@@ -65,17 +65,7 @@ class Finding:
 
     @property
     def outcome(self) -> Outcome:
-        """``"for"`` or ``"against"`` where the whole interval says so, ``"unclear"`` where it does not.
-
-        Examples
-        --------
-        >>> Finding(2.1, 0.3, 4.2).outcome, Finding(2.1, -0.3, 4.2).outcome, Finding(-1, -2, -0.5).outcome
-        ('for', 'unclear', 'against')
-        >>> Finding(2.1, 0.3, 4.2, without_one=(-0.1, 3)).outcome
-        'unclear'
-        >>> Finding(math.nan, math.nan, math.nan).outcome
-        'not computed'
-        """
+        """``"for"`` or ``"against"`` where the whole interval says so, ``"unclear"`` where it does not."""
         ends = (self.estimate, self.low, self.high, *(self.without_one or ()))
         if any(math.isnan(end) for end in ends):
             return "not computed"
@@ -130,11 +120,6 @@ def judge(outcomes: Iterable[Outcome]) -> str:
 
     All for the claim: ``"supported"``; all against it: ``"contradicted"``; some clearly for and some clearly
     against: ``"mixed"``; anything else: ``"inconclusive"``.
-
-    Examples
-    --------
-    >>> judge(["for", "for"]), judge(["for", "against", "unclear"]), judge(["against", "unclear"])
-    ('supported', 'mixed', 'inconclusive')
     """
     said = set(outcomes)
     if said == {"for"}:
@@ -149,13 +134,6 @@ def settle(cells: Sequence[str]) -> tuple[str, int]:
 
     A cell that could not be computed agrees with nothing. What fewer than two thirds of the choices agree on is
     not called supported or contradicted, but inconclusive.
-
-    Examples
-    --------
-    >>> settle(["supported", "supported", "inconclusive"])
-    ('supported', 2)
-    >>> settle(["supported", "contradicted", "inconclusive"])
-    ('inconclusive', 1)
     """
     main, agree = cells[0], list(cells).count(cells[0])
     firm = main in ("supported", "contradicted") and agree * ENOUGH[1] >= len(cells) * ENOUGH[0]

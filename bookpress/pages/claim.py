@@ -36,7 +36,7 @@ def body(subject: Subject) -> str:
     row, found = subject.row, subject.found
     docname, chapter = subject.chapter
     anchor, tested = ledger.anchor(row["id"]), bool(found["tests"])
-    described = tables.describe()
+    described, sign = tables.describe(), verdicts.VERDICTS[row["verdict"]].sign
     cited = f"Claim {row['id']}, {box.word(row)}: {row['claim']}"
     parts = {
         "What was computed": _paragraphs(found["evidence"]),
@@ -58,7 +58,7 @@ def body(subject: Subject) -> str:
     return f"""<section class="exhibit-page claim-page"><p class="claim-place">Claim <code>{row["id"]}</code>: {escape(row["kind"])};
 section {escape(row["section"])}, {escape(row["place"])}</p>
 <h1>{escape(row["claim"])}</h1>
-<div class="verdict {box.style(row["verdict"])}"><p class="verdict-head"><span aria-hidden="true">{box.sign(row)}</span>
+<div class="verdict {box.style(row["verdict"])}"><p class="verdict-head"><span aria-hidden="true">{sign}</span>
 <strong>{box.word(row).capitalize()}</strong></p>
 <p>{"" if tested else "It would need: "}{escape(row["reason"])}</p></div>
 <p>The claim is put in our words. It is {"decided" if tested else "explained"} in \
@@ -112,9 +112,8 @@ def _tests(subject: Subject) -> str:
         return ""
     items = ""
     for test in tests:
-        found, outcome = test["found"], test["outcome"]
-        says = ("is " if outcome == "not computed" else "") + verdicts.OUTCOMES[outcome]
-        said = f"{escape(found)}{'; it ' if found else 'it '}<em>{says}</em>."
+        says = ("is " if test["outcome"] == "not computed" else "") + verdicts.OUTCOMES[test["outcome"]]
+        said = f"{escape(test['found'])}{'; it ' if test['found'] else 'it '}<em>{says}</em>."
         items += f"<li><strong>{escape(test['name'])}</strong>: {said}</li>\n"
     html = _paragraphs("Under the main choices:" if len(subject.cells) > 1 else "") + f"<ol>{items}</ol>\n"
     if row["departs"]:

@@ -1,7 +1,6 @@
 """Give Sphinx the results of the chapters instead of their stored outputs, and run those that must run.
 
-Jupyter Book's own modes execute one notebook after the other and reuse a result as long as the notebook is the same,
-whatever became of its tables. Since this is a Sphinx extension, plain `jupyter-book build .` runs chapters too.
+Jupyter Book's own modes run one notebook after the other, and reuse a result even if its tables have changed.
 """
 
 import json
@@ -70,9 +69,7 @@ def show_results(app: Sphinx, docname: str, source: list[str]) -> None:
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
-    app.connect(
-        "config-inited", lambda _, config: config.__setitem__("nb_execution_mode", "off"), priority=900
-    )
+    app.connect("config-inited", lambda _, config: setattr(config, "nb_execution_mode", "off"), priority=900)
     app.connect("env-get-outdated", refresh)
     app.connect("source-read", show_results)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

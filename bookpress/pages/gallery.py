@@ -179,7 +179,7 @@ def table(heads: Iterable[str], rows: str, label: str) -> str:
 
 def list_page(listed: list[About]) -> str:
     """Return the body of the list of all tables and figures, each with the notebook and the cell that make it."""
-    sections = []
+    html = "<h1>Tables and figures</h1>"
     for kind in ("Table", "Figure"):
         items = "".join(
             f'<li><a href="{about["id"]}.html">{about["label"]}</a>. {escape(about["caption"])} '
@@ -187,8 +187,8 @@ def list_page(listed: list[About]) -> str:
             for about in listed
             if about["label"].startswith(kind)
         )
-        sections.append(f'<h2>{kind}s</h2><ul class="exhibit-list">{items}</ul>')
-    return f"<h1>Tables and figures</h1>{''.join(sections)}"
+        html += f'<h2>{kind}s</h2><ul class="exhibit-list">{items}</ul>'
+    return html
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
@@ -196,6 +196,6 @@ def setup(app: Sphinx) -> dict[str, bool]:
     if ExhibitRenderer not in load_mime_renders():
         load_mime_renders().append(ExhibitRenderer)
     # Jupyter Book forces Sphinx's own figure numbers on; exhibits carry theirs.
-    app.connect("config-inited", lambda _, config: config.__setitem__("numfig", False), priority=900)
+    app.connect("config-inited", lambda _, config: setattr(config, "numfig", False), priority=900)
     app.connect("html-collect-pages", pages)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

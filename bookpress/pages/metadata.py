@@ -16,7 +16,6 @@ from bookpress.edition import citation, identifiers
 from bookpress.provenance import About
 
 LICENCE = "https://creativecommons.org/licenses/by/4.0/"
-TYPES = {"figure": "ImageObject", "table": "Dataset"}  # schema.org's words for exhibits
 CITATION = "CITATION.cff"
 
 
@@ -129,7 +128,7 @@ def _parts(parts: list[About], page: str) -> list[dict[str, Any]]:
     root = "../" * page.count("/")
     return [
         {
-            "@type": TYPES[part["id"].split("-")[0]],
+            "@type": "Dataset" if part["id"].startswith("table") else "ImageObject",
             "name": part["title"],
             "description": part.get("alt", part["title"]),
             "url": f"{root}exhibits/{part['id']}.html",

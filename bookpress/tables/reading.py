@@ -62,15 +62,7 @@ def _describe(folder: Path, noted: bool = False) -> Description:
 
 
 def read(name: str) -> "pd.DataFrame":
-    """Read a table by name.
-
-    A table whose bytes have the recorded sha256 was validated when it was recorded, so it is only
-    parsed. Any other table is read cell by cell to say what is wrong with it.
-
-    Parameters
-    ----------
-    name : str
-        Name of a table in ``data/datapackage.json``, for example ``"wdi"``.
+    """Read a table of ``data/datapackage.json`` by name, for example ``"wdi"``.
 
     Returns
     -------

@@ -65,7 +65,7 @@ def record(package: Package, data: Path, sources: Path | None = None) -> list[st
     for table in package.tables:
         if sources and table.derive:
             content = _derived(table, sources)
-            lines.append(f"{table.path}: {_count(content):,} rows")
+            lines.append(f"{table.path}: {len(content.splitlines()) - 1:,} rows")
         elif (data / table.path).is_file():
             content = (data / table.path).read_bytes()
         else:
@@ -89,9 +89,8 @@ def _described(package: Package, contents: dict[str, bytes], checksums: dict[str
     resources = []
     for table in package.tables:
         if new := [file for file in table.files if file not in checksums]:
-            raise tables.DataError(
-                f"{table.name}: no checksum of {new[0]} is recorded; give the source files"
-            )
+            where = f"{table.name}: no checksum of {new[0]}"
+            raise tables.DataError(f"{where} is recorded; give the source files")
         content = contents[table.path]
         schema = {"fields": table.fields, "primaryKey": table.key, "missingValues": [""]}
         if table.references and not table.also:  # a foreign key knows no exceptions
@@ -102,12 +101,7 @@ def _described(package: Package, contents: dict[str, bytes], checksums: dict[str
         files = [{"path": file, "sha256": checksums[file]} for file in table.files]
         resources.append(
             {name: getattr(table, name) for name in ("name", "path", "title", "description")}
-            | {
-                "profile": "tabular-data-resource",
-                "format": "csv",
-                "mediatype": "text/csv",
-                "encoding": "utf-8",
-            }
+            | dict(profile="tabular-data-resource", format="csv", mediatype="text/csv", encoding="utf-8")
             | {"bytes": len(content), "hash": f"sha256:{book.sha256(content)}", "schema": schema}
             | {"sources": table.sources, "licenses": [package.licenses[table.license]]}
             | {"citation": table.citation, "retrieval": table.retrieval}
@@ -120,7 +114,7 @@ def _described(package: Package, contents: dict[str, bytes], checksums: dict[str
 def _codebook(package: Package, described: Mapping[str, Any], contents: Mapping[str, bytes]) -> str:
     """Return README.md: the description as a person reads it."""
     listed = "\n".join(
-        f"| [{one['name']}](#{one['name']}) | `{one['path']}` | {_count(contents[one['path']]):,} "
+        f"| [{one['name']}](#{one['name']}) | `{one['path']}` | {len(contents[one['path']].splitlines()) - 1:,} "
         f"| {one['sources'][0]['title']} | {one['licenses'][0]['title']} |"
         for one in described["resources"]
     )
@@ -173,10 +167,6 @@ def _derived(table: Table, sources: Path) -> bytes:
         raise tables.DataError(f"{table.name}: {error!r} in {', '.join(table.files)}") from error
     frame = frame.sort_values(table.key, kind="stable")
     return frame.to_csv(index=False, lineterminator="\n", float_format="%.10g").encode()
-
-
-def _count(content: bytes) -> int:
-    return content.count(b"\n") - 1
 
 
 def _references(table: Table) -> Iterator[tuple[str, str, str]]:

@@ -52,9 +52,8 @@ def test_a_page_tells_all_of_a_verdict():
     found = subject("2.1-pattern", exhibits=[{"id": "table-s9", "label": "Table S9", "caption": "Cap <1>."}])
     html = claim.body(found)
     told = " ".join(re.sub(r"<[^>]+>", " ", html).split())
-    assert [
-        text for text in (*verdicts.OUTCOMES.values(), found.found["choices"][0]) if text not in told
-    ] == ["not computed"]
+    texts = (*verdicts.OUTCOMES.values(), found.found["choices"][0])
+    assert [text for text in texts if text not in told] == ["not computed"]
     assert [test["found"] for test in found.found["tests"] if test["found"] not in told] == []
     assert "Claim 2.1-pattern : causal; section 2.1, eleventh sentence" in told
     assert f"≈ {MIXED.capitalize()}" in told

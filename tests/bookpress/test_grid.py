@@ -49,9 +49,8 @@ def test_what_cannot_be_computed_stays_in_the_grid():
 
 def test_fewer_cells_than_recorded():
     cells, _ = grid.run({"one": True})
-    with pytest.raises(
-        claims.ClaimError, match=r"grid.csv, claim 4-obstacles: found 4 rows, computed 1; run `make"
-    ):
+    message = r"grid.csv, claim 4-obstacles: found 4 rows, computed 1; run `make"
+    with pytest.raises(claims.ClaimError, match=message):
         decisions.compare("grid", "4-obstacles", cells)
 
 
@@ -74,7 +73,7 @@ def test_what_a_test_finds_is_a_row_with_all_that_decides_it():
         (
             "estimate",
             "2.2554",
-            r"column estimate: found '2.25465', computed '2.2554'; run `make verdicts` when",
+            "column estimate: found '2.25465', computed '2.2554'; run `make verdicts` when",
         ),
         ("claimed", "below", "column claimed: found 'above', computed 'below'"),
         ("without_low", "1", "column without_low: found '', computed '1'"),

@@ -43,11 +43,7 @@ def test_a_chapter_that_fails_leaves_the_ledger_as_it_was(small):
 
 
 def test_rows_of_claims_that_did_not_run_stay_and_those_of_lost_claims_go():
-    recorded = [
-        {"claim": claim, "estimate": n} for n, claim in enumerate(["1-lost", "1-a", "1-b", "1-b", "1-c"])
-    ]
-    now = {"1-b": [{"estimate": "new"}], "1-c": []}
-    assert judging.replaced(recorded, now, ["1-a", "1-b", "1-c"]) == [
-        recorded[1],
-        {"claim": "1-b", "estimate": "new"},
-    ]
+    named = ("1-lost", "1-a", "1-b", "1-b", "1-c")
+    recorded = [{"claim": claim, "estimate": n} for n, claim in enumerate(named)]
+    kept = judging.replaced(recorded, {"1-b": [{"estimate": "new"}], "1-c": []}, ["1-a", "1-b", "1-c"])
+    assert kept == [recorded[1], {"claim": "1-b", "estimate": "new"}]

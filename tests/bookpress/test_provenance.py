@@ -50,8 +50,7 @@ def test_every_file_says_what_it_was_made_from(exported, path):
     code = {f"code bookpress/{name}.py" for name in ("exhibits/show", "tables/reading")}
     assert {"edition", "chapter", "lock", *code} <= set(record)
     assert record["cite"] == citation.reference()
-    content = (exported / path).read_bytes()
-    assert str(ROOT).encode() not in content
+    assert str(ROOT).encode() not in (exported / path).read_bytes()
 
 
 def test_exported_numbers_are_those_drawn(exported):
@@ -120,5 +119,4 @@ def test_a_file_of_the_first_edition_is_read(tmp_path):
     path.write_text(
         "<!-- beltroad exhibit=table-1 -->\n<!-- beltroad code trade.py=0 -->\n", encoding="utf-8"
     )
-    record = provenance.read(path)
-    assert record == {"exhibit": "table-1", "code trade.py": "0"}
+    assert provenance.read(path) == {"exhibit": "table-1", "code trade.py": "0"}

@@ -32,28 +32,23 @@ def test_leaving_one_out_must_not_cross_the_bar():
 
 
 def test_every_combination_of_two_tests_has_its_verdict():
-    said = {
-        ("for", "for"): "supported",
-        ("against", "against"): "contradicted",
-        ("for", "against"): "mixed",
-        ("against", "for"): "mixed",
-    }
+    said = {("for", "for"): "supported", ("against", "against"): "contradicted"}
+    said |= dict.fromkeys([("for", "against"), ("against", "for")], "mixed")
     for pair in itertools.product(["for", "against", "unclear", "not computed"], repeat=2):
         assert verdicts.judge(pair) == said.get(pair, "inconclusive"), pair
 
 
-@pytest.mark.parametrize(("agree", "verdict"), [(6, "supported"), (4, "supported"), (3, "inconclusive")])
-def test_two_thirds_must_agree(agree, verdict):
-    cells = ["supported"] * agree + ["not computed"] * (6 - agree)
-    assert verdicts.settle(cells) == (verdict, agree)
-
-
-def test_a_mixed_verdict_needs_no_majority():
-    assert verdicts.settle(["mixed", "supported", "supported", "supported"]) == ("mixed", 1)
-
-
-def test_a_main_choice_that_cannot_be_computed_leaves_the_claim_inconclusive():
-    assert verdicts.settle(["not computed", "supported", "supported"]) == ("inconclusive", 1)
+@pytest.mark.parametrize(
+    ("main", "agree", "other", "verdict"),
+    [
+        *[("supported", 6, "", "supported"), ("supported", 4, "not computed", "supported")],
+        ("supported", 3, "not computed", "inconclusive"),
+        ("mixed", 1, "supported", "mixed"),  # needs no majority
+        ("not computed", 1, "supported", "inconclusive"),
+    ],
+)
+def test_two_thirds_must_agree_with_a_main_choice_that_says_one_thing(main, agree, other, verdict):
+    assert verdicts.settle([main] * agree + [other] * (6 - agree)) == (verdict, agree)
 
 
 @pytest.mark.parametrize("found", [None, 1, "yes"])
@@ -76,8 +71,7 @@ def test_findings_say_what_they_are():
 
 def test_verdicts_have_the_same_colours_on_pages_and_in_figures():
     css = (ROOT / "bookpress/pages/static/edition.css").read_text(encoding="utf-8")
-    on_pages = re.findall(
-        r"\.(verdict-[a-z-]+) { --verdict: light-dark\((#[0-9a-f]{6}), (#[0-9a-f]{6})\)", css
-    )
+    colour = "(#[0-9a-f]{6})"
+    on_pages = re.findall(rf"\.(verdict-[a-z-]+) {{ --verdict: light-dark\({colour}, {colour}\)", css)
     shown = {(box.style(code), one.colour, one.dark) for code, one in verdicts.VERDICTS.items()}
     assert shown == set(on_pages)

@@ -13,8 +13,7 @@
     try { localStorage.setItem("theme", theme); } catch { /* see above */ }
   };
   const colour = () => {
-    root.dataset.theme = ["light", "dark"].includes(stored())
-      ? stored() : system.matches ? "dark" : "light";
+    root.dataset.theme = ["light", "dark"].includes(stored()) ? stored() : system.matches ? "dark" : "light";
   };
   colour();
   root.classList.add("scripted");
