@@ -74,9 +74,8 @@ def packages(root: Path) -> list[str]:
     except FileNotFoundError:
         return []
     except (ValueError, KeyError, TypeError) as error:
-        raise BookError(
-            f"{PROJECT}: found {error!r}, expected tool.setuptools.packages.find.include"
-        ) from None
+        expected = "tool.setuptools.packages.find.include"
+        raise BookError(f"{PROJECT}: found {error!r}, expected {expected}") from None
 
 
 def chapters(book: Path) -> list[Path]:

@@ -1,7 +1,6 @@
 """How to cite the edition and its exhibits, in every format, from one place: CITATION.cff.
 
-What is cited is named by the edition's version and year and by the identifier of its files (see `bookpress.edition.identifiers`), which
-anyone can recompute; by an address and a DOI as well once there are any.
+What is cited is named by version, year and the identifier of its files; by an address and a DOI as well once there are any.
 """
 
 import json

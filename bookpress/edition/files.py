@@ -1,7 +1,6 @@
 """Which files make up an edition: what git tracks, or, without git, everything but what is generated.
 
-Where git does not track the book, because it was unpacked from an archive, every file belongs to it that was neither generated
-nor added by the archive. What is a repository of its own within the book (a submodule) is no part of it.
+Unpacked from an archive, every file belongs to it that was neither generated nor added by the archive; a submodule never does.
 """
 
 import os

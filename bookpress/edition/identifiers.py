@@ -1,9 +1,6 @@
-"""Identifiers that anyone can recompute, with git alone: SWHIDs (ISO/IEC 18670) of files and of the edition.
+"""Identifiers that anyone can recompute with git alone: SWHIDs (ISO/IEC 18670) of files and of the edition.
 
-What belongs to the edition is said in `bookpress.edition.files`; its bytes are those in the work tree. With git and, in an archive, without it
-the identifier is the same.
-
-Chapters never import this: the library behind it is for those who build, and is loaded when first used.
+They are the same with git and, in an archive, without it. The library behind them is loaded when first used.
 """
 
 import os

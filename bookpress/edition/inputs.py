@@ -1,11 +1,7 @@
-"""What a chapter's result depends on, noted in its kernel while it runs, so that no dependency is forgotten.
+"""What a chapter's result depends on, noted in its kernel while it runs: Python announces each file that it opens (PEP 578).
 
-Python announces every file that it opens (PEP 578). What lies in the book's folder is noted with the sha256
-it had at that moment: tables, modules, style files, other notebooks. Of the description of the tables only
-the entries that were looked up are noted (`bookpress.tables` tells). Not seen: files read by a program that
-the chapter starts or by a C library that opens them itself, and files outside the book's folder; packages
-are covered by their versions, see `results.setting`. What is only asked about (does it exist, when was it changed)
-or opened for reading and writing at once is not noted either, nor are environment variables.
+What lies in the book's folder is noted with its sha256, of the description of tables the entries that were looked up. Not seen:
+what other programs or C libraries open, what is only asked about or opened to read and write, and environment variables.
 """
 
 import hashlib

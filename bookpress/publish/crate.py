@@ -1,11 +1,7 @@
 """Gather the whole edition for an archive: sources, book and what made each exhibit, as an RO-Crate in a BagIt bag.
 
-``_build/crate`` is the bag. Its payload ``data/`` is the crate, in which `make book` works as in a checkout. Any archive can check
-the bag (``python -m bagit --validate``, or ``sha256sum --check manifest-sha256.txt`` in it). Nothing in it holds a date but that of
-the release: the same files give the same bytes.
-
-RO-Crate 1.1, because Process Run Crate 0.5 stands on it. Of what they recommend a crate leaves out when and by whom a notebook
-was run, which would make it another crate each time, and a publisher and an address, which the edition does not have.
+``_build/crate`` is the bag; in its payload ``data/``, the crate, `make book` works as in a checkout. The same files give the same
+bytes: no date but that of the release, not when and by whom a notebook was run. RO-Crate is 1.1, as Process Run Crate 0.5 needs.
 """
 
 import re

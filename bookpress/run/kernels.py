@@ -1,13 +1,7 @@
 """The kernels that run chapters: how they start, how they are reached, and what they are started with.
 
-Most of a kernel's start is imports. On Linux the standard library's fork server imports what chapters import (see
-`bookpress.run.preload`), once for each process that runs chapters, and forks itself for every kernel. A fork becomes a
-kernel only where it is the same as one that starts by itself: with the environment that the fork server had, and no
-second thread. Otherwise it starts the kernel's own program in its place. Elsewhere kernels start as Jupyter starts
-them: macOS's libraries may not be used after a fork, Windows has none.
-
-A kernel is reached by sockets in a private folder where the system has them: TCP ports are chosen before they are
-bound, so two kernels that start at once may choose the same.
+On Linux the standard library's fork server imports once what chapters import (`bookpress.run.preload`), and forks itself
+for every kernel. Elsewhere kernels start as Jupyter starts them: macOS's libraries may not be used after a fork.
 """
 
 import asyncio
@@ -81,7 +75,10 @@ class Forked(ForkServerProcess):
             os.kill(self.pid, number)
 
     def run(self) -> None:
-        """Turn this process, a fork of the fork server, into the kernel that the command starts."""
+        """Turn this process, a fork of the fork server, into the kernel that the command starts.
+
+        Only with the fork server's environment and no second thread is that the same as one that starts by itself.
+        """
         from bookpress.run.preload import ENVIRONMENT, PATH
 
         os.setsid()
@@ -163,6 +160,7 @@ class Manager(KernelManager):
 
     @default("transport")
     def _transport(self) -> str:
+        # Two kernels that start at once may choose the same TCP port: it is chosen before it is bound.
         # Sockets lie beside the connection file. The path of one has at most 104 bytes.
         return "ipc" if os.name == "posix" and len(self.connection_file) < 100 else "tcp"
 

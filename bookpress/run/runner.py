@@ -101,9 +101,8 @@ async def _reply(client: NotebookClient, send: Callable[[KernelClient], str]) ->
 
 async def _ask(client: NotebookClient, source: str, value: str = "0") -> str:
     """Run source in the kernel without a trace in its history; return the text of an expression."""
-    reply = await _reply(
-        client, lambda kernel: kernel.execute(source, silent=True, user_expressions={"value": value})
-    )
+    asked = {"value": value}
+    reply = await _reply(client, lambda kernel: kernel.execute(source, silent=True, user_expressions=asked))
     answer = reply.get("user_expressions", {}).get("value", {})
     if answer.get("status") != "ok":
         raise RuntimeError(f"the kernel could not be watched: {reply}")
@@ -182,17 +181,6 @@ def finish(work: Coroutine[Any, Any, Any]) -> Any:
     """Do work that runs chapters, and return what it gives; when this is interrupted, so are the chapters."""
     with Running(work) as running:
         return running.result()
-
-
-def run_into(
-    folder: Path,
-    paths: Iterable[Path],
-    root: Path,
-    done: Callable[[Path, Result | ChapterError], object] = lambda path, outcome: None,
-) -> Outcomes:
-    """Run chapters side by side and export their exhibits to a folder; no result is kept."""
-    outcomes: Outcomes = finish(run_all(paths, lambda path: run(path, root, folder), done))
-    return outcomes
 
 
 async def renew(why: dict[Path, list[str]], root: Path, say: Say, unchanged: int = 0) -> Outcomes:

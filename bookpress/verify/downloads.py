@@ -34,11 +34,8 @@ class Check(NamedTuple):
 
 def homes(root: Path) -> dict[str, Path]:
     """Return the notebook of every exhibit, by the exhibit's id, in reading order."""
-    return {
-        about["id"]: path
-        for path in book.chapters(root)
-        for about, _, _ in ipynb.exhibits(ipynb.read(path)["cells"])
-    }
+    cells = ((path, ipynb.read(path)["cells"]) for path in book.chapters(root))
+    return {about["id"]: path for path, own in cells for about, _, _ in ipynb.exhibits(own)}
 
 
 def verify(paths: Sequence[Path], root: Path) -> Iterator[tuple[Path, str, str]]:
@@ -76,9 +73,8 @@ def _answers(checks: dict[Path, Check], root: Path) -> dict[Path, Answer]:
 
 def run(chapters: Iterable[Path], root: Path, folder: Path) -> dict[Path, Outcome]:
     """Run chapters, exporting their exhibits to a folder; return what each gave, or how it failed."""
-    if not chapters:
-        return {}
-    return dict(runner.run_into(folder, sorted(chapters), root))
+    work = runner.run_all(sorted(chapters), lambda path: runner.run(path, root, folder))
+    return dict(runner.finish(work))
 
 
 def _exhibit(path: Path, known: dict[str, Path]) -> Check:

@@ -187,9 +187,7 @@ def _exported(html: Path) -> Iterator[Exhibit]:
                 raise book.BookError(f"{missing}: not found, expected every file of {id}")
         text = {e: files[e].read_text(encoding="utf-8") for e in files if e not in (".png", ".pdf")}
         about, svg = json.loads(text[provenance.SIDECAR]), text.get(".svg", "")
-        alt = ElementTree.fromstring(svg or "<svg/>").findtext(
-            ".//{http://purl.org/dc/elements/1.1/}description"
-        )
+        drawn = ElementTree.fromstring(svg or "<svg/>")
         yield Exhibit(
             id=id,
             caption=str(about.get("dc:title", "")).partition(". ")[2],
@@ -197,7 +195,7 @@ def _exported(html: Path) -> Iterator[Exhibit]:
             record=provenance.read(files[provenance.SIDECAR]),
             printed=_markdown_grid(text.get(".md", "")),
             drawing=svg,
-            alt=alt or "",
+            alt=drawn.findtext(".//{http://purl.org/dc/elements/1.1/}description") or "",
             values=list(csv.reader(io.StringIO(text[".csv"]))),
             files={path.name: book.sha256(path.read_bytes()) for path in files.values()},
         )

@@ -136,12 +136,8 @@ def test_a_file_is_called_edited_only_when_two_runs_say_so(exported, monkeypatch
 
 def test_files_of_earlier_editions_say_what_moved(tmp_path, capsys):
     """Keywords of the first begin with another word; it names code by its file alone; both had other modules."""
-    record = [
-        "exhibit=table-99",
-        "code trade.py=0",
-        "edition=1.0.0",
-        *(f"code bookpress/{n}.py=0" for n in range(20)),
-    ]
+    many = (f"code bookpress/{n}.py=0" for n in range(20))
+    record = ["exhibit=table-99", "code trade.py=0", "edition=1.0.0", *many]
     (tmp_path / "table-99.md").write_text("\n".join(f"<!-- beltroad {word} -->" for word in record))
     status, said = verify(capsys, tmp_path / "table-99.md")
     assert status == 1 and said.startswith("moved ") and said.count("\n") == 2
@@ -178,12 +174,8 @@ def test_changed_added_and_missing_cells_are_named(notebook, capsys):
 
     change(notebook, mend)
     status, said = verify(capsys, notebook)
-    assert (
-        status == 1
-        and said.startswith("edited ")
-        and "differs from this edition's chapter: the code of cell " in said
-    )
-    assert ", mine (new)\n" in said
+    assert status == 1 and said.startswith("edited ") and ", mine (new)\n" in said
+    assert "differs from this edition's chapter: the code of cell " in said
 
 
 @pytest.mark.parametrize(
@@ -194,11 +186,9 @@ def test_changed_added_and_missing_cells_are_named(notebook, capsys):
     ],
 )
 def test_a_notebook_of_another_edition_says_which_it_is(notebook, capsys, about, reason):
+    new = {"source": "1", "cell_type": "code", "id": "new", "outputs": []}
     change(notebook, lambda content: content["metadata"]["bookpress"].update(about))
-    change(
-        notebook,
-        lambda content: content["cells"][-1].update(source="1", cell_type="code", id="new", outputs=[]),
-    )
+    change(notebook, lambda content: content["cells"][-1].update(new))
     status, said = verify(capsys, notebook)
     assert status == 1 and said.startswith("moved ") and reason.format(citation.edition()["version"]) in said
 

@@ -11,13 +11,8 @@ from lxml import etree
 from bookpress.edition import book
 from bookpress.publish import epub
 
-ABOUT = {
-    "title": "A & B",
-    "abstract": "What it is.",
-    "version": "1",
-    "date-released": "2020-01-02",
-    "language": "en",
-}
+ABOUT = {"title": "A & B", "abstract": "What it is.", "version": "1", "language": "en"}
+ABOUT["date-released"] = "2020-01-02"
 X = {"x": "http://www.w3.org/1999/xhtml", "o": "http://www.idpf.org/2007/opf"}
 SVG = (
     '<?xml version="1.0"?><!DOCTYPE svg PUBLIC "-//W3C//DTD SVG 1.1//EN" "http://www.w3.org/svg11.dtd">'

@@ -20,12 +20,8 @@ WHO = [f"GIT_{who}_{what}" for who in ("AUTHOR", "COMMITTER") for what in ("NAME
 def git(folder, *arguments, **setting):
     """Return what git prints in a folder, whatever a person's own settings are."""
     env = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
-    env |= {
-        "GIT_CONFIG_GLOBAL": os.devnull,
-        "GIT_CONFIG_NOSYSTEM": "1",
-        **dict.fromkeys(WHO, "t@example.org"),
-        **setting,
-    }
+    env |= {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1"}
+    env |= dict.fromkeys(WHO, "t@example.org") | setting
     done = subprocess.run(["git", *arguments], cwd=folder, env=env, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     return done.stdout.removesuffix("\n")
@@ -82,12 +78,7 @@ def test_files_and_folders_have_the_identifiers_that_git_gives_them(small, tmp_p
     found = identifiers.edition(small)
     assert found == by_git(small, tmp_path)
     found["data/sub/"] = identifiers.directory(small, "data/sub/")
-    places = {
-        "": "HEAD^{tree}",
-        "data": "HEAD:data",
-        "chapters": "HEAD:chapters",
-        "data/sub/": "HEAD:data/sub",
-    }
+    places = {name: f"HEAD:{name.rstrip('/')}" for name in ("", "data", "chapters", "data/sub/")}
     assert found == {name: f"swh:1:dir:{git(small, 'rev-parse', place)}" for name, place in places.items()}
     assert identifiers.directory(small) == found[""]
     assert identifiers.revision(small) == f"swh:1:rev:{git(small, 'rev-parse', 'HEAD')}"

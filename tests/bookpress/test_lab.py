@@ -141,13 +141,11 @@ def test_running_and_saving_a_chapter_changes_nothing(server, root):
     assert (root / CHAPTER).read_bytes() == (ROOT / CHAPTER).read_bytes()
     assert not list(root.rglob(".ipynb_checkpoints")), "copies lie among the chapters"
     assert list((root / "_build/exhibits").rglob("table-*.csv")), "exports lie elsewhere"
-    assert (
-        ROOT / lab.HOME / "checkpoints/chapters/.ipynb_checkpoints/1-introduction-checkpoint.ipynb"
-    ).is_file()
+    copies = ROOT / lab.HOME / "checkpoints/chapters/.ipynb_checkpoints"
+    assert (copies / "1-introduction-checkpoint.ipynb").is_file()
     written = {path.name for path in root.with_name("home").rglob("*")}
-    assert not written & {".jupyter", ".ipython", ".local", "jupyter", "share"}, (
-        "written into a user's folder"
-    )
+    theirs = {".jupyter", ".ipython", ".local", "jupyter", "share"}
+    assert not written & theirs, "written into a user's folder"
 
 
 @set_up
@@ -157,9 +155,8 @@ def test_a_saved_chapter_is_formatted_and_stays_trusted(server, root):
     before = code["source"]
     code["source"] = f"{before}\n\nadded = {{'a':1}}"
     server.save(CHAPTER, notebook)
-    stored = "".join(
-        next(c for c in read_notebook(root / CHAPTER)["cells"] if c["id"] == code["id"])["source"]
-    )
+    cells = {cell["id"]: cell for cell in read_notebook(root / CHAPTER)["cells"]}
+    stored = "".join(cells[code["id"]]["source"])
     assert stored == f'{before}\n\nadded = {{"a": 1}}'
     again = server.ask("GET", f"contents/{CHAPTER}")["content"]
     assert all(cell["metadata"]["trusted"] for cell in again["cells"] if cell["cell_type"] == "code")

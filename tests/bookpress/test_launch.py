@@ -12,12 +12,8 @@ WHEEL = "paper-2.0.0-py3-none-any.whl"
 
 
 def test_without_a_repository_there_is_no_link():
-    for settings in (
-        {},
-        {"repository": {"url": ""}},
-        {"repository": None},
-        {"html": {"baseurl": "https://a.org"}},
-    ):
+    published = {"html": {"baseurl": "https://a.org"}}
+    for settings in ({}, {"repository": {"url": ""}}, {"repository": None}, published):
         assert launch.links(settings, "chapters/1-one", WHEEL) == {}
 
 
@@ -30,22 +26,17 @@ def test_a_repository_on_github_opens_in_binder_and_codespaces():
 
 def test_colab_and_a_hub_open_once_they_can():
     settings = {
-        "repository": {
-            "url": "https://github.com/owner/paper.git/",
-            "branch": "second edition",
-            "path_to_book": "book",
-        },
+        "repository": {"url": "https://github.com/owner/paper.git/", "branch": "second edition"},
         "html": {"baseurl": "https://owner.example/paper/"},
         "launch_buttons": {"jupyterhub_url": "https://hub.example/"},
     }
+    settings["repository"]["path_to_book"] = "book"
     found = launch.links(settings, "chapters/1-one", WHEEL)
     assert list(found) == list(launch.CLOUDS)
     colab = "https://colab.research.google.com/github/owner/paper/blob/gh-pages/chapters/1-one.colab.ipynb"
     assert found["Colab"] == colab
     assert "Colab" not in launch.links(settings, "chapters/1-one")  # it would have nothing to install
-    assert found["Binder"].endswith(
-        "/gh/owner/paper/second%20edition?urlpath=lab/tree/book/chapters/1-one.ipynb"
-    )
+    assert found["Binder"].endswith("/paper/second%20edition?urlpath=lab/tree/book/chapters/1-one.ipynb")
     pulled = r"https://hub\.example/hub/user-redirect/git-pull\?repo=https%3A%2F%2Fgithub.com%2Fowner%2Fpaper&branch=second%20edition"
     assert re.fullmatch(
         pulled + "&urlpath=lab%2Ftree%2Fpaper%2Fbook%2Fchapters%2F1-one.ipynb", found["JupyterHub"]

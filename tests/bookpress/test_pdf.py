@@ -28,21 +28,16 @@ def page():
 
 def test_title_page_contents_and_chapters_follow_each_other(page):
     sections = page.article.find_all("section", recursive=False)
-    assert [section["class"][0] for section in sections] == [
-        "title-page",
-        "front-matter",
-        "chapter",
-        "chapter",
-    ]
+    kinds = ["title-page", "front-matter", "chapter", "chapter"]
+    assert [section["class"][0] for section in sections] == kinds
     assert page.select_one(".title-page").get_text(" ", strip=True) == ("The title The lead.")
     assert [h1.get_text() for h1 in page.select(".chapter h1")] == ["Abstract", "1 One"]
     assert page.title.string == "The title"
 
 
 def test_contents_name_chapters_and_exhibits_with_their_pages(page):
-    entries = [
-        (link["href"], *(span.get_text() for span in link("span"))) for link in page.select(".front-matter a")
-    ]
+    links = page.select(".front-matter a")
+    entries = [(link["href"], *(span.get_text() for span in link("span"))) for link in links]
     assert entries == [
         ("#abstract", "Abstract", "3"),
         ("#document-chapters/1", "1 One", "4"),

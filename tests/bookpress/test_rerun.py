@@ -11,9 +11,8 @@ from bookpress.verify import causes, differences, notebooks
 
 
 def test_numbers_with_their_difference():
-    assert differences.moved_text("share 35.11% of 1,200", "share 36.11% of 1,200") == [
-        "35.11 → 36.11 (difference +1)"
-    ]
+    told = ["35.11 → 36.11 (difference +1)"]
+    assert differences.moved_text("share 35.11% of 1,200", "share 36.11% of 1,200") == told
     assert differences.moved_text("−2 a", "3 a") == ["−2 → 3 (difference +5)"]
     assert differences.moved_text("0.30000000001", "0.3") == []
     assert differences.moved_text("was mixed so", "was supported so") == ["“mixed” → “supported”"]
@@ -66,24 +65,17 @@ def test_moved_cells_by_the_headers_that_tell_rows_apart():
         return [line.split(",") for line in text.split()]
 
     old = grid("who,year,x a,1,5 a,2,6 b,1,7")
-    assert differences.moved_cells(old, grid("who,year,x a,1,9 b,1,7 c,1,7"), differences.exactly) == [
-        "row a 1, column x: 5 → 9",
-        "row a 2 removed",
-        "row c 1 added",
-    ]
-    assert differences.moved_cells(old, grid("who,year,x a,1,5 a,2,6.5 b,1,7.0000001")) == [
-        "row a 2, column x: 6 → 6.5 (difference +0.5)"
-    ]
-    assert differences.moved_cells(old, grid("who,year,y a,1,5 a,2,6 b,1,7"))[:2] == [
-        "column x gone",
-        "column y new",
-    ]
+    told = ["row a 1, column x: 5 → 9", "row a 2 removed", "row c 1 added"]
+    assert differences.moved_cells(old, grid("who,year,x a,1,9 b,1,7 c,1,7"), differences.exactly) == told
+    told = ["row a 2, column x: 6 → 6.5 (difference +0.5)"]
+    assert differences.moved_cells(old, grid("who,year,x a,1,5 a,2,6.5 b,1,7.0000001")) == told
+    told = ["column x gone", "column y new"]
+    assert differences.moved_cells(old, grid("who,year,y a,1,5 a,2,6 b,1,7"))[:2] == told
     assert differences.moved_cells(old, grid("who,year,x b,1,7 a,1,5 a,2,6")) == ["rows in another order"]
     assert differences.moved_cells(old, grid("year,who,x 1,a,5 2,a,6 1,b,7")) == ["columns in another order"]
     # Where no headers tell rows apart, their place does.
-    assert differences.moved_cells(grid("x,y 1,1 1,1"), grid("x,y 1,1 1,3")) == [
-        "row 2, column y: 1 → 3 (difference +2)"
-    ]
+    told = ["row 2, column y: 1 → 3 (difference +2)"]
+    assert differences.moved_cells(grid("x,y 1,1 1,1"), grid("x,y 1,1 1,3")) == told
 
 
 def test_changed_functions_but_not_comments():
@@ -130,9 +122,8 @@ def test_a_whole_run(changed, status, said, tmp_path, capsys):
     def write(data, code, lock, cell):
         source = f"import subject\nx = int(open('data/x.csv').read()[2:])\n{cell}"
         about = {"bookpress": {"id": "table-1", "label": "Table 1"}}
-        output = nbformat.v4.new_output(
-            "execute_result", {"text/plain": "(1, 1)"}, metadata=about, execution_count=1
-        )
+        text = {"text/plain": "(1, 1)"}
+        output = nbformat.v4.new_output("execute_result", text, metadata=about, execution_count=1)
         made = nbformat.v4.new_code_cell(source, id="sum", execution_count=1, outputs=[output])
         nbformat.write(nbformat.v4.new_notebook(cells=[made]), tmp_path / "index.ipynb")
         for name, text in (("data/x.csv", data), ("subject.py", code), ("requirements.txt", lock)):
