@@ -10,23 +10,10 @@ YEARS = {"H0": 1992, "H1": 1996, "H2": 2002, "H3": 2007, "H4": 2012, "H5": 2017,
 
 
 def divisions(edition: str) -> dict[str, str]:
-    """Return the SITC Rev. 4 division of every code of an edition of the Harmonized System.
+    """Return the SITC Rev. 4 division, two digits, of every six-digit code of an edition of the Harmonized System.
 
-    Parameters
-    ----------
-    edition : str
-        A key of `YEARS`: ``"H0"`` for HS 1992 to ``"H6"`` for HS 2022.
-
-    Returns
-    -------
-    dict of str to str
-        Six-digit HS code to two-digit division, both as text. Monetary gold and coin (710820, 711890) belong to
-        no division and are absent. Source: table ``hs-sitc``.
-
-    Raises
-    ------
-    ValueError
-        If there is no such edition.
+    Editions are ``"H0"`` for HS 1992 to ``"H6"`` for HS 2022; `ValueError` if there is no such edition. Monetary gold and
+    coin (710820, 711890) belong to no division and are absent. Source: table ``hs-sitc``.
 
     Examples
     --------
@@ -50,9 +37,8 @@ def others(edition: str) -> dict[str, list[str]]:
 
 def _rows(edition: str) -> Iterator[dict[str, str]]:
     if edition not in YEARS:
-        raise ValueError(
-            f"no edition {edition!r} of the Harmonized System; expected one of: {', '.join(YEARS)}"
-        )
+        known = ", ".join(YEARS)
+        raise ValueError(f"no edition {edition!r} of the Harmonized System; expected one of: {known}")
     return (row for row in _table() if row["first_edition"] <= edition <= row["last_edition"])
 
 

@@ -73,11 +73,6 @@ def others(listed: str, others: str = "neither") -> set[str]:
     others : str
         ``"neither"``: on none of the lists and no signer by the end of 2018. ``"all others"``: whoever is not on
         this list, signers included.
-
-    Raises
-    ------
-    ClaimError
-        If the list or the kind of comparison does not exist.
     """
     off = {"neither": set().union(*country_lists().values()), "all others": partners(listed)}
     return set(tables.read("economies")["iso3"]) - CHINA - grid.chosen("others", others, off)

@@ -99,6 +99,5 @@ def _entry(code: str) -> dict[str, Any]:
     }
 
 
-def _rounded(shares: pd.DataFrame) -> list[list[float]]:
-    rows: list[list[float]] = shares.round(DECIMALS).to_numpy().tolist()
-    return rows
+def _rounded(shares: pd.DataFrame) -> Any:
+    return shares.round(DECIMALS).to_numpy().tolist()

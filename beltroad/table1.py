@@ -85,13 +85,7 @@ class Bounded(NamedTuple):
 
 
 def codes(definition: str) -> dict[str, str]:
-    """Return the sector of every code that a definition lists.
-
-    Raises
-    ------
-    ValueError
-        If there is no such definition.
-    """
+    """Return the sector of every code that a definition lists; `ValueError` if there is no such definition."""
     if definition not in DEFINITIONS:
         raise ValueError(f"no definition {definition!r}; expected one of: {', '.join(DEFINITIONS)}")
     return {code: name for name, codes in DEFINITIONS[definition].items() for code in codes}
@@ -99,12 +93,7 @@ def codes(definition: str) -> dict[str, str]:
 
 @cache
 def sector_of(division: str, definition: str = "wto") -> str:
-    """Return the sector of a two-digit SITC Rev. 4 division: one of `SECTORS`.
-
-    Raises
-    ------
-    ValueError
-        If the definition is unknown or the division is not two digits.
+    """Return the sector of a two-digit SITC Rev. 4 division, one of `SECTORS`; `ValueError` for what is none.
 
     Examples
     --------
@@ -132,11 +121,6 @@ def by_partner(trade: pd.DataFrame, definition: str = "wto") -> pd.DataFrame:
     -------
     DataFrame
         Rows (partner_iso3, sector), columns years, values in % of the partner's total; sums to 100.
-
-    Raises
-    ------
-    ValueError
-        If two flows are mixed or the definition is unknown.
     """
     if "flow" in trade and trade["flow"].nunique() > 1:
         raise ValueError("by_partner: found imports and exports, expected one flow (CIF and FOB do not mix)")
@@ -170,11 +154,6 @@ def bounds(values: pd.DataFrame, definition: str = "wto") -> Bounded:
     -------
     Bounded
         In % of the exporter's total in each year.
-
-    Raises
-    ------
-    ValueError
-        If there are several exporters, the definition is unknown or a division is not two digits.
     """
     sector = partial(sector_of, definition=definition)
     if len(found := sorted(set(values.get("exporter_iso3", [])))) > 1:
@@ -209,21 +188,10 @@ def exporters() -> dict[str, str]:
 
 
 def rows(exporter: str, years: tuple[int, int] = YEARS, flow: str = "import") -> pd.DataFrame:
-    """Return an exporter's trade with China by division, as its table has it.
+    """Return an exporter's trade with China by division, as its table has it; both years of the span count.
 
-    Parameters
-    ----------
-    exporter : str
-        A key of `exporters`.
-    years : tuple of int
-        First and last year.
-    flow : str
-        As China sees it: ``"import"`` for what the exporter sells to China, ``"export"`` for what it buys.
-
-    Raises
-    ------
-    ValueError
-        If the exporter or a year is not in the data.
+    The flow is as China sees it: ``"import"`` for what the exporter sells to China, ``"export"`` for what it buys. Raises
+    `ValueError` if the exporter or a year is not in the data.
     """
     if exporter not in exporters():
         raise ValueError(f"no exporter {exporter!r}; expected one of: {', '.join(sorted(exporters()))}")
@@ -264,7 +232,7 @@ def distance(shares: pd.DataFrame, published: pd.DataFrame | None = None) -> pd.
     Parameters
     ----------
     shares : DataFrame
-        Rows sectors, columns years, in %; it may have more of both than the printed table.
+        Rows sectors, columns years, in %: all of the printed table (or `KeyError`), and perhaps more.
     published : DataFrame, optional
         The printed table; without it the paper's (`printed`).
 
@@ -272,11 +240,6 @@ def distance(shares: pd.DataFrame, published: pd.DataFrame | None = None) -> pd.
     -------
     Series
         ``largest``: the largest absolute difference; ``rmse``: the root mean square difference.
-
-    Raises
-    ------
-    KeyError
-        If a printed row or year was not recomputed.
     """
     paper = printed() if published is None else published
     difference = (shares.loc[paper.index, paper.columns] - paper).to_numpy()

@@ -59,23 +59,10 @@ def height(width: float) -> int:
 
 
 def draw(ax: Axes, groups: Mapping[str, set[str]], colours: Mapping[str, str], rest: str) -> None:
-    """Draw a map into axes that measure their own size in points.
+    """Draw a map into axes that measure their own size in points, as wide as they are; ``height`` says how high.
 
-    Parameters
-    ----------
-    ax : Axes
-        As wide as the map; ``height`` says how high.
-    groups : mapping of str to set of str
-        ISO3 codes by group; an economy is in one of them at most. Where it is smaller than `SMALL`, it is a dot.
-    colours : mapping of str to str
-        Colour of each group.
-    rest : str
-        Colour of all other land.
-
-    Raises
-    ------
-    WorldError
-        If an economy of a group has neither outline nor dot; the message names table and codes.
+    Each group has its economies (ISO3 codes, an economy in one of them at most) and its colour; all other land has the colour
+    `rest`. What is smaller than `SMALL` is a dot. Raises `WorldError` if an economy has neither outline nor dot.
     """
     known, listed = _rings(), set().union(*groups.values())
     if missing := sorted(listed - set(known)):

@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from beltroad import table1
+from beltroad import groupings, table1
 from bookpress import tables
 from tradefiles import FileError, classifications
 from tradefiles.flows import UNKNOWN, Flow, Year
@@ -15,7 +15,6 @@ from tradefiles.layouts import BY_NAME, SIDES
 
 COARSE = 0.01  # the share that codes too coarse for a question may have; it is shown as unclassified
 FACTOR = 1000  # between US dollars and thousand US dollars
-LEVELS = {"section": 1, "division": 2}
 
 
 def side(flow: Flow) -> str:
@@ -46,20 +45,10 @@ def by_division(flow: Flow) -> pd.DataFrame:
 
 
 def shares(flow: Flow, definition: str) -> pd.DataFrame:
-    """Return Table 1 of a flow.
+    """Return Table 1 of a flow, in % of all goods: rows sectors, and `beltroad.table1.UNCLASSIFIED` where some goods are.
 
-    Returns
-    -------
-    DataFrame
-        Rows sectors, and `beltroad.table1.UNCLASSIFIED` where some goods are; columns years; in % of all goods.
-
-    Raises
-    ------
-    FileError
-        As of `by_division`, and if the level of the codes is too coarse for the definition, or the codes are not of
-        their classification.
-    ValueError
-        If there is no such definition.
+    Raises `FileError` as `by_division` does, and if the level of the codes is too coarse for the definition, or the codes are
+    not of their classification.
     """
     values = by_division(flow)
     found = table1.bounds(values, definition).share
@@ -72,12 +61,11 @@ def shares(flow: Flow, definition: str) -> pd.DataFrame:
         not_known = 100 * float(unknown.get(year, 0)) / of_year.total
         undecided = float(found[year][table1.UNCLASSIFIED]) - not_known
         if undecided > 100 * COARSE:
-            known = {name: table1.bounds(values[~strange], name).share for name in table1.DEFINITIONS}
-            allowed = [
-                name
-                for name, share in known.items()
-                if not share[share.index == table1.UNCLASSIFIED].gt(100 * COARSE).any(axis=None)
-            ]
+            known = {name: table1.bounds(values[~strange], name).share.T for name in table1.DEFINITIONS}
+            lost = {
+                name: share.get(table1.UNCLASSIFIED, pd.Series(0.0)).max() for name, share in known.items()
+            }
+            allowed = [name for name, share in lost.items() if share <= 100 * COARSE]
             raise FileError(
                 f"{where}: found {of_year.level}, too coarse for the definition {definition!r}: {undecided:.0f}% of the value is "
                 "in codes whose parts belong to several sectors; expected a finer level, or one of the definitions that it "
@@ -97,11 +85,11 @@ def for_groupings(flow: Flow, level: str) -> tuple[pd.DataFrame, float]:
 
     A code whose parts lie in several divisions is put under the first of them, one that cannot be mapped under division 93.
     The number is the most, over the years, that may belong elsewhere, in % of all goods: no grouping's distance from a table
-    can be further off. Raises `FileError` if it is more than `COARSE` at a level (a key of `LEVELS`).
+    can be further off. Raises `FileError` if it is more than `COARSE` at a level (a key of `groupings.DIGITS`).
     """
     values = by_division(flow)
     held = (values["sitc_division"] + " " + values["also_divisions"]).str.split()
-    loose = held.map(lambda codes: len({code[: LEVELS[level]] for code in codes}) != 1)
+    loose = held.map(lambda codes: len({code[: groupings.DIGITS[level]] for code in codes}) != 1)
     sums = values["value_usd"].groupby(values["year"]).sum()
     doubt = 100 * values["value_usd"].where(loose, 0).groupby(values["year"]).sum() / sums
     for year, share in doubt[doubt > 100 * COARSE].items():

@@ -90,13 +90,12 @@ def _asked(options: argparse.Namespace) -> tuple[pd.DataFrame, str, list[str], d
     """Return the shares that are asked for, whose figures they are, notes, and the totals of a reader's files."""
     tables.codes(options.definition)  # refused before files are read
     flow, left = reading.flow(options, options.years)
-    if flow is None:
-        shares = tables.recompute(options.exporter, options.definition, options.years).share
-        return shares, tables.TABLES[tables.exporters()[options.exporter]], [], {}
-    shares = answers.shares(flow, options.definition)
-    totals = {str(year): round(one.total, 2) for year, one in flow.years.items()}
-    notes = [*answers.notes(flow, options.definition), *left]
-    return shares, answers.side(flow), notes, {"totals": totals}
+    if flow:
+        whose, shares = answers.side(flow), answers.shares(flow, options.definition)
+        totals = {str(year): round(one.total, 2) for year, one in flow.years.items()}
+        return shares, whose, [*answers.notes(flow, options.definition), *left], {"totals": totals}
+    shares = tables.recompute(options.exporter, options.definition, options.years).share
+    return shares, tables.TABLES[tables.exporters()[options.exporter]], [], {}
 
 
 def rank(options: argparse.Namespace) -> int:

@@ -60,11 +60,8 @@ def difference(
     """
     a, b = _values(on), _values(off)
     middle = grid.chosen("statistic", statistic, STATISTICS)
-
-    def apart(a: Any, b: Any) -> Any:
-        return middle(a, axis=-1) - middle(b, axis=-1)
-
-    return _estimate(apart, [a, b], f"{len(a)} against {len(b)} economies", **claimed)
+    n = f"{len(a)} against {len(b)} economies"
+    return _estimate(lambda a, b: middle(a, axis=-1) - middle(b, axis=-1), [a, b], n, **claimed)
 
 
 def centre(values: pd.Series, statistic: str = "median", **claimed: Unpack[Claimed]) -> Finding:

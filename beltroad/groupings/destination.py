@@ -16,8 +16,6 @@ from beltroad.groupings.exhaustive import Floats
 from beltroad.table1 import ROWS
 from bookpress import tables
 
-Sets = npt.NDArray[np.int64]  # bit g is set where product group g belongs
-
 FREIGHT = 1.1  # freight and insurance rarely add more than a tenth to what goods cost on board
 
 # The nearest to what trade statistics call agriculture and manufactures that whole groups allow; minerals and fuels are neither.
@@ -78,8 +76,8 @@ def shares(exporter: str) -> Shares:
         )
 
 
-def _sums(sets: Sets, values: pd.DataFrame) -> Floats:
-    """Return for every set the sum of the rows whose own set lies in it: rows sets, columns those of the values."""
+def _sums(sets: npt.NDArray[np.int64], values: pd.DataFrame) -> Floats:
+    """Return for every set (bit g stands for group g) the sum of the rows whose own set lies in it: rows sets."""
     count = int(sets.max()).bit_length()
     totals = np.zeros((1 << count, values.shape[1]))
     np.add.at(totals, sets, values.to_numpy())

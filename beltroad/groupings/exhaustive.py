@@ -39,13 +39,8 @@ class Answer:
 def by_code(rows: pd.DataFrame, level: str = "division") -> pd.DataFrame:
     """Return the share of every code in one partner's trade, in % of its total: rows codes, columns years.
 
-    Parameters
-    ----------
-    rows : DataFrame
-        One partner, one flow, as `beltroad.table1.rows` has them. A value without a division counts under the first of the
-        divisions that it may belong to; `doubt` says how much that can matter.
-    level : str
-        A key of `DIGITS`: ``"section"`` or ``"division"`` of SITC Rev. 4; `ValueError` if it is none.
+    Rows are one partner's and one flow's, as `beltroad.table1.rows` has them; the level is a key of `DIGITS`. A value without
+    a division counts under the first of those that it may belong to; `doubt` says how much that can matter.
     """
     if level not in DIGITS:
         raise ValueError(f"no level {level!r}; expected one of: {', '.join(DIGITS)}")
@@ -117,22 +112,10 @@ def differences(shares: pd.DataFrame, published: pd.DataFrame) -> Floats:
 def search(
     shares: pd.DataFrame, published: pd.DataFrame, start: pd.Series, within: float | None = None
 ) -> Answer:
-    """Return the best of all groupings by trying every one.
+    """Return the best of all groupings by trying every one, always the same one: what is equal is taken in the order of `every`.
 
-    Parameters
-    ----------
-    shares, published : DataFrame
-        As for `differences`.
-    start : Series
-        Class by code of the definition that moves are counted from.
-    within : float, optional
-        Ask for the fewest codes moved from `start` to come within this difference, in points, and of those for the
-        nearest; without it for the nearest of all and of those, to what can be told apart, for the fewest moved.
-
-    Returns
-    -------
-    Answer
-        Always proved, and always the same one: what is equal in both respects is taken in the order of `every`.
+    Without `within` it is the nearest of all and of those, to what can be told apart, the one with the fewest codes moved from
+    `start` (class by code). With it, in points, it is the one with the fewest moved to come so near, and of those the nearest.
     """
     choices = every(len(shares))
     found = differences(shares, published).round(9)  # sums may differ in a last bit

@@ -25,7 +25,6 @@ WITHIN = [5.0, 2.0, 1.0]
 TARGETS, SEED = 200, 2016
 LIMITS = Limits(nodes=20_000)
 Row = dict[str, Any]
-
 CLOSE = 0.05  # points from the optimum at which more moves gain nothing that shows
 
 

@@ -1,5 +1,6 @@
 """What every engine does, and the lazy frame of trade that it makes of files."""
 
+import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -7,10 +8,10 @@ from typing import Any, Protocol
 
 from bookpress.edition import interrupts
 from tradefiles import FileError, layouts
-from tradefiles.engines import progress
 from tradefiles.opening import Source
 
 MEMORY = "400MB"
+AFTER, EVERY, WIDTH = 1.0, 0.2, 30  # seconds until a bar is shown and between its changes; its characters
 
 
 class Failure(Exception):
@@ -38,17 +39,35 @@ class Engine(Protocol):
 
 @contextmanager
 def watched(errors: tuple[type[Exception], ...], share: Callable[[], float]) -> Iterator[None]:
-    """Show how far an engine has come, and turn its errors into `Failure`, or an interruption if it was one."""
+    """Show on a terminal how much an engine has read, in % (below 0 if unknown), and turn its errors into `Failure`.
+
+    If it was interrupted, that is raised instead.
+    """
     done = threading.Event()
+    watcher = threading.Thread(target=_watch, args=(share, done), daemon=True)
+    if sys.stderr.isatty():
+        watcher.start()
     try:
-        with progress.shown("reading", share, done):
-            yield
+        yield
     except errors as error:
         if interrupts.requested():  # an engine that was interrupted reports that as an error of its own
             raise KeyboardInterrupt from error
         raise Failure(first_line(error)) from error
     finally:
         done.set()
+        if watcher.is_alive():
+            watcher.join()
+
+
+def _watch(share: Callable[[], float], done: threading.Event) -> None:
+    """Draw a bar on one line until the work is done."""
+    if done.wait(AFTER):
+        return
+    while not done.wait(EVERY):
+        known = min(max(share(), 0), 100)
+        bar = "#" * round(WIDTH * known / 100)
+        print(f"\rreading [{bar:.<{WIDTH}}] {known:3.0f} %", end="", file=sys.stderr, flush=True)
+    print(f"\r{' ' * (WIDTH + 16)}\r", end="", file=sys.stderr, flush=True)
 
 
 def parts(engine: Engine, sources: Sequence[Source]) -> list[tuple[Any, dict[str, str | bool]]]:
