@@ -18,7 +18,9 @@ from bookpress import tables
 from tradefiles import fetch
 
 urllib3 = pytest.importorskip("urllib3")
-pytest.importorskip("comtradeapicall", reason="found no client of UN Comtrade; `make test SUITE=fetch` sets it up")
+pytest.importorskip(
+    "comtradeapicall", reason="found no client of UN Comtrade; `make test SUITE=fetch` sets it up"
+)
 
 LAYOUT = made.API  # of the present API
 CODES = {
