@@ -5,10 +5,12 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import nbformat
 
 from bookpress.edition import book
+from bookpress.publish import beside
 
 ROOT = Path(__file__).resolve().parents[1]
 CHAPTERS = book.chapters(ROOT)
@@ -16,6 +18,15 @@ CHAPTERS = book.chapters(ROOT)
 
 def read_notebook(path: Path) -> dict:
     return json.loads(path.read_text(encoding="utf-8"))
+
+
+def downloaded(chapter: Path, path: Path) -> Path:
+    """Write a chapter as a reader downloads it, with its stored outputs."""
+    cells = [cell for cell in read_notebook(chapter)["cells"] if cell["cell_type"] == "code"]
+    outputs = [{"outputs": cell["outputs"], "execution_count": cell["execution_count"]} for cell in cells]
+    result = SimpleNamespace(outputs=outputs, language={"name": "python"})
+    path.write_text(beside.notebook(chapter, ROOT, result, "paper-1-py3-none-any.whl"), encoding="utf-8")
+    return path
 
 
 def write_notebook(path: Path, cells: list[str]) -> Path:

@@ -2,13 +2,12 @@
 
 import ast
 import json
-from types import SimpleNamespace
 
 import pytest
 
 from bookpress.publish import beside
 from bookpress.run import ipynb
-from shared import CHAPTERS, ROOT, read_notebook
+from shared import CHAPTERS, ROOT, downloaded, read_notebook
 
 CHAPTER = ROOT / "chapters/references.ipynb"
 
@@ -16,12 +15,7 @@ CHAPTER = ROOT / "chapters/references.ipynb"
 @pytest.fixture
 def given(tmp_path):
     """A chapter as a reader downloads it."""
-    cells = [cell for cell in read_notebook(CHAPTER)["cells"] if cell["cell_type"] == "code"]
-    outputs = [{"outputs": cell["outputs"], "execution_count": cell["execution_count"]} for cell in cells]
-    result = SimpleNamespace(outputs=outputs, language={"name": "python"})
-    path = tmp_path / "mine.ipynb"
-    path.write_text(beside.notebook(CHAPTER, ROOT, result, "paper-1-py3-none-any.whl"), encoding="utf-8")
-    return path
+    return downloaded(CHAPTER, tmp_path / "mine.ipynb")
 
 
 @pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.stem)

@@ -3,17 +3,15 @@
 import json
 import re
 import shutil
-from types import SimpleNamespace
 
 import matplotlib.pyplot as plt
 import pytest
 
 from bookpress import __main__, exhibits, provenance, tables
 from bookpress.edition import citation
-from bookpress.publish import beside
 from bookpress.run import runner
 from bookpress.verify import causes, downloads
-from shared import ROOT, edit, read_notebook
+from shared import ROOT, downloaded, edit
 
 CHAPTER = ROOT / "chapters/references.ipynb"
 SVG, TABLE = "figures/figure-s1.svg", "tables/table-1.md"
@@ -43,12 +41,7 @@ def exported(once, tmp_path):
 @pytest.fixture
 def notebook(tmp_path):
     """A chapter as a reader downloads it."""
-    cells = [cell for cell in read_notebook(CHAPTER)["cells"] if cell["cell_type"] == "code"]
-    outputs = [{"outputs": cell["outputs"], "execution_count": cell["execution_count"]} for cell in cells]
-    result = SimpleNamespace(outputs=outputs, language={"name": "python"})
-    path = tmp_path / "mine.ipynb"
-    path.write_text(beside.notebook(CHAPTER, ROOT, result, "paper-1-py3-none-any.whl"), encoding="utf-8")
-    return path
+    return downloaded(CHAPTER, tmp_path / "mine.ipynb")
 
 
 def change(path, mend):
