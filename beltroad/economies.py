@@ -75,7 +75,7 @@ def others(listed: str, others: str = "neither") -> set[str]:
         this list, signers included.
     """
     off = {"neither": set().union(*country_lists().values()), "all others": partners(listed)}
-    return set(tables.read("economies")["iso3"]) - CHINA - grid.chosen("others", others, off)
+    return set(_economies()) - CHINA - grid.chosen("others", others, off)
 
 
 def sample(rule: str) -> Callable[[pd.DataFrame | pd.Series], pd.DataFrame | pd.Series]:
@@ -87,9 +87,27 @@ def sample(rule: str) -> Callable[[pd.DataFrame | pd.Series], pd.DataFrame | pd.
         ``"all"``: every economy with figures. ``"over a million"``: those with a million people or more in 2018.
     """
     least = grid.chosen("sample", rule, {"all": 0, "over a million": 1_000_000})
-    people = tables.read("wdi").query("year == 2018").set_index("iso3")["population"]
+    people = _population()
     kept = people.index[people >= least]
     return lambda frame: frame[frame.index.isin(kept)] if least else frame
+
+
+# A chapter asks for these under every combination of choices, hundreds of times; each table is read once.
+@cache
+def _economies() -> frozenset[str]:
+    return frozenset(tables.read("economies")["iso3"])
+
+
+@cache
+def _population() -> pd.Series:
+    people: pd.Series = tables.read("wdi").query("year == 2018").set_index("iso3")["population"]
+    return people
+
+
+@cache
+def _bloc() -> pd.Series:
+    bloc: pd.Series = tables.read("tariff-blocs").set_index("iso3")["bloc"]
+    return bloc
 
 
 def blocs_once(frame: Frame) -> Frame:
@@ -97,14 +115,14 @@ def blocs_once(frame: Frame) -> Frame:
 
     Rows are economies by ISO3 code; a bloc's row has its name. Economies outside any bloc stay as they are.
     """
-    bloc = tables.read("tariff-blocs").set_index("iso3")["bloc"].reindex(frame.index)
+    bloc = _bloc().reindex(frame.index)
     once: Frame = frame.groupby(bloc.fillna(pd.Series(frame.index, frame.index))).median()
     return once
 
 
 def blocs_apart(on: pd.Series, off: pd.Series) -> tuple[pd.Series, pd.Series]:
     """Return two groups of economies with each customs union counted once, and left out if it is on both sides."""
-    bloc = tables.read("tariff-blocs").set_index("iso3")["bloc"]
+    bloc = _bloc()
     split = set(bloc.reindex(on.index).dropna()) & set(bloc.reindex(off.index).dropna())
     members = set(bloc.index[bloc.isin(split)])
     return blocs_once(on[~on.index.isin(members)]), blocs_once(off[~off.index.isin(members)])
@@ -112,7 +130,7 @@ def blocs_apart(on: pd.Series, off: pd.Series) -> tuple[pd.Series, pd.Series]:
 
 def without_blocs(frame: pd.DataFrame) -> pd.DataFrame:
     """Return figures of economies that set their own tariff: members of customs unions are left out."""
-    return frame[~frame.index.isin(set(tables.read("tariff-blocs")["iso3"]))]
+    return frame[~frame.index.isin(_bloc().index)]
 
 
 # Where the table's name is unwieldy, or has none.
