@@ -4,6 +4,7 @@ import csv
 import gzip
 import io
 import zipfile
+from functools import cache
 from pathlib import Path
 from xml.sax.saxutils import escape
 
@@ -96,11 +97,16 @@ def wits(trade: Trade, exporter: str = "AUS", **cells: str) -> list[dict[str, st
     ]
 
 
-def hs_code(division: str, edition: str = "H4") -> str:
-    """Return a six-digit code of a division; the one that lies in it beyond doubt and comes first."""
+@cache
+def hs_codes(edition: str) -> dict[str, str]:
+    """Return a six-digit code of every division; the one that lies in it beyond doubt and comes first."""
     doubtful = correspondence.others(edition)
-    codes = sorted(code for code, one in correspondence.divisions(edition).items() if one == division)
-    return next((code for code in codes if code not in doubtful), codes[0] if codes else "999999")
+    codes = sorted(correspondence.divisions(edition).items(), key=lambda one: (one[0] in doubtful, one[0]))
+    return {division: code for code, division in reversed(codes)}
+
+
+def hs_code(division: str, edition: str = "H4") -> str:
+    return hs_codes(edition).get(division, "999999")
 
 
 def baci(trade: Trade, exporter: str = "AUS") -> list[dict[str, str]]:

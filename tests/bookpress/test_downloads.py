@@ -96,17 +96,16 @@ def test_an_edited_file_and_a_chapter_that_gives_it_no_more(exported, tmp_path):
 
 
 def test_a_chapter_runs_again_and_the_edited_file_is_found(tmp_path, capsys):
-    chapter = ROOT / "chapters/3-3-competitiveness.ipynb"
+    chapter = ROOT / "chapters/your-data.ipynb"
     ran = downloads.run({chapter}, ROOT, tmp_path)
     assert not isinstance(ran[chapter], Exception)
-    status, said = verify(capsys, "--all", tmp_path)
-    assert status == 0 and re.search(r"(\d+) of \1 identical\n$", said)
     svg = next(
         path for path in sorted(tmp_path.glob("figures/*.svg")) if "#228833" in path.read_text("utf-8")
     )
     edit(svg, "#228833", "#228834")
-    status, said = verify(capsys, svg, svg.with_suffix(".pdf"))
-    assert status == 1 and said.endswith("1 of 2 identical\n")
+    status, said = verify(capsys, "--all", tmp_path)
+    same, of = map(int, re.search(r"(\d+) of (\d+) identical\n$", said).groups())
+    assert status == 1 and same == of - 1 > 5
     assert f"edited     {svg}: {downloads.EDITED}" in said and f"identical  {svg.with_suffix('.pdf')}" in said
 
 

@@ -301,9 +301,8 @@ def until(condition, seconds=90):
     ("command", "number", "forked"),
     [
         ("build", signal.SIGINT, True),
-        ("refresh", signal.SIGTERM, True),
+        ("refresh", signal.SIGTERM, False),
         ("refresh", signal.SIGKILL, True),
-        ("refresh", signal.SIGKILL, False),
     ],
 )
 def test_nothing_is_left_of_a_command_that_is_ended(tmp_path, command, number, forked):
