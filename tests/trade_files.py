@@ -35,7 +35,17 @@ WITS = [
     "TradeFlowName", "TradeFlowCode", "TradeValue in 1000 USD",
 ]
 # fmt: on
-NUMBERS = {"CHN": "156", "AUS": "36", "RUS": "643", "DEU": "276", "NAM": "516", "WLD": "0"}
+NUMBERS = {
+    "CHN": "156",
+    "AUS": "36",
+    "DEU": "276",
+    "FRA": "251",
+    "HKG": "344",
+    "IND": "699",
+    "JPN": "392",
+    "KOR": "410",
+}
+NUMBERS |= {"RUS": "643", "USA": "842", "VNM": "704", "BRA": "76", "NAM": "516", "WLD": "0"}
 
 Trade = list[tuple[int, str, int]]
 """Year, SITC division, value in US dollars."""

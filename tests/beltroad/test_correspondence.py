@@ -34,7 +34,7 @@ def test_a_code_counts_only_in_the_editions_that_have_it():
 def test_an_unknown_edition_is_refused_with_those_known():
     for function in (correspondence.divisions, correspondence.others):
         with pytest.raises(
-            ValueError, match=r"no edition 'H7' of the Harmonized System; expected one of: H0, H1"
+            ValueError, match="no edition 'H7' of the Harmonized System; expected one of: H0, H1"
         ):
             function("H7")
 
@@ -49,15 +49,7 @@ def test_doubts_are_about_codes_of_the_edition_and_name_another_division(edition
 
 def test_rows_are_checked_like_a_data_frame(copied_data):
     first = next(tables.rows("hs-sitc"))
-    assert first == {
-        "hs_code": "010110",
-        "first_edition": "H2",
-        "last_edition": "H3",
-        "sitc_division": "00",
-        "ambiguous": "false",
-        "also_divisions": "",
-        "disagree": "",
-    }
+    assert list(first.values()) == ["010110", "H2", "H3", "00", "false", "", ""]
     edit(copied_data / "trade/hs_sitc.csv", "010110,H2", "10110,H2")
     with pytest.raises(tables.DataError, match=r"trade/hs_sitc.csv, row 2, column hs_code: found '10110'"):
         next(tables.rows("hs-sitc"))

@@ -7,16 +7,7 @@ import pandas as pd
 import pytest
 
 from beltroad import groupings
-from beltroad.groupings import (
-    AS_PRINTED,
-    NONE,
-    NOT_PROVED,
-    PROVED,
-    Limits,
-    Program,
-    exhaustive,
-    proofs,
-)
+from beltroad.groupings import AS_PRINTED, NONE, NOT_PROVED, PROVED, Limits, Program, exhaustive, proofs
 from beltroad.groupings.exhaustive import CLASSES
 from beltroad.groupings.programs import quiet
 from beltroad.table1 import ROWS

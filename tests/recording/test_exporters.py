@@ -51,14 +51,11 @@ REFUSED = "in 2016 the six-digit codes sum to 7, expected "
     ("rows", "message"),
     [
         ([bought("2016", "27", "8"), bought("2016", "270900", "7")], f"{REFUSED}8"),
-        (
-            [bought("2016", code, value) for code, value in (("27", 7), ("270900", 7), ("TOTAL", 9))],
-            f"{REFUSED}9",
-        ),
+        ([bought("2016", *one) for one in (("27", 7), ("270900", 7), ("TOTAL", 9))], f"{REFUSED}9"),
         ([bought("2016", "270900", "7")], f"{REFUSED}0"),
         *(
             (
-                [bought("2016", "27", "7"), bought("2016", "270900", "7", side)],
+                [bought("2016", "27", 7), bought("2016", "270900", 7, side)],
                 "expected China's imports from Angola",
             )
             for side in (("China", "Brazil", "M"), ("Angola", "Angola", "M"), ("China", "Angola", "X"))
@@ -77,12 +74,8 @@ def test_a_sheet_without_headings_is_refused(monkeypatch):
 
 
 def test_a_heading_lies_in_a_division_only_if_all_of_it_does():
-    assert exporters.four_digits(KNOWN) == {
-        "2709": ("33", ""),
-        "7108": ("", "97"),
-        "8108": ("", "68 69"),
-        "8456": ("", "72 73"),
-    }
+    mapped = {"2709": ("33", ""), "7108": ("", "97"), "8108": ("", "68 69"), "8456": ("", "72 73")}
+    assert exporters.four_digits(KNOWN) == mapped
     assert exporters.six_digits(KNOWN)["845690"] == ("73", "72")
 
 
