@@ -10,7 +10,7 @@ from types import SimpleNamespace
 import pytest
 from filelock import FileLock
 
-from shared import ROOT, run
+from shared import ROOT, export, run
 
 # Whole files go to the workers, and these take longest: begun last, one would run alone while the other cores wait.
 LONGEST = ("test_build.py", "test_kernels.py", "test_new.py", "test_notebooks.py", "test_downloads.py")
@@ -48,6 +48,21 @@ def second_book(tmp_path_factory: pytest.TempPathFactory) -> Path:
                 done = run(place, "-m", "bookpress", *command)
                 assert done.returncode == 0, done.stdout + done.stderr
     return root
+
+
+@pytest.fixture(scope="module")
+def exported_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("exported")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("BOOKPRESS_EXHIBITS", str(folder))
+        export()
+    return folder
+
+
+@pytest.fixture
+def exported(exported_once: Path, tmp_path: Path) -> Path:
+    """A folder with an exported figure and an exported table, which a test may damage."""
+    return Path(shutil.copytree(exported_once, tmp_path / "exported"))
 
 
 @pytest.fixture

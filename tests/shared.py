@@ -39,6 +39,20 @@ def write_notebook(path: Path, cells: list[str]) -> Path:
     return path
 
 
+def export() -> None:
+    """Show a figure and a table, which are exported to where ``BOOKPRESS_EXHIBITS`` says."""
+    from matplotlib import pyplot as plt
+
+    from bookpress import exhibits, tables
+
+    values = tables.read("paper-table1").set_index(["category", "year"])
+    fig, ax = plt.subplots()
+    ax.plot(values["share_pct"].tolist(), color="#4477aa")
+    sources = ["paper-table1"]
+    exhibits.figure(fig, "S1", values=values, caption="A line.", alt="It falls; 35.11.", sources=sources)
+    exhibits.table(values, "1", caption="Shares <&>.", sources=sources, decimals=2)
+
+
 def edit(path: Path, old: str, new: str) -> None:
     """Replace the first occurrence of a text in a file; it must be there."""
     text = path.read_text(encoding="utf-8")

@@ -62,6 +62,14 @@ def imports(exporter: str, first: int = 2016, last: int = 2018) -> Trade:
     ]
 
 
+def sections(trade: Trade) -> Trade:
+    """Return a trade summed by section, the first digit."""
+    summed: dict[tuple[int, str], int] = {}
+    for year, code, value in trade:
+        summed[year, code[0]] = summed.get((year, code[0]), 0) + value
+    return [(year, code, value) for (year, code), value in summed.items()]
+
+
 def legacy(trade: Trade, exporter: str = "AUS", **cells: str) -> list[dict[str, str]]:
     """Return rows of UN Comtrade's legacy layout."""
     fixed = {"Classification": "S4", "Aggregate Level": "2", "Trade Flow Code": "1", "Trade Flow": "Import",

@@ -111,6 +111,7 @@ def test_targets_of_one_year_and_of_five(run):
             ["--reading", "destination", "--target", "1,2,3,4,5,6,7,8"],
             "years: found 2015-2018, expected a span with",
         ),
+        (["--side", "importer"], "expected --from with it"),
         (["--time-limit", "0"], "argument --time-limit: found '0', expected seconds above 0"),
         (["--time-limit", "soon"], "argument --time-limit: found 'soon', expected seconds above 0"),
     ],
@@ -228,11 +229,7 @@ def test_codes_of_several_divisions_are_doubted_not_dropped(of_files):
 
 
 def test_sections_alone_can_be_grouped_by_section_only(of_files):
-    sections = [(year, division[:1], value) for year, division, value in made.imports("AUS")]
-    summed: dict[tuple[int, str], int] = {}
-    for year, code, value in sections:
-        summed[year, code] = summed.get((year, code), 0) + value
-    rows = made.api([(year, code, value) for (year, code), value in summed.items()], "AUS", aggrLevel="1")
+    rows = made.api(made.sections(made.imports("AUS")), "AUS", aggrLevel="1")
     status, text, _ = of_files(rows, "--exporter", "AUS", "--level", "section")
     assert status == 0 and "Nearest grouping: 14.34 points" in text
     status, text, told = of_files(rows, "--exporter", "AUS")
@@ -254,9 +251,3 @@ def test_what_the_files_do_not_hold_is_refused(of_files, arguments, said):
     status, text, told = of_files(made.api(made.imports("AUS"), "AUS"), *arguments)
     assert (status, text) == (2, "")
     assert said in told and told.count("\n") == 1
-
-
-def test_options_of_files_need_files(run):
-    status, text, told = run("--exporter", "AUS", "--side", "importer")
-    assert (status, text) == (2, "")
-    assert "expected --from with it" in told

@@ -73,11 +73,6 @@ def test_the_edition_itself_is_in_no_other():
     assert f"title = {{{{{title}}}}}" in found["BibTeX"] and f"TI  - {title}\n" in found["RIS"]
 
 
-def test_csl_json_can_be_read_by_a_person():
-    text = citation.cite("figure-s1", "Figure S1. 2016–2018.", SWHID)["CSL-JSON"]
-    assert text.startswith('[\n  {\n    "id": "figure-s1"') and "2016–2018" in text
-
-
 def test_the_finished_file_adds_identifiers_and_keeps_all_else(monkeypatch):
     own = {"type": "other", "value": "x"}
     about = citation.edition() | {"doi": DOI}

@@ -7,7 +7,7 @@ import shutil
 import matplotlib.pyplot as plt
 import pytest
 
-from bookpress import __main__, exhibits, provenance, tables
+from bookpress import __main__, provenance
 from bookpress.edition import citation
 from bookpress.run import runner
 from bookpress.verify import causes, downloads
@@ -15,27 +15,6 @@ from shared import ROOT, downloaded, edit
 
 CHAPTER = ROOT / "chapters/references.ipynb"
 SVG, TABLE = "figures/figure-s1.svg", "tables/table-1.md"
-
-
-@pytest.fixture(scope="module")
-def once(tmp_path_factory):
-    """A folder with one exported figure and one exported table."""
-    folder = tmp_path_factory.mktemp("exported")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("BOOKPRESS_EXHIBITS", str(folder))
-        values = tables.read("paper-table1").set_index(["category", "year"])
-        fig, ax = plt.subplots()
-        ax.plot(values["share_pct"].tolist(), color="#4477aa")
-        about = {"sources": ["paper-table1"]}
-        exhibits.figure(fig, "S1", values=values, caption="A line.", alt="It falls.", **about)
-        exhibits.table(values, "1", caption="Shares.", **about)
-    return folder
-
-
-@pytest.fixture
-def exported(once, tmp_path):
-    """A copy that a test may damage."""
-    return shutil.copytree(once, tmp_path / "exported")
 
 
 @pytest.fixture

@@ -54,6 +54,7 @@ def test_the_pages_of_a_chapter_bear_its_name(page):
 
 def test_nothing_of_the_screen_is_printed(page):
     assert not page.select("script, header, details:not(.fold), .headerlink, [loading]")
+    assert page.select_one("details.fold").has_attr("open")
     ids = [node["id"] for node in page.select("[id]")]
     assert len(ids) == len(set(ids))
 
@@ -102,10 +103,6 @@ def test_without_a_browser_one_is_told_what_to_install(monkeypatch, tmp_path):
     monkeypatch.setattr(pdf, "BROWSERS", ())
     with pytest.raises(book.BookError, match="apt-get install chromium"):
         pdf.write(tmp_path)
-
-
-def test_what_is_folded_on_a_page_is_open_on_paper(page):
-    assert page.select_one("details.fold").has_attr("open") and not page.select("details.hide")
 
 
 def test_bookmarks_have_the_words_of_their_headings(tmp_path):

@@ -1,42 +1,15 @@
 """Exported exhibits: every file says what it was made from."""
 
-import shutil
-
 import matplotlib.pyplot as plt
 import pandas as pd
 import pytest
 
-from bookpress import exhibits, provenance, tables
+from bookpress import provenance, tables
 from bookpress.edition import citation
-from shared import ROOT
+from shared import ROOT, export
 
 FIGURE = ["svg", "pdf", "png", "csv", "csv-metadata.json"]
 TABLE = ["csv", "md", "csv-metadata.json"]
-
-
-def export():
-    values = tables.read("paper-table1").set_index(["category", "year"])
-    fig, ax = plt.subplots()
-    ax.plot(values["share_pct"].tolist())
-    about = {"values": values, "alt": "It falls; 35.11.", "sources": ["paper-table1"]}
-    exhibits.figure(fig, "S1", caption="A line.", **about)
-    exhibits.table(values, "1", caption="Shares <&>.", sources=["paper-table1"], decimals=2)
-
-
-@pytest.fixture(scope="module")
-def once(tmp_path_factory):
-    """A folder with one exported figure and one exported table."""
-    folder = tmp_path_factory.mktemp("exported")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("BOOKPRESS_EXHIBITS", str(folder))
-        export()
-    return folder
-
-
-@pytest.fixture
-def exported(once, tmp_path):
-    """A copy that a test may damage."""
-    return shutil.copytree(once, tmp_path, dirs_exist_ok=True)
 
 
 @pytest.mark.parametrize(

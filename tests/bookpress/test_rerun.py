@@ -45,7 +45,7 @@ AS_IT_WAS = {
         ({"mark": 70.02}, []),
         (
             {"mark": 75},
-            [f"mark axes_1 {name}: moved by up to 2.5% of the axis" for name in ("patch_3", "line2d_1")],
+            [f"mark axes_1 {n}: moved by up to 2.5% of the axis" for n in ("patch_3", "line2d_1")],
         ),
         ({"fill": "#000001"}, ["mark axes_1 patch_3: drawn differently"]),
         ({"text": "26% agriculture"}, ["mark axes_1 text_1: 25 → 26 (difference +1)"]),
@@ -86,10 +86,8 @@ def test_changed_functions_but_not_comments():
 
 
 def test_versions_of_a_lock():
-    assert causes.packages("Pandas_x==3.1 ; marker \\\n    --hash=a\nb==2 \\\nb==3 ; m \\\n") == {
-        "package pandas-x": "3.1",
-        "package b": "2 or 3",
-    }
+    found = causes.packages("Pandas_x==3.1 ; marker \\\n    --hash=a\nb==2 \\\nb==3 ; m \\\n")
+    assert found == {"package pandas-x": "3.1", "package b": "2 or 3"}
 
 
 STORED = {"data": "x\n1\n", "code": "N = 1\n", "lock": "packageless==1\n", "cell": "subject.N, x"}

@@ -261,13 +261,6 @@ def test_a_chapter_and_a_folder_of_one_name_keep_their_results_apart(tmp_path):
     assert results.stale(paths, tmp_path) == {}
 
 
-def test_what_is_no_notebook_is_named(tmp_path):
-    contents(tmp_path, "index")
-    (tmp_path / "index.ipynb").write_text("<<<<<<< mine")
-    with pytest.raises(runner.book.BookError, match=r"index.ipynb: found JSONDecodeError.*expected a noteb"):
-        up_to_date(tmp_path, [tmp_path / "index.ipynb"])
-
-
 def test_a_chapter_edited_while_it_runs_is_not_stored(tmp_path):
     contents(tmp_path, "index")
     path = write_notebook(tmp_path / "index.ipynb", ["p = open('index.ipynb').read()", "1"])

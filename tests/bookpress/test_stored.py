@@ -118,7 +118,7 @@ def test_formatted_code_takes_the_place_of_what_was_typed():
     """Whatever formats, cell by cell: here something that a test can tell."""
     given = as_edited(read_notebook(ROOT / PATH))
     saved, _ = save(
-        given, tidy=lambda notebook, root: {"cells": [{**c, "source": str(root)} for c in notebook["cells"]]}
+        given, tidy=lambda given, root: {"cells": [c | {"source": f"{root}"} for c in given["cells"]]}
     )
     assert [cell["source"] for cell in saved["cells"]] == [str(ROOT)] * len(given["cells"])
 
@@ -134,10 +134,7 @@ def test_the_chapters_of_a_new_book_are_stored_in_this_form():
         ({"execution_count": None}, "found execution counts [None], expected 1 to 1"),
         ({"outputs": []}, "cell cell-0: found no output, expected one"),
         ({"source": ["# NBVAL_SKIP\n", "1 + 1"]}, "cell cell-0: found a comment that turns checking off"),
-        (
-            {"outputs": [{"output_type": "stream", "name": "stdout", "text": "2"}]},
-            "cell cell-0: found stream, expected",
-        ),
+        ({"outputs": [{"output_type": "stream", "name": "stdout", "text": "2"}]}, "found stream, expected"),
         (
             {"outputs": [{"output_type": "display_data", "data": {"image/png": ""}, "metadata": {}}]},
             "cell cell-0: found image/png, which nbval does not compare",

@@ -60,12 +60,10 @@ def test_a_cell_that_does_not_fit_stops_the_recording(copied_data, name, old, ne
     assert files(copied_data) == before
 
 
-def test_a_missing_table_and_a_missing_source(copied_data, tmp_path):
+def test_a_missing_table(copied_data):
     (copied_data / "paper/table1.csv").unlink()
     with pytest.raises(tables.DataError, match=r"data/paper/table1.csv: not found"):
         records.record(recording.PACKAGE, copied_data)
-    with pytest.raises(tables.DataError, match=r"found no folder .*nowhere"):
-        records.record(recording.PACKAGE, copied_data, tmp_path / "nowhere")
 
 
 def small(**changes):
@@ -137,9 +135,7 @@ def test_a_code_that_the_other_table_lacks_is_named_and_nothing_recorded(tmp_pat
     with pytest.raises(tables.DataError) as caught:
         records.record(two(), tmp_path)
     assert str(caught.value) == f"{expected}data/counts.csv; nothing was recorded"
-    with pytest.raises(
-        tables.DataError, match=r"of data/counts.csv or one of other, more; nothing was recorded"
-    ):
+    with pytest.raises(tables.DataError, match=r"counts.csv or one of other, more; nothing was recorded"):
         records.record(two(also=["other", "more"]), tmp_path)
     assert not (tmp_path / "datapackage.json").exists()
     records.record(two(also=["else"]), tmp_path)

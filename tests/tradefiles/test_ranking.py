@@ -30,8 +30,8 @@ def test_the_distances_are_those_of_the_book(folder, ask):
     assert set(answer["table"]) == {"RUS", "AUS", "DEU"}
     for exporter, row in answer["table"].items():
         expected = table1.distance(table1.recompute(exporter).share)
-        assert row["rmse"] == pytest.approx(expected["rmse"]) and row["largest"] == pytest.approx(
-            expected["largest"]
+        assert [row[name] for name in ("rmse", "largest")] == pytest.approx(
+            [expected["rmse"], expected["largest"]]
         )
         assert row["mapped, %"] == 100
 
@@ -45,10 +45,8 @@ def test_what_speaks_against_a_place_is_said(folder, ask):
     assert "returned goods, not trade with a partner: CHN" in notes
     assert "no identification" in notes
     total = {code: sum(value for _, _, value in made.imports(code)) for code in ("RUS", "AUS", "DEU")}
-    assert (
-        f"sell {100 * sum(total.values()) / (4 * total['DEU']):.1f}% of what the files state for the World"
-        in notes
-    )
+    known = 100 * sum(total.values()) / (4 * total["DEU"])
+    assert f"sell {known:.1f}% of what the files state for the World" in notes
 
 
 def test_exporters_on_two_sides_are_not_ranked_together(folder, tmp_path, ask):
@@ -56,10 +54,7 @@ def test_exporters_on_two_sides_are_not_ranked_together(folder, tmp_path, ask):
     sold = {"Trade Flow": "Export", "Reporter ISO": "FRA", "Partner ISO": "CHN"}
     made.write(tmp_path / "all/sold.csv", made.legacy(made.imports("FRA"), **sold))
     done = ask("rank", "--from", tmp_path / "all")
-    assert (
-        done.returncode == 2
-        and "found exporters on several sides, exporter (FOB) and importer (CIF)" in done.stderr
-    )
+    assert done.returncode == 2 and "on several sides, exporter (FOB) and importer (CIF)" in done.stderr
     assert "FRA" in ask("rank", "--from", tmp_path / "all", "--side", "exporter").stdout
 
 
@@ -82,15 +77,11 @@ def test_a_figure_that_is_there_stays_unless_forced(tmp_path, ask):
     path = tmp_path / "a.svg"
     path.write_text("mine")
     done = ask("figure1", "--exporter", "AUS", "--to", path)
-    assert (
-        done.returncode == 2 and "found a file there, expected a new name; --force replaces it" in done.stderr
-    )
+    assert done.returncode == 2 and "found a file there, expected a new name; --force repl" in done.stderr
     assert path.read_text() == "mine"
     assert ask("figure1", "--exporter", "AUS", "--to", path, "--force").returncode == 0
     other = ask("figure1", "--exporter", "AUS", "--to", tmp_path / "a.gif")
-    assert (
-        other.returncode == 2 and "found the ending '.gif', expected one of: .svg, .png, .pdf" in other.stderr
-    )
+    assert other.returncode == 2 and "found the ending '.gif', expected one of: .svg, " in other.stderr
 
 
 def test_a_total_a_thousand_times_off_is_found_on_either_side():
