@@ -1,34 +1,33 @@
 """Estimates with intervals, each a `bookpress.claims.verdicts.Finding`: what a claim about economies is tested with."""
 
+from beltroad.estimates.draws import DRAWS
 from beltroad.estimates.groups import (
-    DRAWS,
     FEW,
-    SEED,
     STATISTICS,
     centre,
     coefficient,
     correlation,
     counted,
     difference,
+    larger,
+    number_of,
     placebo,
     share,
     span,
+    times,
+    yardstick,
 )
 from beltroad.estimates.signature import after_signature, event_study
 
-__all__ = [
-    "DRAWS",
-    "FEW",
-    "SEED",
-    "STATISTICS",
-    "after_signature",
-    "centre",
-    "coefficient",
-    "correlation",
-    "counted",
+__all__ = ["DRAWS", "FEW", "STATISTICS", "after_signature", "centre", "coefficient", "correlation", "counted"]
+__all__ += [
     "difference",
     "event_study",
+    "larger",
+    "number_of",
     "placebo",
     "share",
     "span",
+    "times",
+    "yardstick",
 ]

@@ -6,16 +6,16 @@ use earlier signers as the comparison of later ones. It is an association: who s
 """
 
 from collections.abc import Iterator
-from typing import Any, NamedTuple, Unpack
+from typing import NamedTuple, Unpack
 
 import numpy as np
 import pandas as pd
 
 from beltroad.economies import CHINA
-from beltroad.estimates.groups import DRAWS, SEED, Claimed
+from beltroad.estimates import draws
+from beltroad.estimates.draws import Values
+from beltroad.estimates.groups import Claimed, yardstick
 from bookpress.claims.verdicts import Finding
-
-Draws = np.ndarray[Any, np.dtype[np.float64]]
 
 LAST = 2018  # the last year of the paper; signers of later years are only compared with, until they sign
 
@@ -24,7 +24,7 @@ class Effect(NamedTuple):
     """The difference between signers and the others in one year from signature."""
 
     year: int
-    draws: Draws
+    drawn: Values
     """The estimate, then what it is with the economies drawn anew."""
     signers: int
     comparison: int
@@ -50,7 +50,7 @@ def event_study(outcome: pd.DataFrame, signed: pd.Series, leads: int = 3, lags: 
         ``comparison``, the number of economies behind the estimate.
     """
     rows = {
-        effect.year: [*_interval(effect.draws), effect.signers, effect.comparison]
+        effect.year: [*_interval(effect.drawn)[:3], effect.signers, effect.comparison]
         for effect in _effects(outcome, signed, leads, lags)
     }
     columns = ["estimate", "low", "high", "signers", "comparison"]
@@ -58,15 +58,18 @@ def event_study(outcome: pd.DataFrame, signed: pd.Series, leads: int = 3, lags: 
 
 
 def after_signature(
-    outcome: pd.DataFrame, signed: pd.Series, lags: int = 2, **claimed: Unpack[Claimed]
+    outcome: pd.DataFrame, signed: pd.Series, first: int = 0, last: int = 2, **claimed: Unpack[Claimed]
 ) -> Finding:
-    """Estimate the average over the year of signature and the `lags` years after it; see `event_study`."""
-    found = list(_effects(outcome, signed, 0, lags))
+    """Estimate the average over the years from `first` to `last` after signature; see `event_study`."""
+    found = [effect for effect in _effects(outcome, signed, -first, last) if effect.year >= first]
     if not found:
         return Finding(np.nan, np.nan, np.nan, n="no signers with figures")
     signers, comparison = max((effect.signers, effect.comparison) for effect in found)
     n = f"{signers} signers against {comparison} not yet signed"
-    return Finding(*_interval(np.mean([effect.draws for effect in found], axis=0)), n=n, **claimed)
+    spread = float(np.nanstd(outcome.diff(max(last, 1), axis=1).to_numpy(dtype=float)))
+    claimed.setdefault("matters", yardstick("difference") * spread)
+    estimate, low, high, error = _interval(np.mean([effect.drawn for effect in found], axis=0))
+    return Finding(estimate, low, high, n=n, error=error, **claimed)
 
 
 def _effects(outcome: pd.DataFrame, signed: pd.Series, leads: int, lags: int) -> Iterator[Effect]:
@@ -74,37 +77,44 @@ def _effects(outcome: pd.DataFrame, signed: pd.Series, leads: int, lags: int) ->
     outcome = outcome[~outcome.index.isin(out)].sort_index()
     year = signed.reindex(outcome.index).fillna(np.inf).to_numpy(dtype=float)
     figures, years = outcome.to_numpy(dtype=float), list(outcome.columns)
-    count = len(figures)
-    drawn = np.random.default_rng(SEED).multinomial(count, np.full(count, 1 / count), DRAWS)
-    weights: Draws = np.vstack([np.ones(count), drawn]).astype(float)  # the first row is the sample itself
-    for event in [event for event in range(-leads, lags + 1) if event != -1]:
-        top, bottom = np.zeros(len(weights)), np.zeros(len(weights))
-        signers, comparison = 0, set()
-        for cohort in sorted(set(year[year <= LAST])):
+    cohorts = sorted(set(year[year <= LAST]))
+    events = [event for event in range(-leads, lags + 1) if event != -1]
+    compared: dict[int, list[int]] = {event: [] for event in events}
+    groups: list[
+        Values
+    ] = []  # of signers and of those they are compared with, in turn: who is in, and their changes
+    signers = dict.fromkeys(events, 0)
+    comparison: dict[int, set[int]] = {event: set() for event in events}
+    for event in events:
+        for cohort in cohorts:
             if cohort - 1 not in years or cohort + event not in years:
                 continue
             change = figures[:, years.index(cohort + event)] - figures[:, years.index(cohort - 1)]
             seen = np.isfinite(change)
             mine, rest = seen & (year == cohort), seen & (year > max(cohort, cohort + event))
             if mine.any() and rest.any():
-                size = weights[:, mine].sum(axis=1)
-                effect = _mean(weights, change, mine) - _mean(weights, change, rest)
-                top += np.where(size > 0, size * np.nan_to_num(effect), 0)
-                bottom += size
-                signers += int(mine.sum())
-                comparison |= set(np.flatnonzero(rest))
-        if signers:
-            yield Effect(event, top / bottom, signers, len(comparison))
+                compared[event].append(len(groups))
+                groups += [
+                    part for who in (mine, rest) for part in (who.astype(float), np.where(who, change, 0))
+                ]
+                signers[event] += int(mine.sum())
+                comparison[event] |= set(np.flatnonzero(rest))
+    if not groups:
+        return
+    columns, count = np.column_stack(groups), len(figures)
+    # The first row is the sample itself.
+    sums = np.vstack([columns.sum(axis=0) / count, draws.shares(count, 0) @ columns])
+    for event in (event for event in events if compared[event]):
+        top = bottom = np.zeros(len(sums))
+        for at in compared[event]:
+            size, total, others, their_total = sums[:, at : at + 4].T
+            with np.errstate(invalid="ignore", divide="ignore"):
+                effect = total / size - their_total / others
+            top = top + np.where(size > 0, size * np.nan_to_num(effect), 0)
+            bottom = bottom + size
+        yield Effect(event, top / bottom, signers[event], len(comparison[event]))
 
 
-def _mean(weights: Draws, change: Any, chosen: Any) -> Draws:
-    """Return the weighted mean of the chosen rows in every draw."""
-    with np.errstate(invalid="ignore", divide="ignore"):
-        mean: Draws = (weights[:, chosen] @ change[chosen]) / weights[:, chosen].sum(axis=1)
-    return mean
-
-
-def _interval(draws: Draws) -> tuple[float, float, float]:
-    """Return the estimate and the ends of its interval."""
-    low, high = np.nanpercentile(draws[1:], [2.5, 97.5])
-    return float(draws[0]), float(low), float(high)
+def _interval(drawn: Values) -> tuple[float, float, float, float]:
+    """Return the estimate, the ends of its interval and their error."""
+    return float(drawn[0]), *draws.percentiles(drawn[1:])

@@ -3,9 +3,11 @@
 import numpy as np
 import pandas as pd
 import pytest
+import statsmodels.formula.api as smf
 from scipy import stats
 
 from beltroad import estimates
+from beltroad.estimates import draws
 
 
 def series(values, start="A"):
@@ -46,31 +48,108 @@ def test_one_economy_that_decides_makes_a_small_group_unclear():
     """The mean is pulled over the bar by one far figure; without it, it lies below."""
     on = series([-0.1] * 10 + [1000], "O")
     found = estimates.difference(on, series([0.0] * 50), "mean", bar=0)
-    assert found.without_one[0] < 0 < found.without_one[1] and found.outcome == "unclear"
+    assert found.without_one[0] < 0 < found.without_one[1] and found.outcome == "weak"
     assert estimates.difference(draw(40, 3, 1), draw(40, 1, 2)).without_one is None
 
 
 def test_shares_are_exact():
-    found = estimates.share(pd.Series([True] * 12 + [False] * 6))
+    found = estimates.share(pd.Series([True] * 12 + [False] * 6), bar=50)
     assert (found.estimate, found.n) == (pytest.approx(100 * 12 / 18), "12 of 18 economies")
     assert (found.low, found.high) == pytest.approx((40.99, 86.66), abs=0.01)  # Clopper-Pearson
-    assert found.outcome == "unclear"
+    assert found.outcome == "weak"
+
+
+@pytest.mark.parametrize(("claimed", "at"), [("above", 0), ("below", 1)])
+def test_a_share_says_how_many_cases_would_have_decided(claimed, at):
+    for yes in range(19):
+        found = estimates.share(pd.Series([True] * yes + [False] * (18 - yes)), bar=50, claimed=claimed)
+        turned = (
+            found.estimate >= found.beyond[at]
+            if claimed == "above"
+            else found.estimate <= found.beyond[1 - at]
+        )
+        above = {"above": "for", "below": "against"}[claimed]
+        below = {"above": "against", "below": "for"}[claimed]
+        assert turned == (found.outcome == (above if claimed == "above" else below)), yes
 
 
 def test_a_list_that_is_asked_in_full_leaves_open_only_what_is_missing():
     holds = pd.Series({"A": True, "B": True, "C": True, "D": False, "Z": False})
-    found = estimates.counted(holds, set("ABCDE"))
+    found = estimates.counted(holds, set("ABCDE"), bar=50)
     assert (found.estimate, found.low, found.high) == (75, 60, 80)
     assert found.outcome == "for" and "1 without figures" in found.n
-    assert estimates.counted(holds, set("ABCDEFG")).outcome == "unclear"
+    assert found.beyond == pytest.approx((62.5, 37.5)), "of the four that are known"
+    assert estimates.counted(holds, set("ABCDEFG"), bar=50).outcome == "weak"
+
+
+@pytest.mark.parametrize(
+    ("yes", "missing", "some", "none_fails"),
+    [(0, 0, "against", "for"), (1, 0, "for", "against"), (0, 2, "weak", "refused"), (1, 2, "for", "against")],
+)
+def test_one_case_decides_over_some_and_all(yes, missing, some, none_fails):
+    holds = pd.Series([True] * yes + [False] * (3 - yes), list("ABC"))
+    among = set("ABC") | set("XY"[:missing])
+    assert estimates.number_of(holds, among, "cases", bar=0.5).outcome == some
+    found = estimates.number_of(holds, among, "cases", bar=0.5, claimed="below")
+    assert found.out_of_reach() if missing else found.outcome == none_fails
 
 
 def test_a_placebo_asks_whether_the_one_stands_out():
     others = series(np.arange(101))
     beyond = estimates.placebo(pd.concat([others, pd.Series({"CHN": 150.0})]))
-    within = estimates.placebo(pd.concat([others, pd.Series({"CHN": 90.0})]))
-    assert beyond.estimate == 100 and beyond.outcome == "for" and within.outcome == "unclear"
+    within = estimates.placebo(pd.concat([others, pd.Series({"CHN": 90.0})]), reach=(0, 200))
+    assert beyond.estimate == 100 and beyond.outcome == "for" and within.outcome == "weak"
+    assert within.reach == (-50, 150) and within.beyond == (47.5, -47.5)
+    assert within.detectable == 97.5 - 20, "from one in five to beyond nearly all"
     assert estimates.placebo(others).outcome == "not computed"
+
+
+def test_how_many_times_a_total_grew():
+    before, after = series(range(1, 41)), series(range(2, 82, 2))
+    grown = estimates.times(before, after)
+    assert grown.estimate == pytest.approx(2) == grown.low == grown.high
+    more = estimates.times(before, 3 * after, (before, after))
+    assert more.estimate == pytest.approx(3) and more.outcome == "for" and more.ratio
+    noisy = after * np.random.default_rng(1).uniform(0.2, 2, 40)
+    found = estimates.times(before, noisy)
+    assert found.low < noisy.sum() / before.sum() < found.high and found.error > 0
+
+
+def test_one_coefficient_against_another():
+    rng = np.random.default_rng(5)
+    frame = pd.DataFrame(rng.normal(size=(300, 2)), columns=["a", "b"])
+    frame["y"] = 0.8 * frame["a"] - 0.3 * frame["b"] + rng.normal(0, 0.5, 300)
+    fit = smf.ols("y ~ a + b", frame).fit(cov_type="HC3")
+    found = estimates.larger(fit, "a", "b")
+    assert found.estimate == pytest.approx(abs(fit.params["a"]) - abs(fit.params["b"]))
+    assert found.low < 0.5 < found.high and found.outcome == "for"
+    assert estimates.larger(fit, "b", "a").outcome == "against"
+
+
+def test_a_yardstick_that_is_not_there():
+    assert estimates.yardstick("correlation") == 0.1
+    with pytest.raises(KeyError, match="found no yardstick 'luck', expected one of: difference"):
+        estimates.yardstick("luck")
+
+
+@pytest.mark.parametrize(("size", "other"), [(5, 4), (9, 30), (24, 33), (61, 64)])
+def test_the_exact_interval_of_medians_is_what_many_draws_come_to(size, other):
+    rng = np.random.default_rng(size)
+    on, off = rng.normal(0, 1, size).round(1), rng.normal(0.3, 2, other).round(1)  # with ties
+    exact = draws.of_medians(on, off)
+    drawn = [np.median(one[rng.integers(0, len(one), (40_000, len(one)))], axis=1) for one in (on, off)]
+    tails = [np.mean(drawn[0] - drawn[1] < end - 1e-9) for end in exact[:2]]
+    beyond = [np.mean(drawn[0] - drawn[1] <= end + 1e-9) for end in exact[:2]]
+    for tail, below, at_most in zip((0.025, 0.975), tails, beyond, strict=True):
+        assert below - 0.004 <= tail <= at_most + 0.004
+    assert exact.error == 0
+
+
+def test_drawing_says_how_wrong_it_can_be():
+    """The error that one set of draws states is the spread of the ends over other seeds."""
+    ends = [draws.percentiles(np.random.default_rng(seed).normal(size=2000)) for seed in range(200)]
+    spread = np.std([one.low for one in ends])
+    assert spread == pytest.approx(np.mean([one.error for one in ends]), rel=0.35)
 
 
 def test_rank_correlation():
@@ -109,7 +188,7 @@ def test_an_effect_is_found_at_its_date_and_none_before():
 
 def test_nothing_is_found_where_there_is_nothing_and_a_drift_shows_before():
     outcome, signed = panel(effect=0)
-    assert estimates.after_signature(outcome, signed).outcome == "unclear"
+    assert estimates.after_signature(outcome, signed).outcome in ("weak", "small")
     drifting = estimates.event_study(*panel(effect=0, drift=1))
     assert drifting.loc[-3, "high"] < -1, "the pre-trend must show that signers were on another path"
 
