@@ -50,7 +50,20 @@ def audit(root: Path) -> "pd.DataFrame":
                 place = f"{ledger.file(table)}, row {line}, column claim"
                 expected = f"expected a claim of {ledger.file()}; run `make verdicts`"
                 raise ClaimError(f"{place}: found {row['claim']!r}, {expected}")
+    _words_applied(every)
     return tables.read(ledger.TABLE).assign(chapter=list(map(chapters.__getitem__, every)))
+
+
+def _words_applied(every: dict[str, ledger.Row]) -> None:
+    """Check that each word of the dictionary in a claim is applied by one of its tests, or that the ledger says why not."""
+    applied: dict[str, set[str]] = {}
+    for _, test in ledger.lines(ledger.TESTS):
+        applied.setdefault(test["claim"], set()).update(ledger.split(test.get("word", "")))
+    for claim_id, row in every.items():
+        for word in ledger.used(row["claim"]) if claim_id in applied else []:
+            if word not in applied[claim_id] and f"“{word}”" not in row["departs"]:
+                expected = f"expected a test with claims.word({word!r}), or “{word}” in column departs with the reason"
+                raise ClaimError(f"{ledger.where(row)}, column claim: found {word!r}, {expected}")
 
 
 def _shown_in(path: Path) -> Iterator[str]:

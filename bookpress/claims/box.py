@@ -12,23 +12,25 @@ from bookpress.claims.ledger import Row
 from bookpress.edition import book
 
 Found = dict[str, Any]
-"""What a chapter computed of a claim: ``id``, ``tests`` (``name``, ``found``, ``outcome``), ``choices``, ``evidence``, ``sources``."""
+"""What a chapter computed of a claim: ``id``, ``tests`` (see `results`), ``choices``, ``evidence``, ``sources``."""
 
 
-def results(main: Mapping[str, verdicts.Finding | bool]) -> list[dict[str, str]]:
-    """Return what each test finds and what that says of the claim."""
-    return [
-        {"name": name, "found": str(result) if shown else "", "outcome": outcome}
-        for name, result in main.items()
-        for outcome in [verdicts.outcome(result)]
-        for shown in [isinstance(result, verdicts.Finding) and outcome != "not computed"]
-    ]
+def results(*by_role: Mapping[str, verdicts.Finding | bool]) -> list[dict[str, str]]:
+    """Return of each test, the necessary ones first, what it finds, what that says of the claim and what it would have taken."""
+    rows = []
+    for role, tests in zip(verdicts.ROLES, by_role, strict=False):
+        for name, result in tests.items():
+            outcome = verdicts.outcome(result)
+            shown = isinstance(result, verdicts.Finding) and outcome != "not computed"
+            row = {"name": name, "role": role, "found": str(result) if shown else "", "outcome": outcome}
+            rows.append(row | {"taken": result.taken() if isinstance(result, verdicts.Finding) else ""})
+    return rows
 
 
 def said(test: Mapping[str, Any]) -> str:
     """Say what a test asks and finds, in a line."""
     found = f"{test['found']}: " if test["found"] else ""
-    return f"{test['name']}: {found}{verdicts.OUTCOMES[test['outcome']]}"
+    return f"{test['name']} ({test['role']}): {found}{verdicts.OUTCOMES[test['outcome']]}"
 
 
 def show(
@@ -145,6 +147,7 @@ def parts(row: Row, found: Found) -> dict[str, list[str]]:
         "For it": [row["supports"]],
         "Against it": [row["contradicts"]],
         "Tests": list(map(said, tests)),
+        "It would have taken": [f"{test['name']}: {test['taken']}" for test in tests if test["taken"]],
         "Choices": found["choices"],
         "Departs": [row["departs"]],
         "Evidence": [found["evidence"]],
@@ -161,14 +164,17 @@ def counted(number: int, noun: str) -> str:
 
 def _agreement(verdict: str, cells: Sequence[grid.Row], tests: Sequence[str]) -> list[str]:
     """Say how many choices give the verdict of the main ones, what the others give, and what each test says in them."""
+    different = [cell for cell in cells if not cell["repeats"]]
     if len(cells) < 2:
         return ["no choice enters: 1 of 1"] if cells else []
     main, axes = cells[0]["verdict"], [name for name in cells[0] if name not in grid.RESULTS]
-    same = _tally([verdicts.WORDS[cell["verdict"]] for cell in cells])
-    lines = [f"{same} of {len(cells)} combinations of {' × '.join(axes)}"]
+    same = _tally([verdicts.WORDS[cell["verdict"]] for cell in different])
+    lines = [f"{same} of {len(different)} combinations of {' × '.join(axes)}"]
+    if len(different) < len(cells):
+        lines[0] += f" ({len(cells) - len(different)} more rest on the same figures)"
     if main != verdict:
-        lines[0] += f"; the main choices alone say {verdicts.WORDS[main]}, but fewer than two thirds do"
-    each = zip(*(cell["outcomes"].split("; ") for cell in cells), strict=True)
+        lines[0] += f"; the main choices alone say: {verdicts.WORDS[main]}, but fewer than two thirds do"
+    each = zip(*(cell["outcomes"].split("; ") for cell in different), strict=True)
     return lines + [f"{name}: {_tally(one)}" for name, one in zip(tests, each, strict=True) if len(tests) > 1]
 
 

@@ -25,8 +25,10 @@ def ledger(sections: Sequence[str], kinds: Sequence[str]) -> list[Field]:
         _text("exhibits", f"cells of the section's chapter {shown}"),
         _text("verdict", "recorded verdict", enum=list(verdicts.VERDICTS)),
         _text("main", "what the main choices alone say", enum=verdicts.JUDGED),
-        column("agree", "integer", "combinations of choices that say what the main one says", minimum=1),
-        column("cells", "integer", "combinations of choices in all", minimum=1),
+        column("agree", "integer", "different combinations of choices that bear the verdict out", minimum=1),
+        column(
+            "cells", "integer", "combinations of choices in all that rest on different figures", minimum=1
+        ),
         _needed("reason", "one sentence of reason, or what a test would need"),
     ]
 
@@ -50,10 +52,29 @@ def choices() -> list[Field]:
         _needed("axis", "what is chosen", pattern="[a-z]+"),
         _needed("choice", "the choice's name"),
         column("main", "boolean", "the choice that a verdict rests on; one an axis", required=True),
-        column("first_year", "integer", "first year, where the choice is a span of years"),
-        column("last_year", "integer", "last year, where the choice is a span of years"),
+        column(
+            "first_year",
+            "integer",
+            "first year, where the choice is a span of years; of exposure, from signature",
+        ),
+        column(
+            "last_year",
+            "integer",
+            "last year, where the choice is a span of years; of exposure, from signature",
+        ),
         _needed("meaning", "what is chosen, in a sentence"),
         _needed("reason", "why it is the main choice, or why it is tried"),
+    ]
+
+
+def words() -> list[Field]:
+    """Return the columns of the dictionary: words by which the paper measures, and how each is read."""
+    return [
+        _needed("word", "the word, as claims use it", unique=True),
+        _needed("reading", "how it is read, in every claim that uses it"),
+        column("bar", "number", "what an estimate is held against", required=True),
+        _needed("unit", "unit of the bar"),
+        _needed("reason", "why it is read so"),
     ]
 
 
@@ -63,6 +84,12 @@ def cells(axes: Sequence[str]) -> list[Field]:
         _needed("claim", "the claim's id"),
         column("cell", "integer", "number within the claim; 1 is the main choice", required=True, minimum=1),
         *(_text(axis, f"choice of {axis}; empty where it does not matter") for axis in axes),
+        column(
+            "repeats",
+            "integer",
+            "an earlier cell that rests on the same figures; empty where none does",
+            minimum=1,
+        ),
         _needed("verdict", "what the tests say under these choices", enum=verdicts.JUDGED),
         _needed("outcomes", "what each test says of the claim, in order"),
         column("estimate", "number", "what the first test estimates, in its own unit"),
@@ -77,16 +104,33 @@ def findings() -> list[Field]:
         _needed("claim", "the claim's id"),
         column("test", "integer", "number within the claim", required=True, minimum=1),
         _needed("asked", "what the test asks"),
+        _needed(
+            "role",
+            "necessary: the claim fails with it; supporting: it asks for a cause or a comparison",
+            enum=list(verdicts.ROLES),
+        ),
         _needed("outcome", "what it says of the claim", enum=list(verdicts.OUTCOMES)),
         column("estimate", "number", "what it estimates; empty where it asks yes or no"),
         column("low", "number", "lower end of the interval"),
         column("high", "number", "upper end of the interval"),
         column("bar", "number", "what the estimate is compared with"),
         _text("claimed", "side of the bar where the claim puts it", enum=["above", "below"]),
+        _text("word", "words of the dictionary that the test applies, separated by semicolons"),
         _text("unit", "unit of the numbers; empty where they have none"),
         column("without_low", "number", "smallest estimate with one economy left out; empty where none is"),
         column("without_high", "number", "largest estimate with one economy left out; empty where none is"),
         _text("interval", "what the interval is"),
+        column("error", "number", "standard error of the interval's ends that comes from drawing"),
+        column("for_beyond", "number", "estimate beyond which the test would have spoken for the claim"),
+        column("against_beyond", "number", "estimate beyond which it would have spoken against it"),
+        column("least", "number", "least that the estimate can be; empty where there is no bound"),
+        column("most", "number", "most that the estimate can be; empty where there is no bound"),
+        column(
+            "detectable",
+            "number",
+            "smallest effect that is seen with 80% power; empty where nothing is drawn",
+        ),
+        column("matters", "number", "effect from which on it would matter; both are distances from the bar"),
         _text("cases", "how many economies, years or cases it rests on"),
     ]
 

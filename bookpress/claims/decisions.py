@@ -19,14 +19,20 @@ FOLDER = "decided"  # beside the exhibits that a run exports: where it records w
 
 
 def decide(
-    claim_id: str, tests: Mapping[str, grid.Test], *, sources: Sequence[str], evidence: str = ""
+    claim_id: str,
+    necessary: Mapping[str, grid.Test],
+    supporting: Mapping[str, grid.Test] | None = None,
+    *,
+    sources: Sequence[str],
+    evidence: str = "",
 ) -> None:
     """Judge a claim of the ledger where the chapter computes it; show claim, verdict, tests and what other choices say.
 
     Parameters
     ----------
-    tests : mapping of str to test
-        What is asked, each a `verdicts.Finding`, a bool, or a function that returns one. The parameters of a
+    necessary, supporting : mapping of str to test
+        What is asked: without the necessary ones the claim's own words fail; the supporting ones ask for a cause or a
+        comparison. Each is a `verdicts.Finding`, a bool, or a function that returns one. The parameters of a
         function are axes of the table of choices: it is called with every combination of them, see `grid.run`.
     sources : sequence of str
         Names of the tables used.
@@ -36,12 +42,13 @@ def decide(
     Raises
     ------
     ClaimError
-        If the ledger does not know the id, a test depends on an axis that does not exist, or what comes out is not what
-        is recorded.
+        If the ledger does not know the id, a test depends on an axis that does not exist or has a bar out of reach, or
+        what comes out is not what is recorded.
     """
-    if not tests:
-        raise ClaimError(f"{ledger.where(ledger.row(claim_id))}: found no test, expected at least one")
-    _judge(claim_id, tests, evidence, sources)
+    if not necessary:
+        where = ledger.where(ledger.row(claim_id))
+        raise ClaimError(f"{where}: found no necessary test, expected at least one")
+    _judge(claim_id, necessary, supporting or {}, evidence, sources)
 
 
 def explain(*claim_ids: str, evidence: str = "", sources: Sequence[str] = ()) -> None:
@@ -50,24 +57,36 @@ def explain(*claim_ids: str, evidence: str = "", sources: Sequence[str] = ()) ->
     The ledger must know the ids and record no verdict.
     """
     for claim_id in claim_ids:
-        _judge(claim_id, {}, evidence, sources)
+        _judge(claim_id, {}, {}, evidence, sources)
 
 
-def _judge(claim_id: str, tests: Mapping[str, grid.Test], evidence: str, sources: Sequence[str]) -> None:
+def _judge(
+    claim_id: str,
+    necessary: Mapping[str, grid.Test],
+    supporting: Mapping[str, grid.Test],
+    evidence: str,
+    sources: Sequence[str],
+) -> None:
     row = ledger.row(claim_id)
-    cells, main = grid.run(tests) if tests else ([], {})
+    try:
+        cells, main = grid.run(necessary, supporting) if necessary else ([], {})
+    except ClaimError as error:
+        raise ClaimError(f"{ledger.where(row)}: {error}") from error
     judged: grid.Row = {"verdict": verdicts.UNTESTED}
     if cells:
-        verdict, agree = verdicts.settle([cell["verdict"] for cell in cells])
+        different = [cell["verdict"] for cell in cells if not cell["repeats"]]
+        verdict, agree = verdicts.settle(different)
         varies = "; ".join(name for name in cells[0] if name not in grid.RESULTS)
         judged = {"varies": varies, "verdict": verdict, "main": cells[0]["verdict"]}
-        judged |= {"agree": agree, "cells": len(cells)}
+        judged |= {"agree": agree, "cells": len(different)}
     numbered = [{"cell": number} | cell for number, cell in enumerate(cells, start=1)]
+    found = [{name: main[name] for name in tests} for tests in (necessary, supporting)]
+    tests = grid.findings(*found)
     computed = {
-        table: [{name: written(value) for name, value in one.items()} for one in found]
-        for table, found in zip(RECORDED, ([judged], numbered, grid.findings(main)), strict=True)
+        table: [{name: written(value) for name, value in one.items()} for one in rows]
+        for table, rows in zip(RECORDED, ([judged], numbered, tests), strict=True)
     }
-    results = box.results(main)
+    results = box.results(*found)
     if folder := recording():
         book.write(folder / f"{claim_id}.json", json.dumps(computed))
         row |= computed[ledger.TABLE][0]
@@ -96,7 +115,7 @@ def compare(table: str, claim_id: str, computed: Sequence[ledger.Row], said: str
 def written(value: Any) -> str:
     """Return a cell as it is recorded: numbers with six digits, nothing for what is missing."""
     if isinstance(value, float):
-        return "" if math.isnan(value) else f"{value:.6g}"
+        return f"{value:.6g}" if math.isfinite(value) else ""
     return "" if value is None else str(value)
 
 

@@ -12,11 +12,11 @@ from typing import Any, TypeVar
 
 from bookpress.claims import ledger, verdicts
 from bookpress.claims.ledger import ClaimError
-from bookpress.claims.verdicts import Finding
+from bookpress.claims.verdicts import Finding, Role
 
 CHOICES = "choices"  # the table's name
 FIGURES = ("estimate", "low", "high")
-RESULTS = ("verdict", "outcomes", *FIGURES)  # columns of table `grid` that are no axes
+RESULTS = ("repeats", "verdict", "outcomes", *FIGURES)  # columns of table `grid` that are no axes
 T = TypeVar("T")
 Test = Callable[..., Finding | bool] | Finding | bool
 Row = dict[str, Any]
@@ -28,6 +28,11 @@ def axes() -> dict[str, list[str]]:
     mains: dict[str, list[int]] = {}
     for line, row in ledger.lines(CHOICES):
         main = row["main"] == "true"
+        if row["choice"] in every.get(row["axis"], []):
+            where = f"{ledger.file(CHOICES)}, row {line}, column choice"
+            raise ClaimError(
+                f"{where}: found {row['choice']!r} of {row['axis']} twice, expected every choice once"
+            )
         every.setdefault(row["axis"], []).insert(0 if main else len(every[row["axis"]]), row["choice"])
         mains.setdefault(row["axis"], []).extend([line] * main)
     for axis, lines in mains.items():
@@ -51,13 +56,16 @@ def chosen(axis: str, choice: str, known: Mapping[str, T]) -> T:
     raise ClaimError(f"{where}found {axis} {choice!r}, expected one of: {', '.join(known)}")
 
 
-def run(tests: Mapping[str, Test]) -> tuple[list[Row], dict[str, Finding | bool]]:
+def run(
+    necessary: Mapping[str, Test], supporting: Mapping[str, Test] | None = None
+) -> tuple[list[Row], dict[str, Finding | bool]]:
     """Run the tests under every combination of the choices that matter to them.
 
-    Returned are a row for each combination, the main choices first (a choice for each axis, then ``verdict``, ``outcomes``
-    of the tests in order, ``estimate``, ``low`` and ``high`` of the first), and what each test finds under the main ones.
+    Returned are a row for each combination, the main choices first (a choice for each axis, then ``repeats``, ``verdict``,
+    ``outcomes`` of the tests in order, ``estimate``, ``low`` and ``high`` of the first), and what each test finds under
+    the main ones. ``repeats`` is the number of an earlier row that rests on the same figures, so that it is no further witness.
     """
-    every = axes()
+    tests, every = {**necessary, **(supporting or {})}, axes()
     needs = {
         name: list(inspect.signature(test).parameters) if callable(test) else []
         for name, test in tests.items()
@@ -69,33 +77,55 @@ def run(tests: Mapping[str, Test]) -> tuple[list[Row], dict[str, Finding | bool]
     @cache
     def ask(name: str, /, **choices: str) -> Finding | bool:
         test = tests[name]
-        return test(**choices) if callable(test) else test
+        found = test(**choices) if callable(test) else test
+        if isinstance(found, Finding) and (why := found.out_of_reach()):
+            chosen = f" under {', '.join(choices.values())}" if choices else ""
+            raise ClaimError(f"test {name!r}{chosen}: found a bar out of reach, expected one to pass: {why}")
+        return found
 
     rows: list[Row] = []
+    seen: dict[str, int] = {}
     main: dict[str, Finding | bool] = {}
     for combination in itertools.product(*(choices for axis, choices in every.items() if axis in wanted)):
         cell = dict(zip((axis for axis in every if axis in wanted), combination, strict=True))
         found = {name: ask(name, **{axis: cell[axis] for axis in need}) for name, need in needs.items()}
-        outcomes = [verdicts.outcome(result) for result in found.values()]
-        verdict = "not computed" if "not computed" in outcomes else verdicts.judge(outcomes)
+        outcomes = {name: verdicts.outcome(result) for name, result in found.items()}
+        needed = [outcomes.pop(name) for name in necessary]
+        verdict = verdicts.judge(needed, outcomes.values())
         first = next(iter(found.values()))
         figures = {name: getattr(first, name, None) for name in FIGURES}
-        rows.append(cell | {"verdict": verdict, "outcomes": "; ".join(outcomes)} | figures)
+        said = "; ".join([*needed, *outcomes.values()])
+        # What has an estimate in it tells whether the figures behind it are the same; yes and no do not.
+        figured = any(isinstance(result, Finding) for result in found.values())
+        earlier = seen.setdefault(repr(found), len(rows) + 1) if figured else len(rows) + 1
+        repeats = earlier if earlier <= len(rows) else None
+        rows.append(cell | {"repeats": repeats, "verdict": verdict, "outcomes": said} | figures)
         main = main or found
     return rows, main
 
 
-def findings(main: Mapping[str, Finding | bool]) -> list[Row]:
-    """Return what each test finds under the main choices, as `run` gives it: rows of table ``tests``.
+def findings(
+    necessary: Mapping[str, Finding | bool], supporting: Mapping[str, Finding | bool] | None = None
+) -> list[Row]:
+    """Return what each test finds under the main choices, as `run` gives it, and what it would have taken: rows of table ``tests``.
 
     What was asked with yes or no has an outcome and no numbers.
     """
+    roles: dict[Role, Mapping[str, Finding | bool]] = {
+        "necessary": necessary,
+        "supporting": supporting or {},
+    }
+    every = [(role, name, found) for role, tests in roles.items() for name, found in tests.items()]
     rows = []
-    for number, (name, found) in enumerate(main.items(), start=1):
-        row: Row = {"test": number, "asked": name, "outcome": verdicts.outcome(found)}
-        if isinstance(found, Finding) and found.outcome != "not computed":
-            low, high = found.without_one or (None, None)
+    for number, (role, name, found) in enumerate(every, start=1):
+        row: Row = {"test": number, "asked": name, "role": role, "outcome": verdicts.outcome(found)}
+        if isinstance(found, Finding) and row["outcome"] != "not computed":
             row |= {name: getattr(found, name) for name in (*FIGURES, "bar", "claimed", "unit", "interval")}
+            row |= {name: getattr(found, name) for name in ("detectable", "matters", "error", "word")}
+            low, high = found.without_one or (None, None)
             row |= {"without_low": low, "without_high": high, "cases": found.n}
+            row["interval"] = "" if found.exact else found.interval
+            row |= dict(zip(("for_beyond", "against_beyond"), found.beyond, strict=True))
+            row |= dict(zip(("least", "most"), found.reach, strict=True))
         rows.append(row)
     return rows

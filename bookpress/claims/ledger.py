@@ -1,8 +1,9 @@
-"""The ledger of claims: its rows, where each claim has its page, what an earlier edition said. It imports no pandas."""
+"""The ledger of claims and the dictionary of their words: rows, pages, what an earlier edition said. It imports no pandas."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypedDict
 
 from bookpress import tables
 from bookpress.claims import verdicts
@@ -16,6 +17,7 @@ TABLE = "claims"
 CELLS = "grid"  # every claim under every combination of choices
 TESTS = "tests"  # what each test finds under the main choices
 FORMER = "former-verdicts"  # what earlier editions said
+WORDS = "words"  # the dictionary: words by which the paper measures, each with one reading and one bar
 FOLDER = "claims"  # where the pages of claims lie in the built book; its index lists all
 
 Row = dict[str, str]
@@ -111,6 +113,29 @@ def counts(by: str = "section") -> "pd.DataFrame":
     return counted.reindex(index=order(by), columns=list(verdicts.VERDICTS), fill_value=0)
 
 
+def told(section: str) -> str:
+    """Say how many claims of a section have each verdict, see `verdicts.told`."""
+    of_section: dict[str, int] = counts().T.to_dict()[section]
+    return verdicts.told(of_section)
+
+
+def finding(claim_id: str, verdict: str) -> Row:
+    """Return the row of a claim that may be told as a finding elsewhere: it passed the rule, and its verdict is this one.
+
+    Raises
+    ------
+    ClaimError
+        If the claim has another verdict, or one that says neither yes nor no.
+    """
+    one = row(claim_id)
+    if one["verdict"] != verdict or verdict in (*verdicts.OPEN, verdicts.UNTESTED):
+        expected = f"expected {verdict!r} and a verdict that is no open question"
+        raise ClaimError(
+            f"{where(one)}, column verdict: found {one['verdict']!r}, {expected}; write the finding anew"
+        )
+    return one
+
+
 def found(claim_id: str, test: int, outcome: verdicts.Outcome) -> dict[str, Any]:
     """Return the row of table ``tests`` (``estimate``, ``low``, ``high``, ``unit`` …) for a sentence in another chapter.
 
@@ -127,3 +152,41 @@ def found(claim_id: str, test: int, outcome: verdicts.Outcome) -> dict[str, Any]
         where = f"{file(TESTS)}, row {at[0] + 2}, claim {claim_id}, column outcome: found {one['outcome']!r}"
         raise ClaimError(f"{where}, but a sentence says {outcome!r}; write the sentence anew")
     return one
+
+
+class Worded(TypedDict):
+    """What a test takes from the dictionary: fields of `bookpress.claims.verdicts.Finding`."""
+
+    bar: float
+    word: str
+
+
+def bar(word: str) -> float:
+    """Return the bar of a word.
+
+    Raises
+    ------
+    ClaimError
+        If the dictionary does not have the word; the message lists those that it has.
+    """
+    bars = {row["word"]: row["bar"] for _, row in lines(WORDS)}
+    if word not in bars:
+        known = ", ".join(bars) or "no word at all"
+        raise ClaimError(f"{file(WORDS)}: found no word {word!r}, expected one of: {known}")
+    return float(bars[word])
+
+
+def word(first: str, *others: str) -> Worded:
+    """Return the bar of the first word, and the names of all that a test applies."""
+    for other in others:
+        bar(other)
+    return {"bar": bar(first), "word": "; ".join([first, *others])}
+
+
+def used(text: str) -> list[str]:
+    """Return the words of the dictionary that a claim uses; of two that overlap, the longer."""
+    found: list[str] = []
+    for one in sorted((row["word"] for _, row in lines(WORDS)), key=len, reverse=True):
+        text, times = re.subn(rf"\b{re.escape(one)}\b", " ", text, flags=re.IGNORECASE)
+        found += [one] * bool(times)
+    return found

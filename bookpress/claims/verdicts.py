@@ -1,7 +1,7 @@
 """The rule and the words of verdicts: what one test finds, what several say together, and over all choices."""
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -14,32 +14,57 @@ class Verdict:
     sign: str  # stands beside the word, so that no verdict is told by colour alone
     colour: str  # on white, in figures and on pages: the style sheet has both as --verdict
     dark: str  # on a dark page
+    one: str = ""  # how a sentence says it of a number of claims: of one, then of several
+    many: str = ""
 
 
 # The one place for the words: data and code have the codes, pages, figures and stored outputs the words.
 VERDICTS = {
     "supported": Verdict("supported", "✓", "#2f6690", "#8ab8de"),
+    "holds": Verdict(
+        *("holds, cause not shown", "(✓)", "#1f6f5c", "#86c7b3"),
+        one="{} holds without a cause that shows",
+        many="{} hold without a cause that shows",
+    ),
     "contradicted": Verdict("contradicted", "✗", "#b3364a", "#f08a9b"),
-    "mixed": Verdict("mixed", "≈", "#7a6000", "#d9c15c"),
-    "inconclusive": Verdict("inconclusive", "–", "#4f5d57", "#a9c1b6"),
+    "weak": Verdict(
+        *("too weak to see", "–", "#4f5d57", "#a9c1b6"),
+        one="for {} the figures are too weak",
+        many="for {} the figures are too weak",
+    ),
+    "small": Verdict(
+        *("small at most", "≈", "#7a6000", "#d9c15c"),
+        one="{} is an effect that is small at most",
+        many="{} are effects that are small at most",
+    ),
     "not tested here": Verdict("not tested here", "?", "#5f6368", "#b5bac1"),
 }
 UNTESTED = "not tested here"
+OPEN = ("weak", "small")  # what says neither yes nor no
 JUDGED = [
     *(code for code in VERDICTS if code != UNTESTED),
     "not computed",
 ]  # what a combination of choices can give
 WORDS = {code: verdict.word for code, verdict in VERDICTS.items()} | {"not computed": "not computed"}
 
-Outcome = Literal["for", "against", "unclear", "not computed"]
+Outcome = Literal["for", "against", "weak", "small", "not computed"]
 # What the outcome of a test says of the claim, in words.
 OUTCOMES: dict[Outcome, str] = {
     "for": "speaks for the claim",
     "against": "speaks against it",
-    "unclear": "cannot tell",
+    "weak": "is too weak to tell",
+    "small": "leaves room for a small effect at most",
     "not computed": "not computed",
 }
-ENOUGH = (2, 3)  # the share of the choices that must agree before a claim is called supported or contradicted
+ENOUGH = (2, 3)  # the share of the choices that must agree before a verdict is more than "weak"
+Role = Literal["necessary", "supporting"]
+# A test is necessary if the claim's own words fail with it, supporting if it asks for a cause or a comparison.
+ROLES: tuple[Role, ...] = ("necessary", "supporting")
+SAMPLED = "95% interval"  # the only kind of interval that comes from drawing a sample
+CLEAR = 4  # an end counts as so many of its drawing errors further out than it is
+# An effect that is seen in 80 of 100 samples is (1.96 + 0.84) standard errors away; an interval is 2 * 1.96 wide.
+POWER = (1.96 + 0.84) / (2 * 1.96)
+Ends = tuple[float, float]
 
 
 @dataclass(frozen=True)
@@ -56,37 +81,122 @@ class Finding:
     claimed: Literal["above", "below"] = "above"  # on which side of the bar the claim puts it
     unit: str = ""
     n: str = ""  # how many economies, years or cases it rests on
-    without_one: tuple[float, float] | None = None  # smallest and largest estimate with one case left out
-    interval: str = "95% interval"  # what low and high are
+    without_one: Ends | None = None  # smallest and largest estimate with one case left out
+    interval: str = SAMPLED  # what low and high are
+    reach: Ends = (-math.inf, math.inf)  # the least and the most that the estimate can be
+    matters: float = math.nan  # the distance from the bar from which on an effect would matter
+    error: float = 0.0  # the standard error of the ends that comes from drawing
+    ratio: bool = False  # whether the estimate says how many times, so that distances are factors
+    turns: Ends | None = None  # where the test turns, if that does not follow from the interval; see `beyond`
+    word: str = ""  # words of the dictionary that the test applies
+    sees: float | None = (
+        None  # the smallest effect seen with 80% power, if that does not follow from the interval
+    )
 
     def __post_init__(self) -> None:
         if self.claimed not in ("above", "below"):
             raise ValueError(f"claimed: found {self.claimed!r}, expected 'above' or 'below'")
 
     @property
+    def ends(self) -> Ends:
+        """The least and the most that the figure may be: the interval, errors of drawing and each case left out."""
+        margin = CLEAR * self.error
+        every = (self.estimate, self.low - margin, self.high + margin, *(self.without_one or ()))
+        return (math.nan, math.nan) if any(map(math.isnan, every)) else (min(every), max(every))
+
+    @property
     def outcome(self) -> Outcome:
-        """``"for"`` or ``"against"`` where the whole interval says so, ``"unclear"`` where it does not."""
-        ends = (self.estimate, self.low, self.high, *(self.without_one or ()))
-        if any(math.isnan(end) for end in ends):
+        """``"for"`` or ``"against"`` where the whole interval says so; else ``"small"`` or ``"weak"``.
+
+        It is ``"weak"`` where the interval holds effects that would matter, or where nobody says what would.
+        """
+        low, high = self.ends
+        if math.isnan(low):
             return "not computed"
-        above, below = min(ends) > self.bar, max(ends) < self.bar
-        if not above and not below:
-            return "unclear"
-        return "for" if above == (self.claimed == "above") else "against"
+        if low > self.bar or high < self.bar:
+            return "for" if (low > self.bar) == (self.claimed == "above") else "against"
+        return "small" if self._away(-self.matters) < low and high < self._away(self.matters) else "weak"
+
+    @property
+    def beyond(self) -> Ends:
+        """The estimates beyond which the test speaks for the claim, and against it, with an interval as wide as this."""
+        if self.turns:
+            return self.turns
+        low, high = self.ends
+        below, above = (
+            (self.bar * self.estimate / high, self.bar * self.estimate / low)
+            if self.ratio and low > 0
+            else (self.bar - (high - self.estimate), self.bar + (self.estimate - low))
+        )
+        return (above, below) if self.claimed == "above" else (below, above)
+
+    @property
+    def exact(self) -> bool:
+        """Whether the figure is known without doubt."""
+        return self.low == self.estimate == self.high
+
+    @property
+    def detectable(self) -> float:
+        """The smallest effect, from the bar, that the test sees with 80% power; nothing where nothing is drawn."""
+        if self.sees is not None:
+            return self.sees
+        low, high = self.ends
+        if self.exact or self.interval != SAMPLED:
+            return math.nan
+        if self.ratio:
+            return math.exp(POWER * math.log(high / low)) if low > 0 else math.inf
+        return POWER * (high - low)
+
+    def out_of_reach(self) -> str:
+        """Say why the test could not have spoken for the claim, whatever the figures; nothing if it could."""
+        (least, most), (wanted, _) = self.reach, self.beyond
+        above = self.claimed == "above"
+        if math.isnan(wanted) or (most > wanted if above else least < wanted):
+            return ""
+        furthest = number(most if above else least)
+        return f"the estimate would have to be {self.claimed} {number(wanted)}, and can be {furthest} at most"
 
     def __str__(self) -> str:
         """Say it in words: estimate, unit, interval, bar, number."""
         if self.outcome == "not computed":
             return f"not computed{f' ({self.n})' if self.n else ''}"
-        exact = self.low == self.estimate == self.high
         words = number(self.estimate) + (f" {self.unit}" if self.unit else "")
-        if not exact:
+        if not self.exact:
             words += f", {self.interval} {number(self.low)} to {number(self.high)}"
         words += f"; claimed: {self.claimed} {number(self.bar)}"
         if self.without_one:
             low, high = map(number, self.without_one)
             words += f"; leaving one out: {low} to {high}"
+        if not self.low <= self.bar <= self.high and self.outcome in OPEN and not self.without_one:
+            words += "; nearer to the bar than the error of drawing allows"
         return words + (f"; {self.n}" if self.n else "")
+
+    def taken(self) -> str:
+        """Say what the test would have taken, and what it could have seen; nothing where it is known exactly."""
+        if self.outcome == "not computed" or self.exact:
+            return ""
+        sides = ("above", "below") if self.claimed == "above" else ("below", "above")
+        least, most = self.reach
+        parts = []
+        for word, side, turn in zip(("for the claim", "against it"), sides, self.beyond, strict=True):
+            possible = turn < most if side == "above" else turn > least
+            parts.append(f"{word} {side} {number(turn)}" + ("" if possible else ", which is out of reach"))
+        if not math.isnan(self.detectable):
+            size = "no effect" if math.isinf(self.detectable) else self._size(self.detectable)
+            parts.append(f"seen with 80% power: {size}")
+        if not math.isnan(self.matters):
+            parts.append(f"would matter: {self._size(self.matters)}")
+        return "; ".join(parts)
+
+    def _away(self, distance: float) -> float:
+        """Return the value at a distance from the bar; where distances are factors, a negative one divides."""
+        if not self.ratio:
+            return self.bar + distance
+        return self.bar * distance if distance > 0 else self.bar / -distance
+
+    def _size(self, distance: float) -> str:
+        unit = "times the bar or its inverse" if self.ratio else self.unit
+        return f"{number(distance)} {unit}".strip() + (" from the bar" if self.bar and not self.ratio else "")
 
 
 NOT_COMPUTED = Finding(math.nan, math.nan, math.nan)
@@ -106,6 +216,22 @@ def number(value: float) -> str:
     return f"{value:,.{min(places, 3)}f}".replace("-", "−")
 
 
+def told(counts: Mapping[str, int]) -> str:
+    """Say in the words of a sentence how many claims have each verdict.
+
+    Examples
+    --------
+    >>> told({"supported": 2, "holds": 1, "weak": 3, "small": 0})
+    '2 are supported, 1 holds without a cause that shows, for 3 the figures are too weak'
+    """
+    said = []
+    for code, number in counts.items():
+        shown = VERDICTS[code]
+        one, many = shown.one or f"{{}} is {shown.word}", shown.many or f"{{}} are {shown.word}"
+        said += [(one if number == 1 else many).format(number)] if number else []
+    return ", ".join(said)
+
+
 def outcome(found: Any) -> Outcome:
     """Return what a test's result says of the claim."""
     if isinstance(found, Finding):
@@ -115,26 +241,31 @@ def outcome(found: Any) -> Outcome:
     return "for" if found else "against"
 
 
-def judge(outcomes: Iterable[Outcome]) -> str:
+def judge(necessary: Iterable[Outcome], supporting: Iterable[Outcome] = ()) -> str:
     """Return the verdict of several tests together, under one combination of choices.
 
-    All for the claim: ``"supported"``; all against it: ``"contradicted"``; some clearly for and some clearly
-    against: ``"mixed"``; anything else: ``"inconclusive"``.
+    One necessary test against the claim: ``"contradicted"``. Else one that could not be computed, is too weak or leaves a
+    small effect at most: that. All for it: ``"supported"`` if every supporting test is for it too, else ``"holds"``.
     """
-    said = set(outcomes)
-    if said == {"for"}:
-        return "supported"
-    if said == {"against"}:
+    needed = set(necessary)
+    if "against" in needed:
         return "contradicted"
-    return "mixed" if {"for", "against"} <= said else "inconclusive"
+    for outcome in ("not computed", *OPEN):
+        if outcome in needed:
+            return outcome
+    return "supported" if set(supporting) <= {"for"} else "holds"
 
 
 def settle(cells: Sequence[str]) -> tuple[str, int]:
-    """Return the verdict over all choices, and how many of them agree with the main one, which comes first.
+    """Return the verdict over all choices, and how many of them bear it out; the main one comes first.
 
-    A cell that could not be computed agrees with nothing. What fewer than two thirds of the choices agree on is
-    not called supported or contradicted, but inconclusive.
+    A verdict is that of the main choices if two thirds of all say the same. One that is called supported by too few, but
+    supported or holding by enough, holds. A cell that could not be computed agrees with nothing. Else it is ``"weak"``.
     """
-    main, agree = cells[0], list(cells).count(cells[0])
-    firm = main in ("supported", "contradicted") and agree * ENOUGH[1] >= len(cells) * ENOUGH[0]
-    return (main if firm or main == "mixed" else "inconclusive"), agree
+    said = {"supported": ["supported"], "holds": ["supported", "holds"]}
+    said |= {code: [code] for code in ("contradicted", "small")}
+    for verdict, alike in said.items():
+        agree = sum(cell in alike for cell in cells)
+        if cells[0] in alike and agree * ENOUGH[1] >= len(cells) * ENOUGH[0]:
+            return verdict, agree
+    return "weak", cells.count(cells[0])

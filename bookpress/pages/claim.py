@@ -83,24 +83,23 @@ def former_body(title: str, rows: Sequence[ledger.Row]) -> str:
 def change(row: ledger.Row, found: box.Found) -> list[str]:
     """Say what would change a verdict, as it follows from the rule and from what the tests say now."""
     tests, verdict, size = found["tests"], row["verdict"], int(row["cells"] or 1)
-    named = {side: [test["name"] for test in tests if test["outcome"] == side] for side in verdicts.OUTCOMES}
     least = ceil(size * verdicts.ENOUGH[0] / verdicts.ENOUGH[1])
     choices = f"at least {least} of the {size} combinations of choices say so; {row['agree']} do now"
-    firm = {"supported": "for", "contradicted": "against"}
-    if verdict in firm:
-        held = f"every test speaks {firm[verdict]} the claim" + (f" and {choices}" if size > 1 else "")
-        said = f"It is called {verdicts.WORDS[verdict]} as long as {held}."
-    elif row["main"] in firm:
-        main = verdicts.WORDS[row["main"]]
-        said = f"The main choices alone call it {main}. It would be so called if {choices}."
-    elif verdict == "mixed":
-        sides = f"for the claim, {'; '.join(named['for'])}; against it, {'; '.join(named['against'])}"
-        said = f"Tests point both ways: {sides}. It stays {verdicts.WORDS[verdict]} until one side gives way."
+    held = {
+        "supported": "every test speaks for the claim",
+        "holds": "every necessary test speaks for the claim",
+        "contradicted": "a necessary test speaks against the claim",
+    }
+    if verdict in held:
+        also = f" and {choices}" if size > 1 else ""
+        said = f"The verdict is “{verdicts.WORDS[verdict]}” as long as {held[verdict]}{also}."
+    elif row["main"] in held:
+        said = f"The main choices alone say “{verdicts.WORDS[row['main']]}”. That would be the verdict if {choices}."
     else:
-        open_ = [test["name"] for test in tests if test["outcome"] not in ("for", "against")]
-        what = f"{'this test' if len(open_) == 1 else 'these tests'}, which {verdicts.OUTCOMES['unclear']} now, would"
-        clear = "An interval is clear when the whole of it lies on one side of its bar."
-        said = f"A clear answer of {what}: {'; '.join(open_)}. {clear}"
+        needed = [test["name"] for test in tests if test["role"] == "necessary" and test["outcome"] != "for"]
+        what = "this necessary test" if len(needed) == 1 else "these necessary tests"
+        clear = "An answer is clear when the whole interval lies on one side of the bar."
+        said = f"A clear answer of {what} would: {'; '.join(needed)}. {clear}"
     bars = f"What would count for it: {row['supports']}", f"What would count against it: {row['contradicts']}"
     return [*([said] if tests else []), *bars]
 
@@ -114,7 +113,8 @@ def _tests(subject: Subject) -> str:
     for test in tests:
         says = ("is " if test["outcome"] == "not computed" else "") + verdicts.OUTCOMES[test["outcome"]]
         said = f"{escape(test['found'])}{'; it ' if test['found'] else 'it '}<em>{says}</em>."
-        items += f"<li><strong>{escape(test['name'])}</strong>: {said}</li>\n"
+        taken = f"<br>It would have taken: {escape(test['taken'])}." if test["taken"] else ""
+        items += f"<li><strong>{escape(test['name'])}</strong> ({test['role']}): {said}{taken}</li>\n"
     html = _paragraphs("Under the main choices:" if len(subject.cells) > 1 else "") + f"<ol>{items}</ol>\n"
     if row["departs"]:
         html += f"<p>What is special here: {escape(row['departs'])}</p>"
@@ -134,6 +134,7 @@ def _choices(subject: Subject) -> str:
     estimated = any(cell["estimate"] for cell in cells)
     rows = [
         {axis: cell[axis] for axis in axes}
+        | ({"same figures as": cell["repeats"]} if any(cell["repeats"] for cell in cells) else {})
         | {"verdict": verdicts.WORDS[cell["verdict"]]}
         | ({f"tests 1 to {tests}": cell["outcomes"]} if tests > 1 else {})
         | ({"estimate of test 1, interval": _estimate(cell)} if estimated else {})
