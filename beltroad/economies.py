@@ -30,18 +30,16 @@ def country_lists(signed_by: int = 2018) -> dict[str, set[str]]:
     Returns
     -------
     dict
-        ``"64 partners"``, ``"65 partners"`` (Greece and Cyprus in, Timor-Leste out), ``"signers"`` and
-        ``"58 partners"``, the incomplete list of edition 1.0.
+        ``"64 partners"``, those of the published lists of the route, and ``"signers"``. The published lists differ in three
+        partners of which no estimate hangs: its interval already allows for another one.
     """
-    route, economies = tables.read("route-economies"), tables.read("economies")
+    route = tables.read("route-economies")
     signed = signature_year()
     known = set(signed[signed <= signed_by].index)
     undated = set(signed[signed.isna()].index) if signed_by >= 2018 else set()
     return {
         "64 partners": set(route.loc[route["variant_1"], "iso3"]),
-        "65 partners": set(route.loc[route["variant_2"], "iso3"]),
         "signers": known | undated,
-        "58 partners": set(economies.loc[economies["list_of_58"], "iso3"]),
     }
 
 
@@ -74,7 +72,7 @@ def others(listed: str, others: str = "neither") -> set[str]:
         ``"neither"``: on none of the lists and no signer by the end of 2018. ``"all others"``: whoever is not on
         this list, signers included.
     """
-    off = {"neither": set().union(*country_lists().values()), "all others": partners(listed)}
+    off = {"neither": _on_any_list().union(*country_lists().values()), "all others": partners(listed)}
     return set(_economies()) - CHINA - grid.chosen("others", others, off)
 
 
@@ -96,6 +94,13 @@ def sample(rule: str) -> Callable[[pd.DataFrame | pd.Series], pd.DataFrame | pd.
 @cache
 def _economies() -> frozenset[str]:
     return frozenset(tables.read("economies")["iso3"])
+
+
+@cache
+def _on_any_list() -> frozenset[str]:
+    """Return who is on any published list of the route: also a doubtful member is no clean comparison."""
+    route = tables.read("route-economies")
+    return frozenset(route.loc[route["variant_1"] | route["variant_2"], "iso3"])
 
 
 @cache

@@ -1,6 +1,6 @@
 """The tables kept by hand: what the paper says, the ledger of its claims, figures cited from others."""
 
-from bookpress.claims.columns import cells, choices, findings, former, ledger
+from bookpress.claims.columns import cells, choices, findings, former, ledger, words
 from bookpress.tables.records import Table
 from recording.columns import columns
 
@@ -84,14 +84,16 @@ TABLES = [
         name="former-verdicts",
         path="paper/former_verdicts.csv",
         title="Verdicts of earlier editions",
-        description="The claims as edition 1.0 put and judged them, what became of each, and why a verdict moved. Edition 1.0 had "
-        "four verdicts and no intervals.",
-        fields=former(["supported", "contradicted", "mixed", "not testable"]),
+        description="The claims as earlier editions put and judged them, what became of each, and why a verdict moved. Edition 1.0 had "
+        "four verdicts and no intervals, edition 2.0 five verdicts and tests of one rank.",
+        fields=former(
+            ["supported", "contradicted", "mixed", "inconclusive", "not testable", "not tested here"]
+        ),
         key=["edition", "claim"],
         sources=EDITION,
         license="own",
-        citation="This edition, version 1.0, 23 November 2026.",
-        retrieval="taken from the ledger with which edition 1.0 ended; what became of a claim and why was written by hand.",
+        citation="This edition, versions 1.0 (23 November 2026) and 2.0 (26 November 2026).",
+        retrieval="taken from the ledgers with which these editions ended; what became of a claim and why was written by hand.",
     ),
     Table(
         name="choices",
@@ -106,12 +108,42 @@ TABLES = [
         retrieval="chosen with their reasons.",
     ),
     Table(
+        name="words",
+        path="paper/words.csv",
+        title="The dictionary",
+        description="Words by which the paper measures, such as most, some and all: one reading and one bar for every claim.",
+        fields=words(),
+        key=["word"],
+        sources=EDITION,
+        license="own",
+        citation="This edition.",
+        retrieval="written by hand, with reasons.",
+    ),
+    Table(
+        name="yardsticks",
+        path="paper/yardsticks.csv",
+        title="What would matter",
+        description="The smallest effects that would matter, by kind of estimate, with where each is taken from.",
+        fields=columns("""
+            yardstick | string unique | kind of estimate
+            size | number 0.. | smallest effect that would matter
+            unit | string | unit of the size
+            meaning | string | what the size is
+            source | string | where it is taken from
+        """),
+        key=["yardstick"],
+        sources=EDITION,
+        license="own",
+        citation="This edition; the sources named in each row.",
+        retrieval="written by hand.",
+    ),
+    Table(
         name="grid",
         path="paper/grid.csv",
         title="The grid",
         description="Every computed claim under every combination of the choices that matter to it; written by "
         "`make verdicts`, and computed again by the chapters.",
-        fields=cells(["listed", "others", "baseline", "window", "statistic", "sample"]),
+        fields=cells(["listed", "others", "baseline", "window", "exposure", "statistic", "sample"]),
         key=["claim", "cell"],
         sources=EDITION,
         license="own",

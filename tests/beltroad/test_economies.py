@@ -9,20 +9,19 @@ from bookpress.claims import grid, ledger
 
 def test_the_lists_and_what_they_differ_in():
     every = economies.country_lists()
-    sizes = {name: len(codes) for name, codes in every.items()}
-    assert sizes == {"64 partners": 64, "65 partners": 65, "signers": 122, "58 partners": 58}
-    assert every["65 partners"] - every["64 partners"] == {"GRC", "CYP"}
-    assert every["64 partners"] - every["65 partners"] == {"TLS"}
-    assert every["58 partners"] - every["64 partners"] == {"TZA", "GRC"}
-    lacking = {"IND", "IDN", "ISR", "JOR", "SYR", "PSE", "MNE", "TKM"}
-    assert every["64 partners"] - every["58 partners"] == lacking
+    assert {name: len(codes) for name, codes in every.items()} == {"64 partners": 64, "signers": 122}
+    # Greece and Cyprus are on other published lists of the route: no clean comparison, though Cyprus signed later.
+    assert not {"GRC", "CYP", "TLS"} & economies.others("64 partners")
     assert not any("CHN" in codes for codes in every.values())
 
 
 def test_signers_count_from_the_year_they_signed_and_undated_ones_from_2018():
     assert len(economies.country_lists(2016)["signers"]) == 31
-    before, after = economies.country_lists(2016)["signers"], economies.partners("signers")
-    assert before < economies.country_lists(2017)["signers"] < after
+    assert (
+        economies.country_lists(2016)["signers"]
+        < economies.country_lists(2017)["signers"]
+        < economies.partners("signers")
+    )
     undated = set(economies.signature_year().loc[lambda year: year.isna()].index)
     assert len(undated) == 4 and undated <= economies.partners("signers")
     assert not undated & economies.country_lists(2017)["signers"]
@@ -43,12 +42,12 @@ def test_the_comparison_holds_nobody_that_is_listed_and_not_china(listed):
     [
         (
             lambda: economies.partners("friends"),
-            "found listed 'friends', expected one of: 64 partners, 65 partn",
+            "found listed 'friends', expected one of: 64 partners, signers",
         ),
         (lambda: economies.exposed("friends"), "found listed 'friends'"),
         (
             lambda: economies.others("signers", "nobody"),
-            "found others 'nobody', expected one of: neither, all ot",
+            "found others 'nobody', expected one of: neither, all others",
         ),
         (lambda: economies.sample("some"), "found sample 'some', expected one of: all, over a million"),
         (lambda: estimates.span("window", "1914–18"), "found window '1914–18', expected one of: 2013–18"),
@@ -60,9 +59,10 @@ def test_unknown_choices_say_which_there_are(ask, message):
 
 
 def test_a_choice_that_only_the_table_knows_is_named_with_its_row():
-    place = r"data/paper/choices.csv, row 5, column choice"
-    with pytest.raises(ledger.ClaimError, match=f"{place}: found listed '58 partners'"):
-        grid.chosen("listed", "58 partners", {"64 partners": set()})
+    with pytest.raises(
+        ledger.ClaimError, match=r"data/paper/choices.csv, row 3, column choice: found listed 'signers'"
+    ):
+        grid.chosen("listed", "signers", {"64 partners": set()})
 
 
 def test_the_sample_rule_leaves_out_the_small():

@@ -99,16 +99,18 @@ def test_the_findings_of_the_cover_follow_the_tables(monkeypatch):
     known, read, shown = {}, tables.read, []
     exec(cells["answer"], known)
     known["Markdown"] = shown.append
-    for edit in ({}, {"estimate": 8.765}):
+    for edit in ({}, {"estimate": 87.65}):
         recorded = read("tests")
-        row = recorded["claim"].eq("2.2-promoted-trade") & recorded["test"].eq(1)
+        row = recorded["claim"].eq("2.2-sound-infrastructure") & recorded["test"].eq(1)
         for column, value in edit.items():
             recorded.loc[row, column] = value
         monkeypatch.setattr(tables, "read", lambda name, now=recorded: now if name == "tests" else read(name))
         exec(cells["findings"], known)
-    assert "8.8 points" in shown[1] and "8.8 points" not in shown[0]
-    recorded.loc[row, "outcome"] = "unclear"
-    with pytest.raises(claims.ClaimError, match="column outcome: found 'unclear', but a sentence says 'for'"):
+    assert "88% of the 64" in shown[1] and "88% of the 64" not in shown[0]
+    recorded.loc[row, "outcome"] = "weak"
+    with pytest.raises(
+        claims.ClaimError, match="column outcome: found 'weak', but a sentence says 'against'"
+    ):
         exec(cells["findings"], known)
 
 

@@ -42,7 +42,7 @@ def test_an_edited_table_is_recorded_with_its_checksum(copied_data):
     ("name", "old", "new", "message"),
     [
         (
-            *("paper/claims.csv", ",mixed,", ",perhaps,"),
+            *("paper/claims.csv", ",contradicted,", ",perhaps,"),
             r"column verdict: found 'perhaps'.*; nothing was recorded",
         ),
         (
