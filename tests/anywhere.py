@@ -20,17 +20,13 @@ from shared import CHAPTERS, ROOT
 
 HTML = ROOT / "_build" / "html"
 NAMES = [path.relative_to(ROOT).as_posix() for path in CHAPTERS]
-ENV = {
-    name: value
-    for name, value in os.environ.items()
-    if not name.startswith(("PYTHON", "BOOKPRESS", "IPYTHON"))
-}
+OURS = ("PYTHON", "BOOKPRESS", "IPYTHON")
+ENV = {name: value for name, value in os.environ.items() if not name.startswith(OURS)}
 
 
 def run(folder: Path, *command: str | Path) -> subprocess.CompletedProcess:
-    return subprocess.run(
-        [str(part) for part in command], cwd=folder, env=ENV, capture_output=True, text=True
-    )
+    parts = [str(part) for part in command]
+    return subprocess.run(parts, cwd=folder, env=ENV, capture_output=True, text=True)
 
 
 def well(done: subprocess.CompletedProcess) -> subprocess.CompletedProcess:
@@ -92,26 +88,6 @@ def test_a_figure_and_a_notebook_are_verified_with_the_wheel_alone(folder):
     done = well(run(folder, "rerun/bin/python", "-m", "beltroad", "verify", *copied))
     assert "3 of 3 identical" in done.stdout
     assert files.digests(installed) == before
-
-
-def test_an_edited_notebook_and_one_of_another_edition_are_named(folder):
-    name, cell = "1-introduction.ipynb", "figure-signature"
-    text = (folder / name).read_text(encoding="utf-8")
-    edited = json.loads(text)
-    next(one for one in edited["cells"] if one["id"] == cell)["source"] = "1 / 0"
-    (folder / "edited.ipynb").write_text(json.dumps(edited), encoding="utf-8")
-    done = run(folder, "rerun/bin/python", "-m", "beltroad", "verify", "edited.ipynb")
-    assert done.returncode == 1 and f"chapter: the code of cell {cell}\n" in done.stdout
-    edited["metadata"]["bookpress"] |= {"edition": "9.9", "wheel": "beltroad-9.9-py3-none-any.whl"}
-    (folder / "later.ipynb").write_text(json.dumps(edited), encoding="utf-8")
-    done = run(folder, "rerun/bin/python", "-m", "beltroad", "verify", "later.ipynb")
-    assert done.returncode == 1 and done.stdout.startswith("moved ") and "edition 9.9 → " in done.stdout
-    assert "(it runs with beltroad-9.9-py3-none-any.whl)" in done.stdout
-
-
-def test_an_installed_edition_is_not_built(folder):
-    done = run(folder, "rerun/bin/python", "-m", "bookpress", "build")
-    assert done.returncode == 2 and "found only the installed edition" in done.stderr
 
 
 def test_a_script_gives_the_same_numbers(folder, tmp_path):

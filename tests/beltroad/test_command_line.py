@@ -60,13 +60,6 @@ def test_claims_lists_a_section_with_its_chapter(ask):
     assert rows["4-obstacles"]["chapter"] == "chapters/4-conclusion.ipynb"
 
 
-def test_help_says_what_there_is(ask):
-    result = ask("--help")
-    assert result.returncode == 0
-    words = ("recompute Table 1 for any exporter", "table1", "claims", "verify")
-    assert all(word in result.stdout for word in words)
-
-
 def test_a_reader_that_has_read_enough_is_no_error():
     process = subprocess.Popen(
         [sys.executable, "-m", "beltroad", "claims"],

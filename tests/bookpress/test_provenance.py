@@ -84,12 +84,3 @@ def test_titles_with_brackets_semicolons_and_other_letters_do_not_cut_a_record(t
     for ending in FIGURE:
         record = provenance.read(tmp_path / f"figures/figure-s1.{ending}")
         assert record["cite"] == "Études (α; β), version 1" and "lock" in record, ending
-
-
-def test_a_file_of_the_first_edition_is_read(tmp_path):
-    """Its keywords begin with another word, and name code by its file alone."""
-    path = tmp_path / "table-1.md"
-    path.write_text(
-        "<!-- beltroad exhibit=table-1 -->\n<!-- beltroad code trade.py=0 -->\n", encoding="utf-8"
-    )
-    assert provenance.read(path) == {"exhibit": "table-1", "code trade.py": "0"}

@@ -193,31 +193,25 @@ def small(root: Path, *cells: str, name: str = "index") -> Path:
     return path
 
 
-def test_a_folder_is_an_input_however_it_is_listed(tmp_path):
+def test_a_folder_is_an_input_however_it_is_listed_and_so_is_a_link_that_leads_elsewhere(tmp_path):
+    root = tmp_path / "book"
     for name in "abc":
-        (tmp_path / name).mkdir()
+        (root / name).mkdir(parents=True)
+    for name in ("one", "two"):
+        (tmp_path / name).write_text(name)
+        (root / f"link-{name}").symlink_to(tmp_path / name)
     path = small(
-        tmp_path,
-        "import os, pathlib\nlen(os.listdir('a'))",
+        root,
+        "import os, pathlib\nopen('link-one').read(), open('link-two').read(), len(os.listdir('a'))",
         "len(list(pathlib.Path('b').iterdir()))",
         "os.chdir('c'); len(os.listdir())",
     )
     for name in "abc":
-        (tmp_path / name / "new").write_text("")
-    assert results.stale([path], tmp_path) == {path: ["a/", "b/", "c/"]}
-
-
-def test_a_link_that_leads_elsewhere_or_outside_is_an_input(tmp_path):
-    root = tmp_path / "book"
-    root.mkdir()
-    for name in ("one", "two"):
-        (tmp_path / name).write_text(name)
-        (root / f"link-{name}").symlink_to(tmp_path / name)
-    path = small(root, "open('link-one').read(), open('link-two').read()")
+        (root / name / "new").write_text("")
     (tmp_path / "one").write_text("changed")
     (root / "link-two").unlink()
     (root / "link-two").symlink_to(tmp_path / "new")
-    assert results.stale([path], root) == {path: ["link-one", "link-two"]}
+    assert results.stale([path], root) == {path: ["link-one", "link-two", "a/", "b/", "c/"]}
 
 
 def test_modules_are_inputs_wherever_their_bytecode_lies(tmp_path, monkeypatch):

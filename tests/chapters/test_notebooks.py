@@ -1,14 +1,13 @@
-"""The stored notebooks: whole, in order, executed, and the same bytes when they are refreshed."""
+"""The stored notebooks: whole, in order and executed."""
 
 import re
-import shutil
 
 import nbformat
 import pytest
 from nbclient import NotebookClient
 
 from bookpress import claims, tables
-from bookpress.run import kernels, runner, stored
+from bookpress.run import kernels, stored
 from shared import CHAPTERS, ROOT, read_notebook
 
 NAMES = [path.name for path in CHAPTERS]
@@ -112,19 +111,6 @@ def test_the_findings_of_the_cover_follow_the_tables(monkeypatch):
         claims.ClaimError, match="column outcome: found 'weak', but a sentence says 'against'"
     ):
         exec(cells["findings"], known)
-
-
-def test_refreshing_stores_the_same_bytes(tmp_path):
-    """The stored notebooks are those that a run gives, to the byte; the references stand for all."""
-    for name in ("data", "beltroad", "bookpress"):
-        shutil.copytree(ROOT / name, tmp_path / name)
-    for name in ("CITATION.cff", "requirements.txt", "chapters/references.ipynb"):
-        shutil.copy(ROOT / name, tmp_path)
-    path = tmp_path / "references.ipynb"
-    (tmp_path / "_toc.yml").write_text("format: jb-book\nroot: references\n")
-    before = path.read_bytes()
-    runner.refresh([path], tmp_path, lambda line: None)
-    assert path.read_bytes() == before
 
 
 def test_chapter_2_1_reruns_for_another_exporter_by_one_name():

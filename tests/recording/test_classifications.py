@@ -44,14 +44,6 @@ def test_every_edition_has_its_codes_once():
         assert not codes.index.isin(["710820", "711890"]).any()
 
 
-def test_known_codes():
-    known = {"120190": "22", "260111": "28", "270900": "33", "740311": "68", "870323": "78", "854231": "77"}
-    found = of("H4")["sitc_division"]
-    assert {code: found[code] for code in known} == known
-    # Wood in the rough, frozen pork, refined copper: chapters of the system that two divisions share.
-    assert found["440320"] == "24" and found["020329"] == "01"
-
-
 def test_the_description_counts_the_disagreements():
     (said,) = [t.description for t in classifications.TABLES if t.name == "hs-sitc"]
     counts = {edition: of(edition)["disagree"].ne("").sum() for edition in EDITIONS}
