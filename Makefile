@@ -4,9 +4,9 @@ include bookpress/book.mk
 
 .PHONY: proofs lint bench nightly suite-browser suite-anywhere suite-fetch suite-spark suite-crate
 
-proofs: .venv/ready ## solve every stored program again and compare (RECORD=1: record what is found, then the tables)
+proofs: .venv/ready ## solve every stored program again and compare (RECORD=1: record it), and judge claims under 20 other seeds
 	$(BIN)/python -m beltroad prove $(if $(RECORD),--record)
-	$(if $(RECORD),$(MAKE) --no-print-directory data)
+	$(if $(RECORD),$(MAKE) --no-print-directory data,$(BIN)/python -m lab seeds)
 
 lint: .venv/lint/ready ## check the style and the types of the code, chapters included, and CITATION.cff
 	.venv/lint/bin/ruff check .

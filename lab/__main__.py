@@ -6,7 +6,7 @@ from pathlib import Path
 
 from bookpress import __version__
 from bookpress.cli import command
-from lab import bench, mutants, rebuilt, stock, twice
+from lab import bench, mutants, rebuilt, seeds, stock, twice
 
 
 def main() -> int:
@@ -21,6 +21,8 @@ def main() -> int:
     added = command.add(commands, twice.twice)
     added.add_argument("--python", help="another Python for the second build")
     command.add(commands, rebuilt.rebuilt)
+    added = command.add(commands, seeds.seeds)
+    added.add_argument("--count", type=int, default=20, help="how many other seeds (default 20)")
     command.add(commands, stock.stock)
     with tempfile.TemporaryDirectory() as folder:
         parser.set_defaults(folder=Path(folder))
