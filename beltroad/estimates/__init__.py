@@ -17,12 +17,13 @@ from beltroad.estimates.groups import (
     times,
     yardstick,
 )
-from beltroad.estimates.signature import after_signature, event_study
+from beltroad.estimates.signature import after_signature, event_study, imputed
 
 __all__ = ["DRAWS", "FEW", "STATISTICS", "after_signature", "centre", "coefficient", "correlation", "counted"]
 __all__ += [
     "difference",
     "event_study",
+    "imputed",
     "larger",
     "number_of",
     "placebo",

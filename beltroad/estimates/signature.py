@@ -72,6 +72,27 @@ def after_signature(
     return Finding(estimate, low, high, n=n, error=error, **claimed)
 
 
+def imputed(outcome: pd.DataFrame, signed: pd.Series, first: int = 0, last: int = 2) -> float:
+    """Estimate the same average as `after_signature` in another way, as a check: by imputation.
+
+    What signers would have seen is imputed from a constant for each economy and for each year, fitted to all years before
+    a signature (Borusyak, Jaravel and Spiess 2024). Not a number if no signer has figures.
+    """
+    out = {*signed[signed.isna()].index, *CHINA}
+    long = outcome[~outcome.index.isin(out)].T.melt(ignore_index=False, var_name="iso3").dropna()
+    long = long.rename_axis("year").reset_index()
+    event = long["year"] - long["iso3"].map(signed).fillna(np.inf)
+    constants = pd.get_dummies(long[["iso3", "year"]].astype(str), dtype=float)
+    before = event < 0
+    known = constants.columns[constants[before].any()]
+    fitted = np.linalg.lstsq(constants.loc[before, known], long.loc[before, "value"])[0]
+    # An economy that is seen only after it signed, or a year in which all had signed, has no constant.
+    judged = constants.drop(columns=known).sum(axis=1).eq(0) & event.between(first, last)
+    judged &= long["iso3"].map(signed) <= LAST
+    effect = long.loc[judged, "value"] - constants.loc[judged, known] @ fitted
+    return float(effect.groupby(event[judged]).mean().mean())
+
+
 def _effects(outcome: pd.DataFrame, signed: pd.Series, leads: int, lags: int) -> Iterator[Effect]:
     out = {*signed[signed.isna()].index, *CHINA}
     outcome = outcome[~outcome.index.isin(out)].sort_index()

@@ -186,6 +186,14 @@ def test_an_effect_is_found_at_its_date_and_none_before():
     assert estimates.after_signature(outcome, signed, claimed="below").outcome == "against"
 
 
+def test_another_estimator_finds_the_same_effect():
+    outcome, signed = panel(effect=2)
+    assert estimates.imputed(outcome, signed) == pytest.approx(2, abs=0.2)
+    outcome.iloc[0, :5] = np.nan  # an economy that is seen only after it signed
+    assert estimates.imputed(outcome, signed, 1, 2) == pytest.approx(2, abs=0.2)
+    assert np.isnan(estimates.imputed(outcome, pd.Series(dtype=float)))
+
+
 def test_nothing_is_found_where_there_is_nothing_and_a_drift_shows_before():
     outcome, signed = panel(effect=0)
     assert estimates.after_signature(outcome, signed).outcome in ("weak", "small")
