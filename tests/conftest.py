@@ -13,7 +13,14 @@ from filelock import FileLock
 from shared import ROOT, export, run
 
 # Whole files go to the workers, and these take longest: begun last, one would run alone while the other cores wait.
-LONGEST = ("test_build.py", "test_kernels.py", "test_new.py", "test_notebooks.py", "test_downloads.py")
+LONGEST = (
+    "test_build.py",
+    "test_new.py",
+    "test_runner.py",
+    "test_kernels.py",
+    "test_notebooks.py",
+    "test_downloads.py",
+)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

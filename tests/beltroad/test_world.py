@@ -23,10 +23,8 @@ def test_every_economy_of_a_list_is_on_the_map():
 
 
 def test_an_economy_without_outline_or_dot_is_named():
-    with pytest.raises(
-        world.WorldError,
-        match=r"data/world/outlines.csv, column iso3: found no outline and no dot of QQQ, ZZZ, expected one",
-    ):
+    said = r"data/world/outlines.csv, column iso3: found no outline and no dot of QQQ, ZZZ, expected one"
+    with pytest.raises(world.WorldError, match=said):
         drawn({"a": {"SGP", "ZZZ"}, "b": {"QQQ"}})
 
 
