@@ -138,6 +138,8 @@ def test_a_second_build_waits_for_the_first_and_spoils_nothing(small):
         subprocess.Popen(command, cwd=small, stdout=subprocess.PIPE, text=True) as second,
     ):
         assert second.stdout.readline().startswith("Another command is at work in this book; waiting")
+        with pytest.raises(subprocess.TimeoutExpired):
+            second.wait(1)  # time enough to run the chapter too, if it did not wait
         (small / "go").touch()
         assert first.wait(90) == 0
         said, _ = second.communicate(timeout=90)
