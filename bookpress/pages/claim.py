@@ -1,6 +1,6 @@
 """The page of one claim: verdict, tests, other choices, exhibits, data, what would change it, history, citation."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
@@ -13,6 +13,11 @@ from bookpress.pages import metadata
 from bookpress.provenance import About
 
 MANY = 12  # combinations; more are folded, below a count for each choice
+SIDES = {
+    "for": "supported",
+    "against": "contradicted",
+    "small": "small",
+}  # verdicts whose colours outcomes have
 
 
 @dataclass(frozen=True)
@@ -27,6 +32,7 @@ class Subject:
     editions: Sequence[str]  # numbers of the earlier editions whose claims are on record
     chapter: tuple[str, str]  # document and title of the chapter that decides it
     rule: str  # page that states the one rule and shows the grid, from this page; empty in a book without
+    bar: float  # what the estimates of the first test are held against, under the main choices
     address: str  # the full one of this page; empty while the book has none
     edition: str  # identifier of the edition's files
 
@@ -143,6 +149,7 @@ def _choices(subject: Subject) -> str:
     first, *more = subject.found["choices"]
     said = _paragraphs(f"{first[0].upper()}{first[1:]}.")
     said += _list(map(escape, more), "") + ("\n" if more else "")
+    said += curve(cells, axes, subject.found["tests"][0]["name"], subject.bar)
     whole = _table(rows, "Every combination of choices, the main ones first")
     if len(cells) <= MANY:
         return said + whole
@@ -155,6 +162,67 @@ def _choices(subject: Subject) -> str:
             counted.append(one | {"others say": others or "–"})
     by_choice = _table(counted, f"How many combinations say {main}, by what is chosen")
     return f"{said}{by_choice}<details><summary>All {len(cells)} combinations</summary>\n{whole}</details>\n"
+
+
+def curve(cells: Sequence[ledger.Row], axes: Sequence[str], asked: str, bar: float) -> str:
+    """Return the specification curve of a claim: the estimates of its first test in order, and below what each rests on.
+
+    After Simonsohn, Simmons and Nelson (2020). Nothing is drawn of fewer than four estimates.
+    """
+    # A choice that matters to another test only gives the same estimate again.
+    figures = {
+        tuple(cell[name] for name in grid.FIGURES): cell for cell in reversed(cells) if cell["estimate"]
+    }
+    drawn = list(figures.values())
+    axes = [axis for axis in axes if len({cell[axis] for cell in drawn}) > 1]
+    if len(drawn) < 4:
+        return ""
+    drawn.sort(key=lambda cell: float(cell["estimate"]))
+    ends = [float(cell[name]) for cell in drawn for name in ("low", "high")]
+    least, most = min(*ends, bar), max(*ends, bar)
+    left, wide, high, row = (
+        150,
+        490,
+        150,
+        15,
+    )  # of the drawing, in pixels: margin, width and height of the curve, a row below
+    step = wide / len(drawn)
+
+    def across(place: int) -> str:
+        return f"{left + (place + 0.5) * step:.1f}"
+
+    def up(value: float) -> str:
+        return f"{10 + high * (most - value) / ((most - least) or 1):.1f}"
+
+    lines: dict[str, str] = defaultdict(str)
+    for place, cell in enumerate(drawn):
+        said = SIDES.get(cell["outcomes"].partition(";")[0], verdicts.OPEN[0])
+        lines[said] += f"M{across(place)} {up(float(cell['low']))}V{up(float(cell['high']))}"
+    shape = "".join(
+        f'<path class="{box.style(said)}" stroke-width="{min(3, step * 0.6):.1f}" d="{path}"/>'
+        for said, path in lines.items()
+    )
+    dots = "".join(f"M{across(n)} {up(float(cell['estimate']))}h0" for n, cell in enumerate(drawn))
+    shape += f'<path class="curve-dots" stroke-width="{max(2, min(5, step)):.1f}" d="{dots}"/>'
+    shape += f'<path class="curve-bar" d="M{left} {up(bar)}h{wide}"/>'
+    shape += (
+        f'<text x="{left - 8}" y="{float(up(bar)) + 4:.1f}" text-anchor="end">{verdicts.number(bar)}</text>'
+    )
+    y = high + 30
+    for axis in axes:
+        for choice in dict.fromkeys(cell[axis] for cell in cells):
+            ticks = "".join(f"M{across(n)} {y - 8}v8" for n, cell in enumerate(drawn) if cell[axis] == choice)
+            shape += f'<path class="curve-dots" stroke-width="{min(3, step * 0.6):.1f}" d="{ticks}"/>'
+            shape += f'<text x="{left - 8}" y="{y}" text-anchor="end">{escape(f"{axis}: {choice}")}</text>'
+            y += row
+    tally = Counter(cell["outcomes"].partition(";")[0] for cell in drawn)
+    told = ", ".join(f"{number} {verdicts.OUTCOMES[said]}" for said, number in tally.most_common())  # type: ignore[index]
+    spans = f"from {_estimate(drawn[0])} to {_estimate(drawn[-1])}"
+    named = f"Specification curve of the test “{asked}”: {len(drawn)} estimates {spans}. Of these {told}."
+    return f"""<figure class="curve"><svg viewBox="0 0 {left + wide + 10} {y}" role="img" aria-label="{escape(named)}">{shape}</svg>
+<figcaption><p>The estimates of test 1 under every combination of choices that matters to it, in order, with their intervals, and below them what was
+chosen. The line is the bar, at {verdicts.number(bar)}.</p></figcaption></figure>
+"""
 
 
 def _estimate(cell: ledger.Row) -> str:

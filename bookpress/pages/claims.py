@@ -60,6 +60,8 @@ def pages(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], str]]:
     drawn = {(about["docname"], about["cell"]): about for about in gallery.shown(app)}
     every, former = ledger.rows(), ledger.former()
     grid = by_claim(row for _, row in ledger.lines(ledger.CELLS))
+    first = (row for _, row in ledger.lines(ledger.TESTS) if row["test"] == "1" and row["bar"])
+    bars = {row["claim"]: float(row["bar"]) for row in first}
     base = app.config.html_baseurl.rstrip("/")
     rule = next((f"../{name}.html" for name in app.env.found_docs if f"/{name}".endswith("/verdicts")), "")
     for claim_id, row in every.items():
@@ -81,6 +83,7 @@ def pages(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], str]]:
             editions=sorted({then["edition"] for then in former}),
             chapter=(docname, app.env.titles[docname].astext()),
             rule=rule,
+            bar=bars.get(claim_id, 0.0),
             address=address,
             edition=metadata.edition(app)[""],
         )
@@ -135,7 +138,7 @@ def list_body(every: Mapping[str, ledger.Row]) -> str:
         rows += "</tr>\n"
     return f"""<section><h1>All claims</h1>
 <p>The ledger: every claim of the paper, in our words, with its verdict. Each leads to its page, with the tests and their values.
-<em>Agree</em> says how many combinations of choices give the verdict of the main ones.</p>
+<em>Agree</em> says how many combinations of choices bear the verdict out.</p>
 <form class="ledger-choices" aria-label="Claims to show">
 {choices}<button type="reset">Show all</button>
 </form>

@@ -34,6 +34,7 @@ def subject(claim_id, **changes):
         "editions": ["1.0"],
         "chapter": ("chapters/x", "X"),
         "rule": "../chapters/verdicts.html",
+        "bar": 0.0,
         "address": "",
         "edition": "swh:1:dir:" + "1" * 40,
     }
@@ -75,6 +76,22 @@ def test_many_combinations_are_counted_by_choice_and_folded():
     counted = before.partition("by what is chosen</caption>")[2]
     taken = dict(re.findall(r"<td>listed</td><td>([^<]+)</td><td>(\d+ of \d+)</td>", counted))
     assert set(taken) == {"64 partners", "signers"} and all(one.endswith(" of 192") for one in taken.values())
+
+
+def test_a_specification_curve_has_a_column_for_each_estimate_and_a_row_for_each_choice():
+    cells = [row for row in tables.rows(ledger.CELLS) if row["claim"] == "2.2-promoted-trade"]
+    axes = ["listed", "others", "window", "exposure", "statistic", "sample"]
+    svg = claim.curve(cells, list(axes), "it grew", 0.0)
+    different = {cell["estimate"] for cell in cells}
+    axes.remove("exposure")  # it matters to another test only
+    intervals = re.findall(r'<path class="verdict-[a-z]+" stroke-width="[^"]+" d="([^"]+)"', svg)
+    assert sum(path.count("M") for path in intervals) == len(different)
+    (heights,) = re.findall(r'<path class="curve-dots" stroke-width="[^"]+" d="([^"]+h0)"', svg)
+    drawn = [float(one) for one in re.findall(r" ([\d.]+)h0", heights)]
+    assert drawn == sorted(drawn, reverse=True), "estimates rise from left to right"
+    assert svg.count("<text") == 1 + sum(len(set(row[axis] for row in cells)) for axis in axes)
+    assert f"{len(different)} estimates from " in svg and "speaks for the claim" in svg
+    assert claim.curve(cells[:3], axes, "it grew", 0.0) == ""
 
 
 @pytest.mark.parametrize("claim_id", ["2.1-pattern", "1-development-all", "4-obstacles", "3.2-tariffs-key"])
