@@ -8,7 +8,8 @@ proofs: .venv/ready ## solve every stored program again and compare (RECORD=1: r
 	$(BIN)/python -m beltroad prove $(if $(RECORD),--record)
 	$(if $(RECORD),$(MAKE) --no-print-directory data,$(BIN)/python -m lab seeds)
 
-lint: .venv/lint/ready ## check the style and the types of the code, chapters included, and CITATION.cff
+lint: .venv/lint/ready ## check the style and the types of the code, chapters included, and CITATION.cff (FIX=1: mend the style first)
+	$(if $(FIX),.venv/lint/bin/ruff check --quiet --fix-only . && .venv/lint/bin/ruff format --quiet . && .venv/lint/bin/ruff format --quiet --line-length 88 index.ipynb chapters/*.ipynb)
 	.venv/lint/bin/ruff check .
 	.venv/lint/bin/ruff format --check .
 	.venv/lint/bin/ruff format --check --line-length 88 index.ipynb chapters/*.ipynb

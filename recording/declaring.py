@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from bookpress.tables import Field
+from bookpress.tables import DataError, Field
 from bookpress.tables.records import Table
 from recording import readers
 
@@ -48,7 +48,14 @@ def from_csv(
 
     def derive(sources: Path) -> pd.DataFrame:
         frame = read(sources / file, fields, decimals)
-        return mend(frame, sources) if mend else frame
+        if mend:
+            return mend(frame, sources)
+        for field in fields:
+            if (one := field["name"]) not in frame:
+                heading = field.get("heading", one)
+                expected = "the heading of its column; write `name = heading` where they differ"
+                raise DataError(f"{file}: found no heading {heading!r}, expected for {one} {expected}")
+        return frame
 
     plain = [{k: v for k, v in field.items() if k != "heading"} for field in fields]
     key = [field["name"] for field in fields if field["name"] in ("iso3", "year")]

@@ -72,7 +72,14 @@ def replaced(
 
 
 def _line(cells: Iterable[str]) -> str:
-    return " ".join(cell for cell in cells if cell) or "nothing"
+    _, verdict, main, agree, combinations = cells
+    if not verdict:
+        return "no verdict"
+    return (
+        f"{verdict} ({main} under the main choices, as in {agree} of {combinations} combinations)"
+        if main
+        else verdict
+    )
 
 
 def _rows(path: Path) -> list[ledger.Row]:

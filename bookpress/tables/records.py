@@ -98,6 +98,9 @@ def _described(package: Package, contents: dict[str, bytes], checksums: dict[str
                 {"fields": name, "reference": {"resource": of, "fields": theirs}}
                 for name, of, theirs in _references(table)
             ]
+        if table.license not in package.licenses:
+            rights = ", ".join(package.licenses)
+            raise tables.DataError(f"{table.name}: found rights {table.license!r}, expected one of: {rights}")
         files = [{"path": file, "sha256": checksums[file]} for file in table.files]
         resources.append(
             {name: getattr(table, name) for name in ("name", "path", "title", "description")}
@@ -163,6 +166,8 @@ def _derived(table: Table, sources: Path) -> bytes:
     assert table.derive
     try:
         frame = table.derive(sources)[[column["name"] for column in table.fields]]
+    except tables.DataError:
+        raise
     except (KeyError, ValueError, OSError) as error:
         raise tables.DataError(f"{table.name}: {error!r} in {', '.join(table.files)}") from error
     frame = frame.sort_values(table.key, kind="stable")
@@ -177,16 +182,18 @@ def _references(table: Table) -> Iterator[tuple[str, str, str]]:
 
 
 def _unknown_codes(package: Package, contents: Mapping[str, bytes]) -> Iterator[str]:
-    """Yield where a code is not in the table that its column refers to."""
+    """Yield, column by column, the codes that are not in the table that the column refers to."""
     paths = {table.name: table.path for table in package.tables}
     for table in package.tables:
         for name, of, theirs in _references(table):
             known = {cell for _, cell in _cells(contents[paths[of]], theirs)} | {"", *table.also}
             also = f" or one of {', '.join(table.also)}" if table.also else ""
             expected = f"a code in column {theirs} of data/{paths[of]}{also}"
-            for row, cell in _cells(contents[table.path], name):
-                if cell not in known:
-                    yield f"data/{table.path}, row {row}, column {name}: found {cell!r}, expected {expected}"
+            strange = [(row, cell) for row, cell in _cells(contents[table.path], name) if cell not in known]
+            for row, cell in strange[:1]:
+                rest = ", ".join(sorted({one for _, one in strange} - {cell}))
+                found = f"found {cell!r}" + (f" and, further down, {rest}" if rest else "")
+                yield f"data/{table.path}, row {row}, column {name}: {found}, expected {expected}"
 
 
 def _cells(content: bytes, name: str) -> Iterator[tuple[int, str]]:

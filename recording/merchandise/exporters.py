@@ -13,7 +13,7 @@ from bookpress.tables.records import Table
 from recording import readers
 from recording.columns import AS_SUPPLIED, columns
 from recording.merchandise import classifications, wits
-from recording.merchandise.comtrade import COMTRADE
+from recording.merchandise.comtrade import COMTRADE, PARTNERS
 
 FIRST, LAST = 2016, 2018  # the years of the paper's Table 1
 # UN Comtrade, China's imports by HS codes of six digits, a CSV file or a workbook.
@@ -71,6 +71,10 @@ def china_reported(sources: Path, exporter: str) -> pd.DataFrame:
     totals = frame[frame["code"].eq("TOTAL")]
     for stated in [chapters, *([] if totals.empty else [totals])]:
         agree(codes, stated, file)
+    if missing := sorted(set(range(FIRST, LAST + 1)) - set(codes["year"])):
+        raise DataError(
+            f"{file}: found no six-digit codes in {missing[0]}, expected every year from {FIRST} to {LAST}"
+        )
     return codes
 
 
@@ -112,6 +116,10 @@ def mapped(trade: pd.DataFrame, divisions: Divisions) -> pd.DataFrame:
 
 
 def china_mapped(sources: Path) -> pd.DataFrame:
+    if twice := sorted(CHINA_REPORTS.keys() & {*PARTNERS, "KAZ"}):
+        raise DataError(
+            f"CHINA_REPORTS: found {twice[0]}, expected an exporter that no other table of exports holds"
+        )
     known, frames = classifications.facts(sources), []
     for exporter in CHINA_REPORTS:
         trade = china_reported(sources, exporter)
@@ -160,6 +168,7 @@ TABLES = [
         retrieval=AS_SUPPLIED,
         derive=china_mapped,
         files=[*(file for _, file in CHINA_REPORTS.values()), *classifications.ABOUT["files"]],
+        references={"exporter_iso3": "economies.iso3"},
     ),
     Table(
         name="kazakhstan-by-division-mapped",

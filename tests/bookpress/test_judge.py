@@ -21,13 +21,23 @@ def small(tmp_path, monkeypatch):
     return folder
 
 
-@pytest.mark.parametrize("before", ["contradicted,supported,1,1", ",,,"])
-def test_a_verdict_that_is_wrong_or_not_there_is_written_and_said(small, before):
+UNDER = "(supported under the main choices, as in 1 of 1 combinations)"
+
+
+@pytest.mark.parametrize(
+    ("before", "was"),
+    [
+        ("contradicted,supported,1,1", f"contradicted {UNDER}"),
+        ("not tested here,,,", "not tested here"),
+        (",,,", "no verdict"),
+    ],
+)
+def test_a_verdict_that_is_wrong_or_not_there_is_written_and_said(small, before, was):
     edit(small / "data/claims.csv", "supported,supported,1,1", before)
     assert run(small, "recording.py").returncode == 0
     said = []
     moved = judging.judge([small / CHAPTER], small, said.append)
-    assert moved == [f"1-harmony: {before.replace(',', ' ').strip() or 'nothing'} -> supported supported 1 1"]
+    assert moved == [f"1-harmony: {was} -> supported {UNDER}"]
     assert said == ["1-periods.ipynb: ran"]
     with (small / "data/claims.csv").open(encoding="utf-8") as file:
         (row,) = csv.DictReader(file)

@@ -39,9 +39,13 @@ def read(monkeypatch, *rows, file="angola.xlsx"):
 def test_one_level_is_taken_and_years_are_chosen(monkeypatch, file):
     rows = [("27", "7"), ("2709", "7"), ("270900", "7"), ("TOTAL", "7")]
     found = read(
-        monkeypatch, *(bought("2016", *row) for row in rows), bought("2019", "270900", "5"), file=file
+        monkeypatch,
+        *(bought(year, *row) for year in ("2016", "2017", "2018") for row in rows),
+        bought("2019", "270900", "5"),
+        file=file,
     )
-    assert found.to_dict("records") == [{"year": 2016, "code": "270900", "value": 7.0}]
+    years = (2016, 2017, 2018)
+    assert found.to_dict("records") == [{"year": year, "code": "270900", "value": 7.0} for year in years]
 
 
 REFUSED = "in 2016 the six-digit codes sum to 7, expected "
@@ -53,6 +57,10 @@ REFUSED = "in 2016 the six-digit codes sum to 7, expected "
         ([bought("2016", "27", "8"), bought("2016", "270900", "7")], f"{REFUSED}8"),
         ([bought("2016", *one) for one in (("27", 7), ("270900", 7), ("TOTAL", 9))], f"{REFUSED}9"),
         ([bought("2016", "270900", "7")], f"{REFUSED}0"),
+        (
+            [bought(year, code, "7") for year in ("2016", "2018") for code in ("27", "270900")],
+            "found no six-digit codes in 2017, expected every year from 2016 to 2018",
+        ),
         *(
             (
                 [bought("2016", "27", 7), bought("2016", "270900", 7, side)],
@@ -65,6 +73,13 @@ REFUSED = "in 2016 the six-digit codes sum to 7, expected "
 def test_parts_that_do_not_make_the_whole_and_other_sides_are_refused(monkeypatch, rows, message):
     with pytest.raises(tables.DataError, match=message):
         read(monkeypatch, *rows)
+
+
+@pytest.mark.parametrize("code", ["RUS", "KAZ"])
+def test_an_exporter_that_another_table_holds_is_refused(monkeypatch, code):
+    monkeypatch.setitem(exporters.CHINA_REPORTS, code, ("Somewhere", "somewhere.csv"))
+    with pytest.raises(tables.DataError, match=f"found {code}, expected an exporter that no other table"):
+        exporters.china_mapped(exporters.Path("sources"))
 
 
 def test_a_sheet_without_headings_is_refused(monkeypatch):

@@ -118,6 +118,19 @@ def test_a_source_with_other_columns_and_one_without_a_checksum_are_named(tmp_pa
         records.record(small(), tmp_path / "data")
 
 
+def test_a_heading_that_is_not_there_and_rights_that_nobody_declared_are_named(tmp_path):
+    (tmp_path / "raw.csv").write_text("thing,n\na,1\n")
+    fields = columns.columns("thing | string | name\ncount = number | integer | count")
+    about = dict(title="", description="", sources=[], license="free", citation="", retrieval="")
+    table = declaring.from_csv("counts", "counts.csv", "raw.csv", fields, **about)
+    with pytest.raises(
+        tables.DataError, match=r"^raw.csv: found no heading 'number', expected for count the"
+    ):
+        records.record(replace(small(), tables=[table]), tmp_path / "data", tmp_path)
+    with pytest.raises(tables.DataError, match=r"^counts: found rights 'mine', expected one of: "):
+        records.record(small(license="mine"), tmp_path / "data", tmp_path)
+
+
 def two(**changes):
     """A package of the small table and one that refers to it."""
     package = small(derive=None, files=[])
@@ -130,6 +143,11 @@ def two(**changes):
 def test_a_code_that_the_other_table_lacks_is_named_and_nothing_recorded(tmp_path):
     (tmp_path / "uses").mkdir()
     (tmp_path / "counts.csv").write_text("thing,n\na,1\n")
+    (tmp_path / "uses/all.csv").write_text("thing,of\nodd,a\nthat,b\nodd,c\n")
+    with pytest.raises(
+        tables.DataError, match=r"row 2, column thing: found .odd. and, further down, that, exp"
+    ):
+        records.record(two(), tmp_path)
     (tmp_path / "uses/all.csv").write_text('thing,of\na,"two\nlines"\n,b\nelse,c\n')
     expected = "data/uses/all.csv, row 5, column thing: found 'else', expected a code in column thing of "
     with pytest.raises(tables.DataError) as caught:
