@@ -1,11 +1,12 @@
 """The tables kept by hand: what the paper says, the ledger of its claims, figures cited from others."""
 
-from bookpress.claims.columns import cells, choices, findings, former, ledger, words
+from bookpress.claims.columns import cells, choices, findings, former, ledger, sentences, words
 from bookpress.tables.records import Table
 from recording.columns import columns
 
 PAPER = [{"title": "the paper"}]
 EDITION = [{"title": "this edition"}]
+SECTIONS = ["abstract", "1", "2.1", "2.2", "2.3", "3.1", "3.2", "3.3", "4"]
 
 
 TABLES = [
@@ -71,13 +72,26 @@ TABLES = [
         description="What the paper claims: our paraphrase, its place and kind, what would count for and against it, and the "
         "recorded verdict.",
         fields=ledger(
-            sections=["abstract", "1", "2.1", "2.2", "2.3", "3.1", "3.2", "3.3", "4"],
+            sections=SECTIONS,
             kinds=["descriptive", "comparative", "causal", "predictive", "normative", "trivial fact"],
         ),
         key=["id"],
         sources=PAPER,
         license="quoted",
         citation="The paper, paraphrased; tests and verdicts by this edition.",
+        retrieval="read from the paper's text.",
+    ),
+    Table(
+        name="sentences",
+        path="paper/sentences.csv",
+        title="The map of the text",
+        description="Every sentence of the paper, by section and number, with the claims that it makes or the reason why it makes none. "
+        "Headings count only where they make a claim; key words, the table's cells and the list of references are no sentences.",
+        fields=sentences(SECTIONS),
+        key=["section", "sentence"],
+        sources=PAPER,
+        license="quoted",
+        citation="The paper; no sentence of it is quoted.",
         retrieval="read from the paper's text.",
     ),
     Table(

@@ -51,6 +51,7 @@ def audit(root: Path) -> "pd.DataFrame":
                 expected = f"expected a claim of {ledger.file()}; run `make verdicts`"
                 raise ClaimError(f"{place}: found {row['claim']!r}, {expected}")
     _words_applied(every)
+    _sentences_mapped(every)
     return tables.read(ledger.TABLE).assign(chapter=list(map(chapters.__getitem__, every)))
 
 
@@ -64,6 +65,32 @@ def _words_applied(every: dict[str, ledger.Row]) -> None:
             if word not in applied[claim_id] and f"“{word}”" not in row["departs"]:
                 expected = f"expected a test with claims.word({word!r}), or “{word}” in column departs with the reason"
                 raise ClaimError(f"{ledger.where(row)}, column claim: found {word!r}, {expected}")
+
+
+def _sentences_mapped(every: dict[str, ledger.Row]) -> None:
+    """Check that each sentence leads to claims or says why not, that none is missing, and that every claim is led to."""
+    counted: dict[str, int] = {}
+    made: set[str] = set()
+    for line, row in ledger.lines(ledger.SENTENCES):
+        where = f"{ledger.file(ledger.SENTENCES)}, row {line}"
+        named, section = ledger.split(row["claims"]), row["section"]
+        first = 0 if section not in counted and row["sentence"] == "0" else 1
+        expected = counted.get(section, first - 1) + 1
+        if row["sentence"] != str(expected):
+            raise ClaimError(f"{where}, column sentence: found {row['sentence']!r}, expected {expected}")
+        counted[section] = expected
+        if strange := [one for one in named if one not in every]:
+            raise ClaimError(
+                f"{where}, column claims: found {strange[0]!r}, expected a claim of {ledger.file()}"
+            )
+        if bool(named) == bool(row["no_claim"]):
+            found = "claims as well" if named else "neither claims nor a reason"
+            raise ClaimError(f"{where}, column no_claim: found {found}, expected one of the two")
+        made.update(named)
+    for claim_id, row in every.items():
+        if counted and claim_id not in made:
+            found = f"{ledger.where(row)}: found no sentence that makes it"
+            raise ClaimError(f"{found}, expected one in {ledger.file(ledger.SENTENCES)}")
 
 
 def _shown_in(path: Path) -> Iterator[str]:

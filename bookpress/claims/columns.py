@@ -67,6 +67,31 @@ def choices() -> list[Field]:
     ]
 
 
+# Why a sentence of the paper makes no claim.
+NO_CLAIM = {
+    "announcement": "says what the text does",
+    "definition": "says what something is or is called",
+    "recommendation": "says what should be done",
+    "rhetoric": "says nothing that could be true or false",
+    "truism": "says what nobody would deny",
+    "vague": "names nothing that could be looked up",
+}
+
+
+def sentences(sections: Sequence[str]) -> list[Field]:
+    """Return the columns of the map of the text: one row for each sentence, named and never quoted."""
+    return [
+        _needed("section", "section of the paper", enum=list(sections)),
+        column(
+            "sentence", "integer", "number within the section; 0 is its heading", required=True, minimum=0
+        ),
+        _needed("about", "what it is about, in our words"),
+        _text("claims", "ids of the claims that it makes or repeats, separated by semicolons"),
+        _text("no_claim", "why it makes none", enum=list(NO_CLAIM)),
+        _text("reason", "what more there is to say of that"),
+    ]
+
+
 def words() -> list[Field]:
     """Return the columns of the dictionary: words by which the paper measures, and how each is read."""
     return [

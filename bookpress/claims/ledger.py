@@ -17,6 +17,7 @@ TABLE = "claims"
 CELLS = "grid"  # every claim under every combination of choices
 TESTS = "tests"  # what each test finds under the main choices
 FORMER = "former-verdicts"  # what earlier editions said
+SENTENCES = "sentences"  # the map of the paper's text: which sentence makes which claim
 WORDS = "words"  # the dictionary: words by which the paper measures, each with one reading and one bar
 FOLDER = "claims"  # where the pages of claims lie in the built book; its index lists all
 

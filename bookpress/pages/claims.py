@@ -2,8 +2,8 @@
 
 import posixpath
 import re
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from html import escape
 from pathlib import Path
 from typing import Any, ClassVar
@@ -14,7 +14,7 @@ from sphinx import addnodes
 from sphinx.application import Sphinx
 from sphinx.errors import SphinxError
 
-from bookpress.claims import box, ledger
+from bookpress.claims import box, columns, ledger
 from bookpress.claims.verdicts import VERDICTS, WORDS
 from bookpress.pages import claim, gallery, metadata
 
@@ -147,7 +147,37 @@ def list_body(every: Mapping[str, ledger.Row]) -> str:
 <thead role="rowgroup"><tr role="row">{heads}</tr></thead>
 <tbody role="rowgroup">
 {rows}</tbody>
-</table></section>"""
+</table>
+{text_body([row for _, row in ledger.lines(ledger.SENTENCES)], every)}</section>"""
+
+
+def text_body(sentences: Sequence[ledger.Row], every: Mapping[str, ledger.Row]) -> str:
+    """Return the map of the text: how many sentences make a claim, and each with its claims; nothing without the table."""
+    if not sentences:
+        return ""
+    numbered = [one for one in sentences if one["sentence"] != "0"]
+    claiming = sum(bool(one["claims"]) for one in numbered)
+    why = Counter(one["no_claim"] for one in numbered if one["no_claim"])
+    reasons = "".join(
+        f"<li>{number} {code}: it {columns.NO_CLAIM[code]}</li>" for code, number in why.most_common()
+    )
+    rows = ""
+    for one in sentences:
+        leads = ", ".join(
+            f'<a href="{posixpath.basename(ledger.page(claim_id))}.html">{claim_id}</a>'
+            for claim_id in ledger.split(one["claims"])
+        )
+        said = f"{one['no_claim']}: {one['reason']}" if one["reason"] else one["no_claim"]
+        rows += f"<tr><td>{one['section']}, {one['sentence']}</td><td>{escape(one['about'])}</td>"
+        rows += f'<td class="long">{leads or escape(said)}</td></tr>\n'
+    return f"""<h2 id="text">Every sentence of the paper</h2>
+<p>The paper has {len(numbered)} sentences, named here by section and number; number 0 is a heading. {claiming} of them make a claim or repeat one.
+The others make none:</p>
+<ul>{reasons}</ul>
+<details><summary>All {len(numbered)} sentences</summary>
+<table><thead><tr><th scope="col">sentence</th><th scope="col">about</th><th scope="col">claims, or why none</th></tr></thead>
+<tbody>
+{rows}</tbody></table></details>"""
 
 
 def check_links(app: Sphinx, doctree: nodes.document, docname: str) -> None:

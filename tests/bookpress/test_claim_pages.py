@@ -176,6 +176,20 @@ def test_the_ledger_lists_every_claim_and_what_to_choose_from():
     assert f'role="status">{len(every)} claims<' in html
 
 
+def test_the_list_ends_with_every_sentence_of_the_paper():
+    html = claims.list_body(ledger.rows()).partition('<h2 id="text">')[2]
+    sentences = list(tables.rows(ledger.SENTENCES))
+    assert html.count("<tr><td>") == len(sentences)
+    assert (
+        f"{sum(bool(one['claims']) and one['sentence'] != '0' for one in sentences)} of them make a claim"
+        in html
+    )
+    assert (
+        '<td>2.1, 11</td><td>concentration and risk</td><td class="long"><a href="2-1-pattern.html">' in html
+    )
+    assert claims.text_body([], {}) == ""
+
+
 def test_a_review_has_an_address_only_where_the_book_has_one():
     row = ledger.row("2.1-pattern")
     without = json.dumps(metadata.review(row, "")).replace(metadata.LICENCE, "")

@@ -1,6 +1,7 @@
 """The ledger: verdicts follow from criteria, chapters and ledger agree, disagreement names the row."""
 
 import json
+import re
 import shutil
 
 import pytest
@@ -10,6 +11,8 @@ from bookpress.claims import verdicts
 from bookpress.edition import book as engine
 from shared import ROOT, edit, write_notebook
 
+ORDINALS = "zeroth first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth"
+ORDINALS = [*ORDINALS.split(), "fifteenth", "sixteenth", "seventeenth", "eighteenth", "nineteenth"]
 DATE, FACT = "1-land-belt-date", {"the same day in the record": True}
 
 
@@ -121,6 +124,42 @@ def test_a_word_of_the_dictionary_that_no_test_of_the_claim_applies(monkeypatch)
     monkeypatch.setattr(tables, "rows", lambda name: iter(bare) if name == "tests" else read(name))
     place = rf"row {row('4-obstacles')}, claim 4-obstacles, column claim: found 'some', expected a test with claims.word"
     with pytest.raises(claims.ClaimError, match=place):
+        claims.audit(ROOT)
+
+
+# Counted in the paper, whose text is not part of the edition.
+SENTENCES = {"abstract": 9, "1": 16, "2.1": 13, "2.2": 14, "2.3": 20, "3.1": 5, "3.2": 12, "3.3": 9, "4": 8}
+
+
+def test_no_sentence_of_the_paper_is_missing():
+    mapped = tables.read("sentences").query("sentence > 0")
+    assert mapped.groupby("section", sort=False).size().to_dict() == SENTENCES
+
+
+def test_a_claim_is_placed_where_a_sentence_makes_it():
+    made = [(row["section"], int(row["sentence"]), row["claims"]) for row in tables.rows("sentences")]
+    for row in tables.rows("claims"):
+        here = [number for section, number, named in made if section == row["section"] and row["id"] in named]
+        told = [ORDINALS.index(word) for word in re.findall(r"\w+", row["place"]) if word in ORDINALS]
+        assert set(told) <= set(here), row["id"]
+
+
+@pytest.mark.parametrize(
+    ("at", "change", "message"),
+    [
+        (4, {"sentence": "7"}, "row 6, column sentence: found '7', expected 5"),
+        (9, {"sentence": "3"}, "row 11, column sentence: found '3', expected 1"),
+        (1, {"claims": "9-nothing"}, "row 3, column claims: found '9-nothing', expected a claim of"),
+        (1, {"no_claim": "vague"}, "row 3, column no_claim: found claims as well, expected one of the two"),
+        (1, {"claims": ""}, "row 3, column no_claim: found neither claims nor a reason, expected one"),
+        (5, {"claims": "", "no_claim": "vague"}, "claim abstract-challenge: found no sentence that makes it, expected one in"),
+    ],
+)  # fmt: skip
+def test_a_sentence_that_is_missing_or_leads_nowhere(monkeypatch, at, change, message):
+    read = tables.rows
+    rows = [row | (change if n == at else {}) for n, row in enumerate(read("sentences"))]
+    monkeypatch.setattr(tables, "rows", lambda name: iter(rows) if name == "sentences" else read(name))
+    with pytest.raises(claims.ClaimError, match=message):
         claims.audit(ROOT)
 
 
