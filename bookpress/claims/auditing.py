@@ -43,7 +43,9 @@ def audit(root: Path) -> "pd.DataFrame":
             chapters[claim_id] = chapter
     for claim_id, row in every.items():
         if claim_id not in chapters:
-            raise ClaimError(f"{ledger.where(row)}: shown in no chapter")
+            raise ClaimError(
+                f"{ledger.where(row)}: shown in no chapter; decide or explain it in that of section {row['section']}"
+            )
     for table in (ledger.CELLS, ledger.TESTS):
         for line, row in ledger.lines(table):
             if row["claim"] not in every:

@@ -84,7 +84,7 @@ def agree(parts: pd.DataFrame, stated: pd.DataFrame, file: str) -> None:
     for at, found, expected in sums.itertuples():
         if abs(found - expected) > 1e-6 * expected:
             raise DataError(
-                f"{file}: in {at} the six-digit codes sum to {found:,.0f}, expected {expected:,.0f}"
+                f"{file}: in {at} the six-digit codes sum to {found:,.0f}, expected {expected:,.0f}, as its two-digit codes or its total state"
             )
 
 
