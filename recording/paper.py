@@ -202,4 +202,33 @@ TABLES = [
         citation="As named in each row.",
         retrieval="read on the pages named, and typed.",
     ),
+    Table(
+        name="published-estimates",
+        path="paper/published_estimates.csv",
+        title="Published estimates",
+        description="What others estimate the initiative to do to trade, one estimate a row. Each was read in the text at its "
+        "address, mostly an abstract; none shows a sampling interval, and none was recomputed.",
+        fields=columns("""
+            id | string unique /[a-z]+[0-9]{4}(-[a-z]+)?/ | key of the work in the bibliography, and which estimate of it
+            authors | string | authors
+            year | integer 2013.. | year of publication
+            kind | string (projection, evaluation) | whether it projects what will be or evaluates what was
+            design | string | method, in our words
+            sample | string | economies and years
+            outcome | string | what may change
+            finding | string (higher, lower, no clear change) | how it changes
+            estimate | number? | the change, where one is given
+            low | number? | lower end of the scenarios; no interval of sampling
+            high | number? | upper end of the scenarios, or the most that is found
+            unit | string? | unit of the change; empty where no number is given
+            where | string | part of the text that was read
+            address | string /https?://.+/ | address of that text
+            note | string? | what else must be known
+        """),
+        key=["id"],
+        sources=[{"title": "publications named in each row"}],
+        license="cited",
+        citation="As named in each row.",
+        retrieval="read in the texts named, and typed.",
+    ),
 ]

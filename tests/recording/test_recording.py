@@ -228,3 +228,16 @@ def test_disputes_are_as_many_as_published():
 def test_customs_unions_have_their_members_of_2018():
     blocs = tables.read("tariff-blocs").groupby("bloc")["iso3"].nunique().to_dict()
     assert blocs == {"EU": 28, "EAEU": 5, "GCC": 6, "SACU": 5}
+
+
+def test_every_published_estimate_is_of_a_work_in_the_bibliography_and_has_its_parts_in_order():
+    bibliography = (ROOT / "chapters/references.bib").read_text(encoding="utf-8")
+    works = dict(re.findall(r"@\w+\{(\w+),.*?\n  year +=? *\{(\d{4})\}", bibliography, re.S))
+    cited = (ROOT / "chapters/references.ipynb").read_text(encoding="utf-8")
+    for row in tables.read("published-estimates").itertuples():
+        work = row.id.split("-")[0]
+        assert works[work] == str(row.year) and f"{{cite:t}}`{work}`" in cited, row.id
+        numbers = [x for x in (row.low, row.estimate, row.high) if pd.notna(x)]
+        assert numbers == sorted(numbers) and bool(numbers) == (row.unit == "%"), row.id
+        sign = {"higher": 1, "lower": -1}.get(row.finding, 0)
+        assert all(x * sign > 0 for x in numbers), row.id
