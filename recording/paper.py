@@ -1,6 +1,6 @@
 """The tables kept by hand: what the paper says, the ledger of its claims, figures cited from others."""
 
-from bookpress.claims.columns import cells, choices, findings, former, ledger, sentences, words
+from bookpress.claims.columns import cells, choices, findings, former, ledger, registered, sentences, words
 from bookpress.tables.records import Table
 from recording.columns import columns
 
@@ -93,6 +93,19 @@ TABLES = [
         license="quoted",
         citation="The paper; no sentence of it is quoted.",
         retrieval="read from the paper's text.",
+    ),
+    Table(
+        name="registered",
+        path="paper/registered.csv",
+        title="Registered tests",
+        description="Tests that an edition fixed before the figures that they are asked of were read: those of edition 2.0, asked of 2018 to "
+        "2023 by this edition, and those of this edition, for the next one to ask.",
+        fields=registered(),
+        key=["edition", "claim"],
+        sources=EDITION,
+        license="own",
+        citation="This edition; edition 2.0, swh:1:dir:6ef1179dd5cf82096a131b6b551dbe1936d8e97d.",
+        retrieval="written by hand from the tests of each edition.",
     ),
     Table(
         name="former-verdicts",

@@ -4,7 +4,28 @@ from bookpress.claims import box, columns, grid, ledger, verdicts
 from bookpress.claims.auditing import audit
 from bookpress.claims.box import address, announce
 from bookpress.claims.decisions import decide, explain
-from bookpress.claims.ledger import ClaimError, anchor, bar, counts, finding, found, told, word
+from bookpress.claims.ledger import (
+    ClaimError,
+    anchor,
+    as_registered,
+    bar,
+    counts,
+    finding,
+    found,
+    told,
+    word,
+)
 
-__all__ = ["ClaimError", "address", "anchor", "announce", "audit", "bar", "box", "columns", "counts"]
+__all__ = [
+    "ClaimError",
+    "address",
+    "anchor",
+    "announce",
+    "as_registered",
+    "audit",
+    "bar",
+    "box",
+    "columns",
+    "counts",
+]
 __all__ += ["decide", "explain", "finding", "found", "grid", "ledger", "told", "verdicts", "word"]

@@ -92,6 +92,19 @@ def sentences(sections: Sequence[str]) -> list[Field]:
     ]
 
 
+def registered() -> list[Field]:
+    """Return the columns of the tests that are fixed before their figures are read."""
+    return [
+        _needed("edition", "the edition that fixed the test", pattern=r"\d+\.\d+"),
+        _needed("claim", "the claim's id"),
+        _needed("asked", "what the test asks"),
+        _needed("claimed", "side of the bar where the claim puts it", enum=["above", "below"]),
+        column("bar", "number", "what the estimate is compared with", required=True),
+        column("first_year", "integer", "year from which the later figures count", required=True),
+        column("last_year", "integer", "last year of the later figures", required=True),
+    ]
+
+
 def words() -> list[Field]:
     """Return the columns of the dictionary: words by which the paper measures, and how each is read."""
     return [

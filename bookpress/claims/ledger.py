@@ -18,6 +18,7 @@ CELLS = "grid"  # every claim under every combination of choices
 TESTS = "tests"  # what each test finds under the main choices
 FORMER = "former-verdicts"  # what earlier editions said
 SENTENCES = "sentences"  # the map of the paper's text: which sentence makes which claim
+REGISTERED = "registered"  # tests that an edition fixed before their figures were read
 WORDS = "words"  # the dictionary: words by which the paper measures, each with one reading and one bar
 FOLDER = "claims"  # where the pages of claims lie in the built book; its index lists all
 
@@ -118,6 +119,27 @@ def told(section: str) -> str:
     """Say how many claims of a section have each verdict, see `verdicts.told`."""
     of_section: dict[str, int] = counts().T.to_dict()[section]
     return verdicts.told(of_section)
+
+
+def as_registered(edition: str, claim_id: str, found: verdicts.Finding) -> verdicts.Finding:
+    """Return what a test found if it is the one that an edition registered: the same bar and the same side.
+
+    Raises
+    ------
+    ClaimError
+        If the edition registered no test of the claim, or another one.
+    """
+    for line, one in lines(REGISTERED):
+        if (one["edition"], one["claim"]) == (edition, claim_id):
+            for column in ("claimed", "bar"):
+                now = getattr(found, column)
+                if one[column] != str(now) and (column == "claimed" or float(one[column]) != now):
+                    where = f"{file(REGISTERED)}, row {line}, claim {claim_id}, column {column}"
+                    raise ClaimError(f"{where}: found {one[column]!r}, but the test has {now!r}")
+            return found
+    raise ClaimError(
+        f"{file(REGISTERED)}: found no test of claim {claim_id} that edition {edition} registered"
+    )
 
 
 def finding(claim_id: str, verdict: str) -> Row:

@@ -28,7 +28,7 @@ def figure(
         The finished drawing.
     number : str
         Its number in the edition: ``"1"`` is the paper's, ``"S1"``, ``"S2"``, … are the edition's, ``"C1"``, … the
-        cover's, which gather what chapters find.
+        cover's, which gather what chapters find, ``"L1"``, … those of later years.
     values : DataFrame
         The numbers that are drawn.
     caption : str
@@ -96,8 +96,8 @@ def table(
 
 
 def _about(kind: str, number: str, caption: str, sources: Sequence[str]) -> About:
-    if not re.fullmatch(r"[SC]?[1-9]\d*", number):
-        expected = "expected '1', or 'S1', 'S2', …, or 'C1', …"
+    if not re.fullmatch(r"[SCL]?[1-9]\d*", number):
+        expected = "expected '1', or 'S1', 'S2', …, or 'C1', …, or 'L1', …"
         raise ValueError(f"{kind.lower()} number: found {number!r}, {expected}")
     label = f"{kind} {number}"
     return {

@@ -26,6 +26,11 @@ def without_aggregates(frame: pd.DataFrame, sources: Path) -> pd.DataFrame:
     return frame[frame["iso3"].isin(csv(sources / COUNTRIES)["Code"])]
 
 
+def since_2008(frame: pd.DataFrame, sources: Path) -> pd.DataFrame:
+    """Keep the years that a test on later years needs, of economies only."""
+    return without_aggregates(frame[frame["year"].astype(int).ge(2008)], sources)
+
+
 def with_trade(frame: pd.DataFrame, _: Path) -> pd.DataFrame:
     """Empty the zeros where there are no accounts of trade: Venezuela to 2011."""
     trade = ["exports_pct_gdp", "imports_pct_gdp"]
@@ -147,5 +152,63 @@ TABLES = [
         citation="The World Bank, World Development Indicators, TX.VAL.TECH.MF.ZS, TX.MNF.TECH.ZS.UN, charges for the "
         "use of intellectual property, patent applications by residents, 1995–2019.",
         **NEWER,
+    ),
+    from_csv(
+        "goods-trade-later",
+        "wdi/goods_trade_later.csv",
+        "later/wdi_later/goods_trade_world_2000_2025.csv",
+        title="Trade in goods, to 2024",
+        description="Exports and imports of goods, as the World Trade Organization estimates them. For what came after 2018; one vintage.",
+        mend=since_2008,
+        files=(COUNTRIES,),
+        references={},  # `since_2008` leaves no other code
+        fields=columns("""
+            iso3 | iso3 | economy
+            year | integer 2008..2024 | calendar year
+            exports_usd = goods_exports_usd | integer? 0.. | exports of goods, current US dollars
+            imports_usd = goods_imports_usd | integer? 0.. | imports of goods, current US dollars
+        """),
+        citation="The World Bank, World Development Indicators, TX.VAL.MRCH.CD.WT, TM.VAL.MRCH.CD.WT, 2008–2024.",
+        **NEWER,
+    ),
+    from_csv(
+        "growth-later",
+        "wdi/growth_later.csv",
+        "later/wdi_later/gdp_population_2000_2025.csv",
+        title="Growth, to 2024",
+        description="The same indicators as in the table growth, in a later release: use one of the two in one test.",
+        mend=since_2008,
+        files=(COUNTRIES,),
+        references={},  # `since_2008` leaves no other code
+        fields=columns("""
+            iso3 | iso3 | economy
+            year | integer 2008..2024 | calendar year
+            gdp_growth_pct | number? | growth of real gross domestic product, % a year
+            gdp_per_head_growth_pct = gdp_per_capita_growth_pct | number? | growth of real gross domestic product per head, % a year
+        """),
+        citation="The World Bank, World Development Indicators, NY.GDP.MKTP.KD.ZG, NY.GDP.PCAP.KD.ZG, 2008–2024.",
+        **NEWER,
+    ),
+    from_csv(
+        "tariffs-later",
+        "wdi/tariffs_later.csv",
+        "later/tariffs/tariff_applied_weighted_2000_2022.csv",
+        title="Tariffs, to 2022",
+        description="Import-weighted applied tariffs, where the series ends. Members of the European Union have its rate. The figure of the "
+        "United States for 2019, 13.78, is as in the source.",
+        mend=since_2008,
+        files=(COUNTRIES,),
+        references={},  # `since_2008` leaves no other code
+        fields=columns("""
+            iso3 | iso3 | economy
+            year | integer 2008..2022 | calendar year
+            tariff_weighted_pct = tariff_applied_weighted_mean_pct | number? 0.. | applied tariff, average weighted by imports, %
+        """),
+        citation="The World Bank, World Development Indicators, TM.TAX.MRCH.WM.AR.ZS, 2008–2022.",
+        **NEWER
+        | {
+            "sources": [WORLD_BANK, repository("wjdetomas/trump_tariffs_project")],
+            "retrieval": "from the repository wjdetomas/trump_tariffs_project, commit 85e0b95, a download of spring 2025.",
+        },
     ),
 ]

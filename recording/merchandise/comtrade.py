@@ -28,7 +28,7 @@ def china_by_division(sources: Path) -> pd.DataFrame:
     )
 
 
-def totals_with_china(sources: Path) -> pd.DataFrame:
+def totals_with_china(sources: Path, first: int = 2014, last: int = LAST_YEAR) -> pd.DataFrame:
     frame = pd.concat(csv(path) for path in sorted((sources / "comtrade").glob("*_total_by_*.csv")))
     frame = pd.DataFrame(
         {
@@ -39,7 +39,7 @@ def totals_with_china(sources: Path) -> pd.DataFrame:
         }
     )
     # What China imports from China is returned goods, not trade with a partner.
-    return frame[frame["year"].le(LAST_YEAR) & frame["reporter_iso3"].ne("CHN")]
+    return frame[frame["year"].between(first, last) & frame["reporter_iso3"].ne("CHN")]
 
 
 TABLES = [
@@ -82,6 +82,28 @@ TABLES = [
         citation="United Nations, UN Comtrade Database, totals with China by reporter, 2014–2019.",
         retrieval=AS_SUPPLIED,
         derive=totals_with_china,
+        files=[
+            "comtrade/exports_to_china_total_by_reporter_2014_2025.csv",
+            "comtrade/imports_from_china_total_by_reporter_2014_2025.csv",
+        ],
+    ),
+    Table(
+        name="totals-with-china-later",
+        path="trade/totals_with_china_later.csv",
+        title="Totals with China by reporter, 2018 and 2023",
+        description="The same as in the table totals-with-china, for the two ends of the later years. In 2023 fewer reporters had reported.",
+        fields=columns("""
+            year | integer (2018, 2023) | calendar year
+            reporter_iso3 | iso3 | reporting economy
+            flow | string (export, import) | direction seen from the reporter
+            value_usd | integer 0.. | value, current US dollars
+        """),
+        key=["year", "flow", "reporter_iso3"],
+        sources=COMTRADE,
+        license="comtrade",
+        citation="United Nations, UN Comtrade Database, totals with China by reporter, 2018 and 2023.",
+        retrieval=AS_SUPPLIED,
+        derive=lambda sources: totals_with_china(sources, 2018, 2023).query("year in (2018, 2023)"),
         files=[
             "comtrade/exports_to_china_total_by_reporter_2014_2025.csv",
             "comtrade/imports_from_china_total_by_reporter_2014_2025.csv",

@@ -1,5 +1,6 @@
 """The ledger: verdicts follow from criteria, chapters and ledger agree, disagreement names the row."""
 
+import hashlib
 import json
 import re
 import shutil
@@ -8,6 +9,7 @@ import pytest
 
 from bookpress import claims, tables
 from bookpress.claims import verdicts
+from bookpress.claims.verdicts import Finding
 from bookpress.edition import book as engine
 from shared import ROOT, edit, write_notebook
 
@@ -170,6 +172,33 @@ def test_the_dictionary_gives_a_bar_and_names_what_is_applied():
             claims.ClaimError, match=r"words.csv: found no word 'few', expected one of: all, some"
         ):
             ask()
+
+
+# The tests that earlier editions registered are not edited once their figures are known.
+REGISTERED = "a6147382d4c07a9abcbde3d5061f16050fcec0306376fd9a5016b674d6a7fae3"
+
+
+def test_registered_tests_are_those_that_were_registered():
+    rows = [",".join(row.values()) for row in tables.rows("registered")]
+    assert hashlib.sha256("\n".join(rows).encode()).hexdigest() == REGISTERED
+
+
+def test_a_test_with_another_bar_is_not_the_registered_one():
+    found = Finding(1, 0.5, 2)
+    assert claims.as_registered("2.0", "4-new-impetus", found) is found
+    for changed, column in (
+        (Finding(1, 0.5, 2, bar=0.1), "bar"),
+        (Finding(1, 0.5, 2, claimed="below"), "claimed"),
+    ):
+        place = (
+            rf"registered.csv, row \d+, claim 4-new-impetus, column {column}: found '\w+', but the test has"
+        )
+        with pytest.raises(claims.ClaimError, match=place):
+            claims.as_registered("2.0", "4-new-impetus", changed)
+    with pytest.raises(
+        claims.ClaimError, match=r"found no test of claim 2.1-risk that edition 2.0 registered"
+    ):
+        claims.as_registered("2.0", "2.1-risk", found)
 
 
 @pytest.mark.parametrize("verdict", ["weak", "supported", "not tested here"])
