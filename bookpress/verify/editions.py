@@ -203,7 +203,7 @@ def _exported(html: Path) -> Iterator[Exhibit]:
 
 def _number(exhibit: Exhibit) -> tuple[str, int, str]:
     """Return where an exhibit stands: the paper's own come first, then the cover's, then those of the edition."""
-    if not (parts := re.fullmatch(r"(figure|table)-([sc]?)([1-9]\d*)", exhibit.id)):
+    if not (parts := re.fullmatch(r"(figure|table)-([a-z]?)([1-9]\d*)", exhibit.id)):
         raise book.BookError(f"found an exhibit {exhibit.id!r}, expected table-… or figure-…")
     return parts[2], int(parts[3]), parts[1]
 

@@ -63,7 +63,7 @@ class Maker:
         counts = pd.DataFrame({"count": [7, 8]}, index=pd.Index(["x", "y"], name="letter"))
         exhibits.table(counts, f"S{numbers[1]}", caption="Counts by letter.", **about)
         if also:
-            exhibits.table(counts + 1, "S9", caption="Only here.", **about)
+            exhibits.table(counts + 1, "L1", caption="Only here.", **about)
 
     def checkout(self, name="checkout", **changes):
         """Make a checkout whose notebook stores the outputs of such a book, and return its folder."""
@@ -220,13 +220,13 @@ def test_renumbered_new_and_gone(make, kind):
         (new / "index.ipynb").write_text(text.replace('"cell-', '"other-'))
     lines, same = compared(old, new)
     assert not same and lines[:-1] == [
+        "new: Table L1: Only here.",
         "renumbered: Table S2 (was Table S1): Shares by sector.",
         "renumbered: Table S3 (was Table S2): Counts by letter.",
-        "new: Table S9: Only here.",
     ]
     assert lines[-1].startswith("4 exhibits: 1 unchanged, 2 renumbered, 1 new; ")
     lines, _ = compared(new, old)
-    assert lines[-2:-1] == ["gone: Table S9: Only here."]
+    assert lines[-2:-1] == ["gone: Table L1: Only here."]
     lines, _ = compared(old, made("changed", numbers="23", share=36))
     assert "moved: Table S2 (was Table S1): Shares by sector." in lines
     # One that took the number of another is no change of that other.
