@@ -6,7 +6,7 @@ include bookpress/book.mk
 
 proofs: .venv/ready ## solve every stored program again and compare (RECORD=1: record it), and judge claims under 20 other seeds
 	$(BIN)/python -m beltroad prove $(if $(RECORD),--record)
-	$(if $(RECORD),$(MAKE) --no-print-directory data,$(BIN)/python -m lab seeds)
+	$(if $(RECORD),$(MAKE) --no-print-directory data,$(BIN)/python -m lab seeds && $(BIN)/python -m lab shuffles)
 
 lint: .venv/lint/ready ## check the style and the types of the code, chapters included, and CITATION.cff (FIX=1: mend the style first)
 	$(if $(FIX),.venv/lint/bin/ruff check --quiet --fix-only . && .venv/lint/bin/ruff format --quiet . && .venv/lint/bin/ruff format --quiet --line-length 88 index.ipynb chapters/*.ipynb)

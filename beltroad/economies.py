@@ -72,7 +72,7 @@ def others(listed: str, others: str = "neither") -> set[str]:
         ``"neither"``: on none of the lists and no signer by the end of 2018. ``"all others"``: whoever is not on
         this list, signers included.
     """
-    off = {"neither": _on_any_list().union(*country_lists().values()), "all others": partners(listed)}
+    off = {"neither": on_any_list().union(*country_lists().values()), "all others": partners(listed)}
     return set(_economies()) - CHINA - grid.chosen("others", others, off)
 
 
@@ -97,7 +97,7 @@ def _economies() -> frozenset[str]:
 
 
 @cache
-def _on_any_list() -> frozenset[str]:
+def on_any_list() -> frozenset[str]:
     """Return who is on any published list of the route: also a doubtful member is no clean comparison."""
     route = tables.read("route-economies")
     return frozenset(route.loc[route["variant_1"] | route["variant_2"], "iso3"])

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from bookpress import __version__
 from bookpress.cli import command
-from lab import bench, mutants, rebuilt, seeds, stock, twice
+from lab import bench, mutants, rebuilt, seeds, shuffles, stock, twice
 
 
 def main() -> int:
@@ -23,6 +23,9 @@ def main() -> int:
     command.add(commands, rebuilt.rebuilt)
     added = command.add(commands, seeds.seeds)
     added.add_argument("--count", type=int, default=20, help="how many other seeds (default 20)")
+    added = command.add(commands, shuffles.shuffles)
+    added.add_argument("--count", type=int, default=1000, help="how many shuffles (default 1000)")
+    added.add_argument("--record", action="store_true", help="store what is found; then run `make data`")
     command.add(commands, stock.stock)
     with tempfile.TemporaryDirectory() as folder:
         parser.set_defaults(folder=Path(folder))

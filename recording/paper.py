@@ -191,6 +191,27 @@ TABLES = [
         retrieval="computed by the chapters.",
     ),
     Table(
+        name="shuffles",
+        path="paper/shuffles.csv",
+        title="Specification curves under shuffled lists",
+        description="For each claim whose first test compares the economies of a list with others: the median of its specification curve, "
+        "and how often the lists, shuffled over all economies, give one as far on the claimed side. Stored by `python -m lab shuffles --record`.",
+        fields=columns("""
+            claim | string unique | the claim's id
+            estimates | integer 1.. | combinations of choices with an estimate of the first test
+            shuffles | integer 1.. | how many times the lists were shuffled
+            as_far | integer 0.. | shuffles whose median lies as far on the claimed side, or further
+            median | number | median of the estimates, above zero where it goes as claimed
+            low | number | 2.5th percentile of the shuffled medians
+            high | number | 97.5th percentile of the shuffled medians
+        """),
+        key=["claim"],
+        sources=EDITION,
+        license="own",
+        citation="This edition.",
+        retrieval="computed by `python -m lab shuffles --record`.",
+    ),
+    Table(
         name="cited-figures",
         path="paper/cited_figures.csv",
         title="Figures cited from others",

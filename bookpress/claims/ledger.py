@@ -19,6 +19,7 @@ TESTS = "tests"  # what each test finds under the main choices
 FORMER = "former-verdicts"  # what earlier editions said
 SENTENCES = "sentences"  # the map of the paper's text: which sentence makes which claim
 REGISTERED = "registered"  # tests that an edition fixed before their figures were read
+SHUFFLES = "shuffles"  # specification curves under shuffled lists
 WORDS = "words"  # the dictionary: words by which the paper measures, each with one reading and one bar
 FOLDER = "claims"  # where the pages of claims lie in the built book; its index lists all
 

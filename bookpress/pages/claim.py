@@ -32,6 +32,7 @@ class Subject:
     editions: Sequence[str]  # numbers of the earlier editions whose claims are on record
     chapter: tuple[str, str]  # document and title of the chapter that decides it
     rule: str  # page that states the one rule and shows the grid, from this page; empty in a book without
+    shuffled: str  # what shuffled lists say of its estimates; empty where nothing was shuffled
     bar: float  # what the estimates of the first test are held against, under the main choices
     address: str  # the full one of this page; empty while the book has none
     edition: str  # identifier of the edition's files
@@ -150,6 +151,7 @@ def _choices(subject: Subject) -> str:
     said = _paragraphs(f"{first[0].upper()}{first[1:]}.")
     said += _list(map(escape, more), "") + ("\n" if more else "")
     said += curve(cells, axes, subject.found["tests"][0]["name"], subject.bar)
+    said += _paragraphs(subject.shuffled)
     whole = _table(rows, "Every combination of choices, the main ones first")
     if len(cells) <= MANY:
         return said + whole

@@ -34,6 +34,7 @@ def subject(claim_id, **changes):
         "editions": ["1.0"],
         "chapter": ("chapters/x", "X"),
         "rule": "../chapters/verdicts.html",
+        "shuffled": "",
         "bar": 0.0,
         "address": "",
         "edition": "swh:1:dir:" + "1" * 40,
@@ -92,6 +93,16 @@ def test_a_specification_curve_has_a_column_for_each_estimate_and_a_row_for_each
     assert svg.count("<text") == 1 + sum(len(set(row[axis] for row in cells)) for axis in axes)
     assert f"{len(different)} estimates from " in svg and "speaks for the claim" in svg
     assert claim.curve(cells[:3], axes, "it grew", 0.0) == ""
+
+
+def test_what_shuffled_lists_say_is_told_below_the_curve():
+    row = next(row for row in tables.rows(ledger.SHUFFLES) if row["claim"] == "2.2-promoted-trade")
+    said = claims._shuffled(row)
+    assert f"in {int(row['as_far']):,} of {int(row['shuffles']):,}." in said
+    html = claim.body(subject("2.2-promoted-trade", shuffled=said))
+    assert (
+        html.index('<figure class="curve">') < html.index(f"<p>{said}</p>") < html.index("by what is chosen")
+    )
 
 
 @pytest.mark.parametrize("claim_id", ["2.1-pattern", "1-development-all", "4-obstacles", "3.2-tariffs-key"])

@@ -1,0 +1,140 @@
+"""Specification curves under shuffled lists: how often would chance give a curve as far on the claimed side?
+
+After Simonsohn, Simmons and Nelson (2020). Who is on the lists is shuffled over all economies, so that sizes and overlaps stay;
+then the first test of a claim is asked again under every combination of choices. What is compared is the median estimate.
+"""
+
+import contextlib
+import csv
+import inspect
+import itertools
+import os
+from argparse import Namespace
+from collections.abc import Callable, Iterator
+from typing import Any
+from unittest.mock import patch
+
+import numpy as np
+import pandas as pd
+
+from beltroad import economies, estimates
+from bookpress import claims, exhibits, tables
+from bookpress.claims import grid, ledger
+from bookpress.run import ipynb
+from lab.copies import ROOT
+
+TABLE = "shuffles"
+SEED = 20130907
+Test = Callable[..., Any]
+
+
+def shuffles(options: Namespace) -> int:
+    """Compare the specification curve of each claim that rests on the lists with those of shuffled lists.
+
+    Returns 1 if a stored share is not what is found; with ``--record`` what is found is stored.
+    """
+    stored = {row["claim"]: row for row in tables.rows(TABLE)} if TABLE in tables.describe() else {}
+    rows, different = [], 0
+    for claim, test in on_lists():
+        found = compared(claim, test, options.count)
+        print(*found.values(), flush=True)
+        rows.append(found)
+        different += bool(stored) and found != {name: stored.get(claim, {}).get(name) for name in found}
+    if options.record:
+        with (ROOT / "data/paper/shuffles.csv").open("w", encoding="utf-8", newline="") as file:
+            writer = csv.DictWriter(file, list(rows[0]), lineterminator="\n")
+            writer.writeheader()
+            writer.writerows(rows)
+        return 0
+    print(f"shuffles: {len(rows)} claims under {options.count} shuffles, {different} different")
+    return int(bool(different))
+
+
+def compared(claim: str, test: Test, count: int) -> dict[str, str]:
+    """Return what the shuffles of one claim come to, as it is stored."""
+    own = curve(test)
+    others = np.array([median for number in range(count) for median in [shuffled(test, number)]])
+    low, high = np.nanpercentile(others, [2.5, 97.5])
+    middle = float(np.median(own))
+    numbers = {"median": middle, "low": float(low), "high": float(high)}
+    as_far = int((others >= middle).sum())
+    counts = {"estimates": len(own), "shuffles": count, "as_far": as_far}
+    return {
+        "claim": claim,
+        **{n: str(v) for n, v in counts.items()},
+        **{n: f"{v:.4g}" for n, v in numbers.items()},
+    }
+
+
+def on_lists() -> Iterator[tuple[str, Test]]:
+    """Yield every claim whose first necessary test compares the economies of a list with others, and that test."""
+    asked: dict[str, Any] = {}
+
+    def decide(claim: str, necessary: dict[str, Any], *_: object, **__: object) -> None:
+        asked[claim] = next(iter(necessary.values()))
+
+    def nothing(*_: object, **__: object) -> None:
+        """Show nothing."""
+
+    with contextlib.chdir(ROOT / "chapters"), contextlib.ExitStack() as stack:
+        stack.enter_context(patch.dict(os.environ, MPLBACKEND="agg"))
+        for owner, name in (
+            (claims, "explain"),
+            (claims, "announce"),
+            (exhibits, "table"),
+            (exhibits, "figure"),
+        ):
+            stack.enter_context(patch.object(owner, name, nothing))
+        stack.enter_context(patch.object(claims, "decide", decide))
+        homes = ledger.homes(ROOT)
+        varied = {row["id"] for row in ledger.rows().values() if "others" in ledger.split(row["varies"])}
+        for chapter in sorted({homes[claim] for claim in varied}):
+            known: dict[str, Any] = {}
+            for cell in ipynb.read(ROOT / f"{chapter}.ipynb")["cells"]:
+                if cell["cell_type"] == "code":
+                    exec("".join(cell["source"]), known)
+    for claim, test in asked.items():
+        named = set(inspect.signature(test).parameters) if callable(test) else set()
+        if claim in varied and {"listed", "others"} <= named and curve(test):
+            yield claim, test
+
+
+def curve(test: Test) -> list[float]:
+    """Return the estimates of a test under every combination of its choices, above zero where they go as claimed."""
+    axes = grid.axes()
+    names = list(inspect.signature(test).parameters)
+    every = (
+        dict(zip(names, combination, strict=True)) for combination in itertools.product(*map(axes.get, names))
+    )  # type: ignore[arg-type]
+    with patch.object(estimates, "difference", _difference):
+        found = [test(**choices) for choices in every]
+    # A test that counts cases has no estimate that could be compared.
+    return [one for one in found if isinstance(one, float) and not np.isnan(one)]
+
+
+def shuffled(test: Test, number: int) -> float:
+    """Return the median of the curve if other economies were on the lists."""
+    lists = {year: economies.country_lists(year) for year in (economies.HALFWAY, 2018)}
+    every = sorted((set(tables.read("economies")["iso3"]) | lists[2018]["signers"]) - economies.CHINA)
+    place = dict(zip(every, np.random.default_rng([SEED, number]).permutation(every), strict=True))
+    moved = {
+        year: {name: {place.get(code, code) for code in codes} for name, codes in named.items()}
+        for year, named in lists.items()
+    }
+    anywhere = frozenset(place.get(code, code) for code in economies.on_any_list())
+    with (
+        patch.object(economies, "country_lists", lambda signed_by=2018: moved[signed_by]),
+        patch.object(economies, "on_any_list", lambda: anywhere),
+    ):
+        return float(np.median(curve(test)))
+
+
+def _difference(
+    on: pd.Series, off: pd.Series, statistic: str = "median", claimed: str = "above", **_: object
+) -> float:
+    """The estimate alone, without its interval."""
+    middle = estimates.STATISTICS[statistic]
+    a, b = (one.dropna().to_numpy(dtype=float) for one in (on, off))
+    if min(len(a), len(b)) < 3:
+        return np.nan
+    return float(middle(a) - middle(b)) * (1 if claimed == "above" else -1)
