@@ -4,14 +4,26 @@ from bookpress.provenance.formats import (
     LICENCE,
     SIDECAR,
     Exhibit,
-    ProvenanceError,
     ending,
     files,
     folder,
+    parts,
     read,
     write,
 )
 from bookpress.provenance.origins import PACKAGES, About, current, source_line, source_note, surroundings
+from bookpress.provenance.strangers import ProvenanceError, content, escaped, from_json
 
-__all__ = ["LICENCE", "PACKAGES", "SIDECAR", "About", "Exhibit", "ProvenanceError", "current", "ending"]
-__all__ += ["files", "folder", "read", "source_line", "source_note", "surroundings", "write"]
+__all__ = ["LICENCE", "PACKAGES", "SIDECAR", "About", "Exhibit", "ProvenanceError", "content", "current"]
+__all__ += [
+    "ending",
+    "escaped",
+    "files",
+    "folder",
+    "from_json",
+    "parts",
+    "read",
+    "source_line",
+    "source_note",
+]
+__all__ += ["surroundings", "write"]

@@ -1,9 +1,10 @@
 """The files of an exhibit: how each format is written with the record of what it was made from, and how that is read."""
 
-import csv
+import io
 import json
 import os
 import re
+import warnings
 import xml.etree.ElementTree as ElementTree
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from bookpress.edition import book
 from bookpress.provenance.origins import About
+from bookpress.provenance.strangers import ProvenanceError, content, escaped, from_json
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -22,10 +24,13 @@ LICENCE = "CC BY 4.0"  # of figures and tables; the data keep the rights of thei
 DPI = 300  # of an exported PNG
 MARK = "bookpress"  # every keyword of ours starts with a word of its own
 SIDECAR = ".csv-metadata.json"  # beside a CSV file: its description (CSV on the Web), with the record
-
-
-class ProvenanceError(book.BookError):
-    """A file is no exhibit of the edition, or cannot be read as one."""
+LONGEST = 10_000  # words of a record
+EXHIBIT = re.compile(r"(figure|table)-[a-z]?[1-9]\d*")
+# What a record may name. No part of a path begins with a dot, so that none leads out of the book.
+NAME = re.compile(
+    r"exhibit|chapter|edition|cite|lock|table [a-z0-9][a-z0-9._-]*|package \w[\w.-]*"
+    r"|code (\w[\w-]*/)*\w[\w-]*\.(py|mplstyle)"
+)
 
 
 @dataclass(frozen=True)
@@ -44,9 +49,35 @@ def _write_svg(path: Path, exhibit: Exhibit, words: list[str]) -> None:
     path.write_text(exhibit.text.replace("</cc:Work>", subject, 1), encoding="utf-8")
 
 
-def _read_svg(path: Path) -> list[str]:
-    items = ElementTree.parse(path).iter("{http://www.w3.org/1999/02/22-rdf-syntax-ns#}li")
-    return [node.text or "" for node in items]
+class _Items:
+    """The texts of a drawing's lists; no tree is built, however deep it is."""
+
+    item = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}li"
+
+    def __init__(self) -> None:
+        self.texts: list[list[str]] = []
+        self.inside = False
+
+    def start(self, tag: str, attributes: dict[str, str]) -> None:
+        if tag == self.item:
+            self.texts.append([])
+            self.inside = True
+
+    def data(self, text: str) -> None:
+        if self.inside:
+            self.texts[-1].append(text)
+
+    def end(self, tag: str) -> None:
+        self.inside = self.inside and tag != self.item
+
+    def close(self) -> list[str]:
+        return ["".join(parts) for parts in self.texts]
+
+
+def _read_svg(content: bytes) -> list[str]:
+    parser: ElementTree.XMLParser[list[str]] = ElementTree.XMLParser(target=_Items())
+    parser.feed(content)
+    return parser.close()
 
 
 def _write_pdf(path: Path, exhibit: Exhibit, words: list[str]) -> None:
@@ -56,14 +87,14 @@ def _write_pdf(path: Path, exhibit: Exhibit, words: list[str]) -> None:
     exhibit.figure.savefig(path, metadata={"Creator": None, "Producer": None, "CreationDate": None} | about)
 
 
-def _read_pdf(path: Path) -> list[str]:
-    content = path.read_bytes()
+def _read_pdf(content: bytes) -> list[str]:
     if not content.startswith(b"%PDF") or not content.rstrip().endswith(b"%%EOF"):
         raise ValueError("no whole PDF document")
-    from pypdf import PdfReader
-
-    about = PdfReader(path).metadata
-    return _split(str(about.get("/Keywords", "")) if about else "")
+    # As Matplotlib writes it. Whatever else a PDF document may hold, compressed or encrypted, is no record of ours.
+    found = re.search(rb"/Keywords \(((?:[^\\()]++|\\.)*+)\)", content, flags=re.S)
+    escapes = {b"n": b"\n", b"r": b"\r"}
+    text = re.sub(rb"(?s)\\(.)", lambda c: escapes.get(c[1], c[1]), found[1]) if found else b""
+    return _split(text.decode("utf-16" if text.startswith(b"\xfe\xff") else "ascii"))
 
 
 def _write_png(path: Path, exhibit: Exhibit, words: list[str]) -> None:
@@ -73,12 +104,15 @@ def _write_png(path: Path, exhibit: Exhibit, words: list[str]) -> None:
     exhibit.figure.savefig(path, dpi=DPI, metadata={**about, "Software": None})
 
 
-def _read_png(path: Path) -> list[str]:
+def _read_png(content: bytes) -> list[str]:
     from PIL import Image
 
-    with Image.open(path) as image:
-        image.load()  # a truncated file fails here
-        return _split(str(image.info.get("Keywords", "")))
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", Image.DecompressionBombWarning)
+        # By any other format Pillow would start other programs, or read other files.
+        with Image.open(io.BytesIO(content), formats=["PNG"]) as image:
+            image.load()  # a truncated file fails here
+            return _split(str(image.info.get("Keywords", "")))
 
 
 def _split(text: str) -> list[str]:
@@ -103,17 +137,10 @@ def _write_csv(path: Path, exhibit: Exhibit, words: list[str]) -> None:
     path.with_suffix(SIDECAR).write_text(text, encoding="utf-8")
 
 
-def _read_csv(path: Path) -> list[str]:
-    with path.open(encoding="utf-8", newline="") as file:
-        if not next(csv.reader(file), None):
-            raise ValueError("empty file")
-    if not (sidecar := path.with_suffix(SIDECAR)).exists():
-        raise ProvenanceError(f"{sidecar}: not found, expected the record of {path.name}")
-    return _read_sidecar(sidecar)
-
-
-def _read_sidecar(path: Path) -> list[str]:
-    words: list[str] = json.loads(path.read_text(encoding="utf-8"))["dc:subject"]
+def _read_sidecar(content: bytes) -> list[str]:
+    words = from_json(content).get("dc:subject")
+    if not isinstance(words, list) or not all(isinstance(word, str) for word in words):
+        raise ValueError("found no list of texts under dc:subject")
     return words
 
 
@@ -123,16 +150,18 @@ def _write_markdown(path: Path, exhibit: Exhibit, words: list[str]) -> None:
     path.write_text(text, encoding="utf-8")
 
 
-def _read_markdown(path: Path) -> list[str]:
-    return re.findall(r"^<!-- (\w+ .*=.*) -->$", path.read_text(encoding="utf-8"), flags=re.M)
+def _read_markdown(content: bytes) -> list[str]:
+    lines = content.decode("utf-8").split("\n")
+    return [line[5:-4] for line in lines if line.startswith("<!-- ") and line.endswith(" -->")]
 
 
-# By ending: the name that a reader sees, and how the keywords that hold the record are written and read.
-FORMATS: dict[str, tuple[str, Callable[[Path, Exhibit, list[str]], None], Callable[[Path], list[str]]]] = {
+# By ending: the name that a reader sees, and how the keywords that hold the record are written and read. A CSV file has
+# no place for them: they are read from the file beside it.
+FORMATS: dict[str, tuple[str, Callable[[Path, Exhibit, list[str]], None], Callable[[bytes], list[str]]]] = {
     ".svg": ("SVG", _write_svg, _read_svg),
     ".pdf": ("PDF", _write_pdf, _read_pdf),
     ".png": (f"PNG, {DPI} dpi", _write_png, _read_png),
-    ".csv": ("CSV", _write_csv, _read_csv),
+    ".csv": ("CSV", _write_csv, _read_sidecar),
     ".md": ("Markdown", _write_markdown, _read_markdown),
 }
 READERS = {ending: form[2] for ending, form in FORMATS.items()} | {SIDECAR: _read_sidecar}
@@ -171,26 +200,57 @@ def write(folder: Path, exhibit: Exhibit, record: Mapping[str, str]) -> None:
         FORMATS[Path(path).suffix][1](folder / path, exhibit, words)
 
 
+def parts(path: Path) -> list[Path]:
+    """Return the files that an exported file consists of: itself, and the description beside a CSV file."""
+    return [path, path.with_suffix(SIDECAR)] if path.suffix == ".csv" else [path]
+
+
 def read(path: Path) -> dict[str, str]:
     """Return the record inside an exported exhibit, or of a CSV file beside it.
+
+    Its names are those of `NAME`, its values hold no control characters.
 
     Raises
     ------
     ProvenanceError
-        If the file is missing, truncated, of another kind or without a record.
+        If the file is missing, truncated, of another kind or without a record, or its record is none of an edition.
     """
     kind = ending(path)
     if kind not in READERS:
         raise ProvenanceError(f"{path}: found {kind or 'no ending'}, expected one of {' '.join(READERS)}")
+    *tables, holder = parts(path)
+    if tables and not content(path).strip():
+        raise ProvenanceError(f"{path}: truncated or not csv: empty file")
+    if tables and not holder.exists():
+        raise ProvenanceError(f"{holder}: not found, expected the record of {path.name}")
+    found = content(holder)
     try:
-        words = READERS[kind](path)
-    except FileNotFoundError as error:
-        raise ProvenanceError(f"{path}: {error.strerror}") from None
-    except (OSError, ValueError, KeyError, TypeError, SyntaxError) as error:
-        raise ProvenanceError(f"{path}: truncated or not {kind[1:]}: {error}") from None
+        words = READERS[kind](found)
+    except Exception as error:  # whatever a parser says of bytes that are not of its kind
+        raise ProvenanceError(
+            f"{holder}: truncated or not {ending(holder)[1:]}: {str(error)[:200]}"
+        ) from None
+    return _checked(holder, words)
+
+
+def _checked(path: Path, words: list[str]) -> dict[str, str]:
+    """Return the record that words hold, if all of it is such as an edition writes."""
     # The first word says who wrote a keyword; earlier editions wrote another one.
-    found = [word.strip().partition(" ")[2] for word in words]
-    record = dict(word.split("=", 1) for word in found if "=" in word)
+    named = [word.strip().partition(" ")[2].partition("=") for word in words[: LONGEST + 1]]
+    pairs = [(name, value) for name, equals, value in named if equals]
+    record = dict(pairs)
     if "exhibit" not in record:
         raise ProvenanceError(f"{path}: no provenance found, expected a file exported by this edition")
+    for name, value in pairs:
+        if not NAME.fullmatch(name) or escaped(value) != value:
+            said = f"found the record {name[:80]!r}: {value[:80]!r}, expected a name and a value that an edition writes"
+            raise ProvenanceError(f"{path}: {said}")
+    if not EXHIBIT.fullmatch(record["exhibit"]):
+        raise ProvenanceError(
+            f"{path}: found the exhibit {record['exhibit'][:80]!r}, expected one such as figure-1"
+        )
+    if len(pairs) > len(record) or len(words) > LONGEST:
+        raise ProvenanceError(
+            f"{path}: found a record of {len(words):,} words, expected {LONGEST:,} at most, none twice"
+        )
     return record

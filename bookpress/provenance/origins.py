@@ -100,10 +100,13 @@ def surroundings(names: Iterable[str]) -> dict[str, str]:
                 return version(what)
             except PackageNotFoundError:
                 return "absent"
-        if kind == "table" and (described := tables.describe().get(what)):
-            what = f"data/{described['path']}"
-        path = book.root() / (book.LOCK if kind == "lock" else what)
-        path = path if path.is_file() else HOME / what  # a module that is installed elsewhere
-        return book.sha256(path.read_bytes()) if path.is_file() else "absent"
+        described = tables.describe().get(what) if kind == "table" else None
+        places = {
+            "table": [book.root() / "data" / described["path"]] if described else [],
+            "code": [book.root() / what, HOME / what],  # the second: a module that is installed elsewhere
+            "lock": [book.root() / book.LOCK],
+        }
+        file = next(filter(Path.is_file, places.get(kind, [])), None)
+        return book.sha256(file.read_bytes()) if file else "absent"
 
     return {name: value(name) for name in names}
