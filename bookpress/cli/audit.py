@@ -1,6 +1,7 @@
 """The commands that check an edition: its claims, its exhibits, another edition. A subject's command line has them too."""
 
 import argparse
+import sys
 from pathlib import Path
 
 from bookpress.cli import command
@@ -41,28 +42,38 @@ def claims(options: argparse.Namespace) -> int:
 
 
 def verify(options: argparse.Namespace) -> int:
-    """Recompute exported exhibits and downloaded notebooks: identical, or what moved."""
+    """Recompute exported exhibits and downloaded notebooks: identical in all that is seen of them, or what moved."""
+    from bookpress import provenance
     from bookpress.verify import downloads  # runs notebooks; the other commands start without it
 
-    root, verdicts = book.root(), []
+    root, verdicts, refused = book.root(), [], []
     found = list(options.files)
     if options.all:
         html = book.built(root) if options.all == BUILT else options.all
         found += sorted(path for kind in ("figures", "tables") for path in (html / kind).glob("*"))
     if not found:
         raise book.BookError(f"{options.all or 'verify'}: no exhibit found, expected files or a built book")
-    for path, verdict, reason in downloads.verify(found, root):
-        print(f"{verdict:9}  {path}{': ' if reason else ''}{reason}")
+    for path, verdict, reason in downloads.verify(
+        found, root, lambda line: print(line, file=sys.stderr, flush=True)
+    ):
         verdicts.append(verdict)
+        if verdict == "refused":
+            refused.append(provenance.escaped(reason))
+        else:
+            print(provenance.escaped(f"{verdict:9}  {path}{': ' if reason else ''}{reason}"))
     same = verdicts.count("identical")
-    print(f"{same} of {len(verdicts)} identical")
+    if len(refused) < len(verdicts):
+        print(f"{same} of {len(verdicts)} identical")
+    if refused:
+        raise book.BookError("\n".join(refused))
     return 0 if same == len(verdicts) else 1
 
 
 def compare(options: argparse.Namespace) -> int:
     """Compare the exhibits and verdicts of two editions: what moved, and why."""
+    from bookpress import provenance
     from bookpress.verify import comparison  # reads pictures and pages; the other commands start without it
 
     lines, same = comparison.compare(options.old, options.new, options.figures)
-    print("\n".join(lines))
+    print("\n".join(map(provenance.escaped, lines)))
     return 0 if same else 1

@@ -86,8 +86,8 @@ def of_file(name: str, old: str, new: str) -> list[str]:
     return lines or [f"{name} changed"]
 
 
-def of_cells(old: Mapping[str, str], new: Mapping[str, str]) -> list[str]:
-    """Return which code cells of a chapter differ, given their code by id."""
+def of_cells(old: Mapping[str, str], new: Mapping[str, str], what: str = "code") -> list[str]:
+    """Return which cells of a chapter differ, given their code, or what else they hold, by id."""
     cells = [
         f"{cell} (new)" if cell not in old else f"{cell} (gone)" if cell not in new else cell
         for cell in {**old, **new}
@@ -95,7 +95,7 @@ def of_cells(old: Mapping[str, str], new: Mapping[str, str]) -> list[str]:
     ]
     if not cells and [*old] != [*new]:
         return ["chapter: the order of its cells"]
-    return [f"chapter: the code of cell {', '.join(few(cells))}"] if cells else []
+    return [f"chapter: the {what} of cell {', '.join(few(cells))}"] if cells else []
 
 
 def of_chapter(path: Path, result: results.Result, root: Path, since: str) -> Iterator[str]:

@@ -4,17 +4,22 @@ A number counts as the same within a relative 1e-6, the place of a mark in a fig
 """
 
 import difflib
+import json
 import math
 import re
 import xml.etree.ElementTree as ET
 from collections.abc import Callable
-from itertools import cycle
+from itertools import cycle, takewhile
+from textwrap import shorten
 from typing import Any
 
 NUMBER = re.compile(r"[-−+]?\d(?:[\d,]*\d)?(?:\.\d+)?(?:e[-+]?\d+)?")
 COMMENT: Any = ET.Comment  # the tag of comments, a function where types promise text
 SVG, USED = "{http://www.w3.org/2000/svg}", "{http://www.w3.org/1999/xlink}href"
+UNREAD = (ET.ParseError, ValueError, LookupError, RecursionError)  # of a drawing that is none of an edition
 Grid = list[list[str]]  # rows of cells, the first the head
+LONGEST = 1000  # characters that are quoted of a text
+PAIRS = 100_000  # of words that are compared one by one; their number decides how long that takes
 
 
 def value(text: str) -> float:
@@ -32,10 +37,16 @@ def moved_text(old: str, new: str) -> list[str]:
             if not math.isclose(value(a), value(b), rel_tol=1e-6)
         ]
     before, after = old.split(), new.split()
+    for side in (1, -1):  # what both begin and end with
+        pairs = zip(before[::side], after[::side], strict=False)
+        same = len([*takewhile(lambda pair: pair[0] == pair[1], pairs)])
+        before, after = ([*words[::side][same:]][::side] for words in (before, after))
+    if len(before) * len(after) > PAIRS:
+        return [f"{len(before):,} words → {len(after):,} other words"]
     matcher = difflib.SequenceMatcher(None, before, after, autojunk=False)
     lines = []
     for kind, a, b, c, d in matcher.get_opcodes():
-        was, now = f"“{' '.join(before[a:b])}”", f"“{' '.join(after[c:d])}”"
+        was, now = (f"“{shorten(' '.join(words), LONGEST)}”" for words in (before[a:b], after[c:d]))
         said = {"replace": f"{was} → {now}", "delete": f"{was} gone", "insert": f"{now} new"}
         lines += [said[kind]] if kind in said else []
     return lines
@@ -78,7 +89,8 @@ def marks(svg: str) -> dict[str, dict[str, str]]:
 
 def _frame(axes: ET.Element) -> list[float]:
     """Return left, bottom, width and height of axes, from their background."""
-    numbers = [float(n) for n in NUMBER.findall(next(axes.iter(f"{SVG}path")).attrib["d"])]
+    background = next(axes.iter(f"{SVG}path"), None)
+    numbers = [float(n) for n in NUMBER.findall(background.attrib["d"])] if background is not None else []
     x, y = numbers[0::2], numbers[1::2]
     sides = max(x) - min(x), min(y) - max(y)
     return [min(x), max(y), *sides] if all(sides) else []  # axes that are switched off have no background
@@ -97,7 +109,10 @@ def _percent(drawn: str, at: tuple[float, float], frame: list[float]) -> str:
 
 def moved_marks(old: str, new: str) -> list[str]:
     """Return the marks of a figure that differ; empty within the tolerance."""
-    before, after = marks(old), marks(new)
+    try:
+        before, after = marks(old), marks(new)
+    except UNREAD:
+        return ["drawn differently, and not both as an edition draws"]
     lines = []
     for name in {**before, **after}:
         if name not in after or name not in before:
@@ -116,14 +131,33 @@ def moved_marks(old: str, new: str) -> list[str]:
     return lines
 
 
+def shown(output: dict[str, Any]) -> dict[str, Any]:
+    """Return all that a person sees of an output."""
+    hidden = ("output_type", "execution_count", "transient")
+    data = {kind: joined(text) for kind, text in output.get("data", {}).items()}
+    return {name: value for name, value in output.items() if name not in hidden} | {"data": data}
+
+
+def _kinds(output: dict[str, Any]) -> dict[str, str]:
+    """Return the texts of an output by kind; what its metadata say of an exhibit has a kind of two words."""
+    said = {
+        name: value if isinstance(value, dict) else {"": value}
+        for name, value in output.get("metadata", {}).items()
+    }
+    about = {f"{name} {key}": value for name, values in said.items() for key, value in values.items()}
+    other = {name: value for name, value in output.items() if name not in ("data", "metadata")}
+    return {kind: joined(value) for kind, value in (about | other | output["data"]).items()}
+
+
 def moved(old: dict[str, Any], new: dict[str, Any]) -> list[str] | None:
     """Return what differs between two outputs of a cell; None for the same bytes, [] for the same numbers."""
-    sides = (side.get("data", side) for side in (old, new))
-    before, after = ({kind: joined(text) for kind, text in side.items()} for side in sides)
-    if before == after:
+    sides = shown(old), shown(new)
+    if sides[0] == sides[1]:
         return None
+    before, after = map(_kinds, sides)
     lines = []
-    for kind in sorted({*before, *after}):
+    kinds = {**before, **after} if before and after else [kind for kind in before or after if " " not in kind]
+    for kind in sorted(kinds):
         was, now = before.get(kind, ""), after.get(kind, "")
         if was == now:
             continue
@@ -132,13 +166,16 @@ def moved(old: dict[str, Any], new: dict[str, Any]) -> list[str] | None:
         elif kind == "image/svg+xml":
             lines += moved_marks(was, now)
         elif kind != "text/html" or before.get("text/plain") == after.get("text/plain"):
-            lines += moved_text(was, now)  # if both texts of a table differ, the plain one says it
-    return lines
+            # If both texts of a table differ, the plain one says it.
+            lines += [f"{kind}: {line}" if " " in kind else line for line in moved_text(was, now)]
+    return list(dict.fromkeys(lines))  # a caption stands in several of them
 
 
-def joined(text: str | list[str]) -> str:
-    """Return a text that a notebook may store line by line."""
-    return text if isinstance(text, str) else "".join(map(str, text))
+def joined(text: Any) -> str:
+    """Return a text that a notebook may store line by line, or anything else as JSON."""
+    if isinstance(text, list) and all(isinstance(line, str) for line in text):
+        return "".join(text)
+    return text if isinstance(text, str) else json.dumps(text, sort_keys=True)
 
 
 def exactly(was: str, now: str) -> str:

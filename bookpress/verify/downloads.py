@@ -1,23 +1,31 @@
 """Does a file that a reader downloaded, an exhibit or a notebook, still come out the same? Its chapter runs again.
 
-Before a file is called edited its chapter runs once more: a fault of the machine's memory must not accuse anybody.
+What runs is the chapter of this edition, never what a file holds. Before a file is called edited its chapter runs once more:
+a fault of the machine's memory must not accuse anybody.
 """
 
+import json
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
+
+from nbformat.validator import iter_validate
 
 from bookpress import provenance
 from bookpress.edition import book, citation
 from bookpress.run import ipynb, results, runner
-from bookpress.verify import causes, notebooks
+from bookpress.run.stored import METADATA
+from bookpress.verify import causes, differences, notebooks
 
 EDITED = "same tables, code and packages, but the file itself was edited"
+BESIDE = "the same numbers, but {name}, which describes them, differs"
 UNSTEADY = "a first run gave other bytes, a second one these; does this machine compute the same every time?"
 
+UNSEEN = ("execution", "trusted")  # what an editor notes of a cell and shows nobody
+
 Answer = tuple[str, str]
-"""``"identical"``, ``"moved"`` or ``"edited"``, and what moved in plain words."""
+"""``"identical"``, ``"moved"``, ``"edited"`` or ``"refused"``, and what moved in plain words."""
 Outcome = results.Result | runner.ChapterError
 
 
@@ -38,33 +46,40 @@ def homes(root: Path) -> dict[str, Path]:
     return {about["id"]: path for path, own in cells for about, _, _ in ipynb.exhibits(own)}
 
 
-def verify(paths: Sequence[Path], root: Path) -> Iterator[tuple[Path, str, str]]:
+def verify(
+    paths: Sequence[Path], root: Path, say: Callable[[str], object] = lambda line: None
+) -> Iterator[tuple[Path, str, str]]:
     """Run the chapters of downloaded files again and yield each file with its verdict and the reason.
 
-    Files are exported exhibits and notebooks, of this edition or an older one. A verdict is "identical", "moved" (it was
-    made from something else) or "edited".
-
-    Raises
-    ------
-    ProvenanceError
-        If a file is truncated or does not come from an edition; nothing is run then.
-    BookError
-        If a file should be a notebook and is none.
+    Files are exported exhibits and notebooks, of this edition or an older one. A verdict is "identical" (every byte of an
+    exhibit, all that a person sees of a notebook), "moved" (it was made from something else), "edited" or "refused" (it
+    cannot be read, or no edition wrote it; the reason begins with its path). `say` gets a line before chapters run.
     """
     known = homes(root)
-    is_notebook = {path: path.suffix == ".ipynb" for path in paths}
-    checks = {path: _notebook(path, root) if is_notebook[path] else _exhibit(path, known) for path in paths}
-    first = _answers(checks, root)
-    accused = {path: checks[path] for path, (verdict, _) in first.items() if verdict == "edited"}
-    again = _answers(accused, root)
+    checks: dict[Path, Check] = {}
+    refused: dict[Path, Answer] = {}
     for path in paths:
-        verdict, reason = again.get(path, first[path])
+        try:
+            checks[path] = _notebook(path, root) if path.suffix == ".ipynb" else _exhibit(path, known)
+        except provenance.ProvenanceError as error:
+            refused[path] = "refused", str(error)
+    first = _answers(checks, root, say)
+    accused = {path: checks[path] for path, (verdict, _) in first.items() if verdict == "edited"}
+    again = _answers(accused, root, say)
+    for path in paths:
+        verdict, reason = (refused | first | again)[path]
         yield path, verdict, reason or (UNSTEADY if path in again else "")
 
 
-def _answers(checks: dict[Path, Check], root: Path) -> dict[Path, Answer]:
+def _answers(checks: dict[Path, Check], root: Path, say: Callable[[str], object]) -> dict[Path, Answer]:
+    chapters = sorted({check.chapter for check in checks.values() if check.chapter})
+    if chapters:
+        names = ", ".join(causes.few([path.relative_to(root).as_posix() for path in chapters]))
+        say(
+            f"Running this edition's own {names}; no code of the files runs. A cell may take {runner.TIMEOUT} seconds."
+        )
     with tempfile.TemporaryDirectory() as scratch:
-        ran = run({check.chapter for check in checks.values() if check.chapter}, root, Path(scratch))
+        ran = run(chapters, root, Path(scratch))
         return {
             path: check.answer(ran[check.chapter] if check.chapter else None, Path(scratch))
             for path, check in checks.items()
@@ -86,8 +101,16 @@ def _exhibit(path: Path, known: dict[str, Path]) -> Check:
 
 def of_exhibit(path: Path, record: dict[str, str], outcome: Outcome | None, folder: Path) -> Answer:
     """Return the answer on an exported exhibit, given its record, what its chapter gave and the exhibits of that run."""
-    again = folder / f"{record['exhibit'].split('-')[0]}s" / f"{record['exhibit']}{provenance.ending(path)}"
-    if again.exists() and again.read_bytes() == path.read_bytes():
+    parts = provenance.parts(path)
+    where = folder / f"{record['exhibit'].split('-')[0]}s"
+    fresh = [where / f"{record['exhibit']}{provenance.ending(part)}" for part in parts]
+    again = fresh[0]
+    differ = [
+        part
+        for part, made in zip(parts, fresh, strict=True)
+        if not made.exists() or made.read_bytes() != provenance.content(part)
+    ]
+    if not differ:
         return "identical", ""
     why = causes.grouped(causes.of_record(record), most=3)
     if isinstance(outcome, Exception):
@@ -96,28 +119,24 @@ def of_exhibit(path: Path, record: dict[str, str], outcome: Outcome | None, fold
         why.append(f"no chapter shows {record['exhibit']} any more")
     elif provenance.read(again)["chapter"] != record.get("chapter"):
         why.append("the chapter's own cells")
-    return ("moved", "; ".join(why)) if why else ("edited", EDITED)
+    beside = [] if path in differ else [BESIDE.format(name=differ[0].name)]
+    return ("moved", "; ".join([*beside, *why])) if why else ("edited", "".join(beside) or EDITED)
 
 
 def _notebook(path: Path, root: Path) -> Check:
     """Return what must be done to verify a downloaded notebook."""
-    if not path.is_file():
-        raise provenance.ProvenanceError(f"{path}: not found, expected a notebook")
-    given = ipynb.read(path)
-    about = given.get("metadata", {}).get(ipynb.MARK)
-    if not isinstance(about, dict) or not about.keys() >= {"edition", "chapter"}:
-        raise provenance.ProvenanceError(
-            f"{path}: found no record of an edition, expected a notebook downloaded from a page of one"
-        )
-    why = causes.between({"edition": str(about["edition"])}, {"edition": citation.edition()["version"]})
+    given = _read(path)
+    about = given["metadata"][ipynb.MARK]
+    why = causes.between({"edition": about["edition"]}, {"edition": citation.edition()["version"]})
     if why and "wheel" in about:
         why[0] += f" (it runs with {about['wheel']})"
-    chapter = root / str(about["chapter"])
+    chapter = root / about["chapter"]
     if chapter not in book.chapters(root):
         gone = [*why, f"{about['chapter']} is no chapter of this edition"]
         return Check(None, lambda outcome, folder: ("moved", "; ".join(gone)))
-    if cells := causes.of_cells(causes.code(ipynb.read(chapter)), causes.code(given)):
-        said = "; ".join([*why, f"differs from this edition's {cells[0]}"])
+    own, its = _seen(ipynb.read(chapter)), _seen(given)
+    if parts := [line for what in own for line in causes.of_cells(own[what], its[what], what)]:
+        said = "; ".join([*why, f"differs from this edition's {'; '.join(causes.few(parts))}"])
         return Check(None, lambda outcome, folder: ("moved" if why else "edited", said))
     why += causes.versions(results.setting(), (root / book.LOCK).read_text(encoding="utf-8"))
 
@@ -133,3 +152,48 @@ def _notebook(path: Path, root: Path) -> Check:
         return ("moved" if why else "edited", said) if lines else ("identical", "")
 
     return Check(chapter, answer)
+
+
+def _read(path: Path) -> ipynb.Notebook:
+    """Return a notebook that is one by Jupyter's own schema and says which chapter of which edition it is."""
+    try:
+        found = provenance.from_json(provenance.content(path))
+        # By the version that editions write: in an older one cells have no ids.
+        wrong = next((error.message for error in iter_validate(found, version=4, version_minor=5)), "")
+        ids = [cell["id"] for cell in found["cells"]] if not wrong else []
+        if wrong or len({*ids}) < len(ids):
+            raise ValueError(wrong[:200] or "two cells have the same id")
+    except provenance.ProvenanceError:
+        raise
+    except ValueError as error:
+        raise provenance.ProvenanceError(f"{path}: found {error}, expected a notebook") from None
+    about = found["metadata"].get(ipynb.MARK)
+    if not isinstance(about, dict) or not about.keys() >= {"edition", "chapter"} or not _all_text(about):
+        raise provenance.ProvenanceError(
+            f"{path}: found no record of an edition, expected a notebook downloaded from a page of one"
+        )
+    for exhibit, cell, _ in ipynb.exhibits(found["cells"]):
+        if not isinstance(exhibit, dict) or not isinstance(exhibit.get("label"), str):
+            said = f"found an output of cell {cell['id']} that names no exhibit"
+            raise provenance.ProvenanceError(f"{path}: {said}, expected its label")
+    return found
+
+
+def _all_text(about: dict[str, Any]) -> bool:
+    return all(isinstance(value, str) for value in about.values())
+
+
+def _seen(notebook: ipynb.Notebook) -> dict[str, dict[str, str]]:
+    """Return what a person sees of a notebook but its outputs: code, text and the rest of its cells, by their ids."""
+    parts: dict[str, dict[str, str]] = {"code": {}, "text": {}, "settings or pictures": {}}
+    for cell in notebook["cells"]:
+        kind = "code" if cell["cell_type"] == "code" else "text"
+        parts[kind][cell["id"]] = differences.joined(cell["source"])
+        shown = {name: value for name, value in cell["metadata"].items() if name not in UNSEEN}
+        more = [cell["cell_type"], shown, cell.get("attachments") or {}]
+        parts["settings or pictures"][cell["id"]] = json.dumps(more, sort_keys=True)
+    whole = {
+        name: value for name, value in notebook["metadata"].items() if name not in {*METADATA, ipynb.MARK}
+    }
+    parts["settings or pictures"] |= {"(all)": json.dumps(whole, sort_keys=True)} if whole else {}
+    return parts

@@ -1,8 +1,10 @@
 """Files that a reader downloaded: the same again, or the right culprit is named."""
 
+import copy
 import json
 import re
 import shutil
+from types import SimpleNamespace
 
 import matplotlib.pyplot as plt
 import pytest
@@ -10,7 +12,7 @@ import pytest
 from bookpress import __main__, provenance
 from bookpress.edition import citation
 from bookpress.run import runner
-from bookpress.verify import causes, downloads
+from bookpress.verify import causes, differences, downloads, notebooks
 from shared import ROOT, downloaded, edit
 
 CHAPTER = ROOT / "chapters/references.ipynb"
@@ -31,11 +33,12 @@ def change(path, mend):
 
 
 def verify(capsys, *arguments):
-    """Return the exit status of the command, and what it prints."""
+    """Return the exit status of the command, and what it prints but for what it says before chapters run."""
     status = __main__.main(["verify", *map(str, arguments)])
     printed = capsys.readouterr()
-    assert not printed.err if status < 2 else not printed.out and printed.err.count("\n") == 1
-    return status, printed.out + printed.err
+    said = [line for line in printed.err.splitlines(keepends=True) if not line.startswith("Running this ed")]
+    assert len(said) == (status == 2)
+    return status, printed.out + "".join(said)
 
 
 @pytest.mark.parametrize(
@@ -119,8 +122,43 @@ def test_no_exhibit_and_no_files(tmp_path, exported, capsys):
         status, said = verify(capsys, *arguments)
         assert status == 2 and "no exhibit found, expected files or a built book" in said
     (exported / TABLE).write_text("| a |\n")
-    status, said = verify(capsys, exported / SVG, exported / TABLE)
-    assert status == 2 and f"{exported / TABLE}: no provenance found" in said
+    status, said = verify(capsys, exported / TABLE)
+    assert status == 2 and said.startswith(f"bookpress: {exported / TABLE}: no provenance found")
+
+
+def test_every_file_gets_its_line_and_the_worst_decides(exported, monkeypatch, capsys):
+    monkeypatch.setattr(downloads, "run", lambda chapters, root, folder: dict.fromkeys(chapters))
+    (exported / TABLE).write_text("| a |\n")
+    none = exported / "none.svg"
+    assert __main__.main(["verify", *map(str, (none, exported / SVG, exported / TABLE))]) == 2
+    printed = capsys.readouterr()
+    assert printed.out.startswith(f"moved      {exported / SVG}: no chapter shows figure-s1 any more\n")
+    assert printed.out.endswith("0 of 3 identical\n")
+    found = printed.err.splitlines()[-2:]
+    assert found[0] == f"bookpress: {none}: No such file or directory" and "no provenance found" in found[1]
+
+
+def test_the_citation_beside_a_csv_file_is_compared_too(exported, tmp_path):
+    fresh, path = shutil.copytree(exported, tmp_path / "fresh"), exported / "figures/figure-s1.csv"
+    record, beside = provenance.read(path), path.with_suffix(provenance.SIDECAR)
+    assert downloads.of_exhibit(path, record, None, fresh) == ("identical", "")
+    edit(beside, '"dc:rights": "CC BY 4.0"', '"dc:rights": "all mine"')
+    said = f"the same numbers, but {beside.name}, which describes them, differs"
+    assert downloads.of_exhibit(path, record, None, fresh) == ("edited", said)
+    assert downloads.of_exhibit(path, record | {"edition": "0.9"}, None, fresh)[1].startswith(
+        f"{said}; edition "
+    )
+
+
+def test_what_runs_is_said_before_it_runs(notebook, monkeypatch, capsys):
+    def run(chapters, root, folder):
+        assert not chapters or capsys.readouterr().err.startswith(
+            "Running this edition's own chapters/references.ipynb; no code of the files runs. A cell may take 300 seconds."
+        )
+        return {chapter: runner.ChapterError("enough") for chapter in chapters}
+
+    monkeypatch.setattr(downloads, "run", run)
+    assert __main__.main(["verify", str(notebook)]) == 1
 
 
 def test_a_notebook_as_it_was_downloaded_is_identical_and_a_changed_output_an_edit(notebook, capsys):
@@ -135,6 +173,81 @@ def test_a_notebook_as_it_was_downloaded_is_identical_and_a_changed_output_an_ed
     assert status == 1 and said.startswith(f"edited     {notebook}: cell ") and "another word" in said
 
 
+def first(content, kind):
+    return next(cell for cell in content["cells"] if cell["cell_type"] == kind)
+
+
+@pytest.mark.parametrize(
+    ("mend", "reason"),
+    [
+        (lambda book: first(book, "markdown").update(source="All is proved."), "the text of cell title"),
+        (
+            lambda book: first(book, "markdown").update(attachments={"a.png": {"image/png": "AAAA"}}),
+            "the settings or pictures of cell title",
+        ),
+        (
+            lambda book: first(book, "code")["metadata"].update(jupyter={"source_hidden": True}),
+            "the settings or pictures of cell",
+        ),
+        (lambda book: book["metadata"].update(title="Mine"), "the settings or pictures of cell (all) (new)"),
+        (
+            lambda book: book["cells"].append(
+                {"cell_type": "markdown", "id": "mine", "metadata": {}, "source": "More."}
+            ),
+            "the text of cell mine (new)",
+        ),
+        (lambda book: book["cells"].reverse(), "the order of its cells"),
+    ],
+)
+def test_all_that_a_person_sees_of_a_notebook_is_compared(notebook, capsys, monkeypatch, mend, reason):
+    monkeypatch.setattr(downloads, "run", lambda chapters, root, folder: {})  # none is asked for
+    change(notebook, mend)
+    status, said = verify(capsys, notebook)
+    assert status == 1 and said.startswith(
+        f"edited     {notebook}: differs from this edition's chapter: {reason}"
+    )
+
+
+@pytest.mark.parametrize(
+    ("mend", "reason"),
+    [
+        (
+            lambda one: one["metadata"]["bookpress"].update(caption="A fall."),
+            "bookpress caption: “rise.” → “fall.”",
+        ),
+        (lambda one: one["metadata"]["bookpress"].pop("alt"), "bookpress alt gone"),
+        (lambda one: one["metadata"].update({"text/plain": "35.11"}), "text/plain  new"),
+        (
+            lambda one: one["data"].update({"application/javascript": "alert(1)"}),
+            "application/javascript new",
+        ),
+        (
+            lambda one: one["data"].update({"image/svg+xml": "<svg"}),
+            "drawn differently, and not both as an edition",
+        ),
+        (lambda one: one["data"].update({"text/plain": "a b " * 30_000}), "“35.11” → “a b a b"),
+        (lambda one: one.clear() or one.update(output_type="stream", name="stdout", text="x"), "text new"),
+    ],
+)
+def test_all_that_a_person_sees_of_an_output_is_compared(mend, reason):
+    about = {"label": "Figure 1", "caption": "A rise.", "alt": "It rises."}
+    output = {
+        "output_type": "display_data",
+        "data": {"text/plain": "35.11", "image/svg+xml": "<svg/>"},
+        "metadata": {"bookpress": about},
+    }
+    given = copy.deepcopy(output)
+    mend(given)
+    cell = {"cell_type": "code", "id": "lead", "outputs": [given]}
+    (moved,) = notebooks.moved({"cells": [cell]}, SimpleNamespace(outputs=[{"outputs": [output]}]))
+    back = differences.moved(output, given)
+    assert any(line.startswith(reason) for line in back) and max(map(len, back)) < 1100, back
+    assert moved.lines
+    more = {**cell, "outputs": [output, given]}
+    (added,) = notebooks.moved({"cells": [more]}, SimpleNamespace(outputs=[{"outputs": [output]}]))
+    assert added.lines and all(line.endswith(" gone") for line in added.lines)
+
+
 def test_changed_added_and_missing_cells_are_named(notebook, capsys):
     def mend(content):
         cell = next(cell for cell in content["cells"] if cell["cell_type"] == "code")
@@ -143,7 +256,7 @@ def test_changed_added_and_missing_cells_are_named(notebook, capsys):
 
     change(notebook, mend)
     status, said = verify(capsys, notebook)
-    assert status == 1 and said.startswith("edited ") and ", mine (new)\n" in said
+    assert status == 1 and said.startswith("edited ") and ", mine (new); " in said
     assert "differs from this edition's chapter: the code of cell " in said
 
 
@@ -155,11 +268,29 @@ def test_changed_added_and_missing_cells_are_named(notebook, capsys):
     ],
 )
 def test_a_notebook_of_another_edition_says_which_it_is(notebook, capsys, about, reason):
-    new = {"source": "1", "cell_type": "code", "id": "new", "outputs": []}
+    new = {
+        "source": "1",
+        "cell_type": "code",
+        "id": "new",
+        "outputs": [],
+        "metadata": {},
+        "execution_count": 1,
+    }
     change(notebook, lambda content: content["metadata"]["bookpress"].update(about))
-    change(notebook, lambda content: content["cells"][-1].update(new))
+    change(notebook, lambda content: content["cells"].append(new))
     status, said = verify(capsys, notebook)
     assert status == 1 and said.startswith("moved ") and reason.format(citation.edition()["version"]) in said
+
+
+def broken(**parts):
+    """A notebook with other parts, as JSON."""
+    about = {"edition": "1", "chapter": "index.ipynb"}
+    whole = {"nbformat": 4, "nbformat_minor": 5, "metadata": {"bookpress": about}, "cells": []}
+    return json.dumps(whole | parts)
+
+
+CELL = {"cell_type": "code", "id": "a", "metadata": {}, "source": "", "outputs": [], "execution_count": None}
+OUTPUT = {"output_type": "display_data", "data": {}, "metadata": {"bookpress": {"id": 1}}}
 
 
 @pytest.mark.parametrize(
@@ -167,10 +298,41 @@ def test_a_notebook_of_another_edition_says_which_it_is(notebook, capsys, about,
     [
         (CHAPTER.read_text(encoding="utf-8"), "found no record of an edition"),
         ("{}", "expected a notebook"),
-        (None, "not found, expected a notebook"),
+        (None, "No such file"),
+        ("\ud800", "expected a notebook"),
+        ('{"cells":' + "[" * 100_000 + "]" * 100_000 + "}", "found no JSON object of at most 100 levels"),
+        (broken(metadata=None), "expected a notebook"),
+        (broken(metadata={"bookpress": "edition chapter"}), "found no record of an edition"),
+        (broken(metadata={"bookpress": {"edition": "1", "chapter": ["a"]}}), "found no record of an edition"),
+        (broken(cells=[5]), "expected a notebook"),
+        (broken(cells=[CELL, CELL]), "two cells have the same id"),
+        (broken(cells=[{**CELL, "source": 5}]), "expected a notebook"),
+        (broken(cells=[{**CELL, "outputs": "xx"}]), "expected a notebook"),
+        (broken(cells=[{**CELL, "outputs": [OUTPUT]}]), "an output of cell a that names no exhibit"),
+        (broken(cells=[{"id": "a"}]), "expected a notebook"),
     ],
 )
 def test_what_is_no_notebook_of_an_edition_is_refused(notebook, capsys, content, said):
-    notebook.write_text(content, encoding="utf-8") if content else notebook.unlink()
+    notebook.unlink() if content is None else notebook.write_bytes(content.encode("utf-8", "surrogatepass"))
     status, message = verify(capsys, notebook)
     assert status == 2 and said in message and notebook.name in message
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("edition", "\x1b[2J\r6 of 6 identical"),
+        ("edition", "\u202e1\n6 of 6 identical"),
+        ("chapter", "../\x9b2J.ipynb"),
+        ("edition", "\ud800"),
+    ],
+)
+def test_what_a_notebook_says_moves_no_cursor_and_forges_no_line(notebook, capsys, name, value):
+    """Nor does the name of a file."""
+    forged = notebook.with_name("a\x1b[2J\n6 of 6 identical.ipynb")
+    change(notebook, lambda content: content["metadata"]["bookpress"].update({name: value}))
+    change(notebook, lambda content: content["cells"].pop())
+    notebook.rename(forged)
+    status, said = verify(capsys, forged)
+    assert status == 1 and said.count("\n") == 2 and said.endswith("\n0 of 1 identical\n")
+    assert not {"\x1b", "\x9b", "\r", "\u202e", "\ud800"} & {*said}

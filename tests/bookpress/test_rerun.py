@@ -25,6 +25,8 @@ def test_same_bytes_and_same_numbers_are_told_apart():
     assert differences.moved(one, {"data": {"text/plain": "1.00"}}) == []
     assert differences.moved(one, {"data": {"text/plain": "1.1"}}) != []
     assert differences.moved(one, {"data": {}}) == ["text/plain gone"]
+    many = differences.moved_text("from " + "a b " * 30_000 + "to", "from " + "c a " * 30_000 + "to")
+    assert many == ["60,000 words → 60,000 other words"], "what both begin and end with is no part of it"
 
 
 DRAWN = """<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"><g id="axes_1">
@@ -118,10 +120,10 @@ def test_a_whole_run(changed, status, said, tmp_path, capsys):
     """A book of one cell, run for real against what was committed."""
 
     def write(data, code, lock, cell):
-        source = f"import subject\nx = int(open('data/x.csv').read()[2:])\n{cell}"
         about = {"bookpress": {"id": "table-1", "label": "Table 1"}}
-        text = {"text/plain": "(1, 1)"}
-        output = nbformat.v4.new_output("execute_result", text, metadata=about, execution_count=1)
+        source = "import subject\nx = int(open('data/x.csv').read()[2:])\n"
+        source += f"display({{'text/plain': str(({cell}))}}, raw=True, metadata={about})"
+        output = nbformat.v4.new_output("display_data", {"text/plain": "(1, 1)"}, metadata=about)
         made = nbformat.v4.new_code_cell(source, id="sum", execution_count=1, outputs=[output])
         nbformat.write(nbformat.v4.new_notebook(cells=[made]), tmp_path / "index.ipynb")
         for name, text in (("data/x.csv", data), ("subject.py", code), ("requirements.txt", lock)):
