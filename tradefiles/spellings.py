@@ -1,51 +1,10 @@
 """The numbers and names by which trade files call an economy, and its ISO 3166-1 alpha-3 code."""
 
+import unicodedata
 from functools import cache
 
+from bookpress import tables
 from tradefiles import FileError
-
-# Where trade statistics number an area otherwise than ISO 3166-1 does, mostly because its customs area is larger.
-NUMBERS = {
-    "58": "BEL",  # with Luxembourg, to 1998
-    "251": "FRA",
-    "381": "ITA",
-    "490": "TWN",  # "Other Asia, not elsewhere specified": all of it is Taiwan, China
-    "579": "NOR",
-    "699": "IND",
-    "711": "ZAF",  # the Southern African Customs Union, to 1999
-    "757": "CHE",
-    "842": "USA",
-}
-
-# Names as UN Comtrade and WITS spell them, where ISO 3166-1 has another.
-NAMES = {
-    "Bosnia Herzegovina": "BIH",
-    "Br. Virgin Isds": "VGB",
-    "Cayman Isds": "CYM",
-    "Central African Rep.": "CAF",
-    "China, Hong Kong SAR": "HKG",
-    "China, Macao SAR": "MAC",
-    "Dem. People's Rep. of Korea": "PRK",
-    "Dem. Rep. of the Congo": "COD",
-    "Dominican Rep.": "DOM",
-    "Hong Kong, China": "HKG",
-    "Iran": "IRN",
-    "Korea, Rep.": "KOR",
-    "Lao People's Dem. Rep.": "LAO",
-    "Marshall Isds": "MHL",
-    "Other Asia, nes": "TWN",
-    "Rep. of Korea": "KOR",
-    "Rep. of Moldova": "MDA",
-    "Russia": "RUS",
-    "Solomon Isds": "SLB",
-    "Turkey": "TUR",
-    "USA": "USA",
-    "United Rep. of Tanzania": "TZA",
-    "Vietnam": "VNM",
-}
-
-# Codes of UN Comtrade and WITS that look like an economy's and stand for Taiwan, China.
-CODES = {"S19": "TWN"}
 
 # What stands for many economies: never an exporter or an importer of its own.
 WORLD = {"0", "000", "W00", "WLD", "WORLD", "World", "All"}
@@ -53,7 +12,11 @@ WORLD = {"0", "000", "W00", "WLD", "WORLD", "World", "All"}
 
 @cache
 def spellings() -> dict[str, str]:
-    """Return the ISO3 code of every code, number and name that a file may hold."""
+    """Return the ISO3 code of every code, number and name that a file may hold; ``""`` for an area that is no economy.
+
+    Those of ISO 3166-1, then those of table ``area-spellings``. A name may stand in capitals or without its accents, a number
+    as programs write one that they take for a decimal (``156.0``).
+    """
     import pycountry  # reads its list when first asked
 
     found: dict[str, str] = {}
@@ -62,7 +25,18 @@ def spellings() -> dict[str, str]:
         names = [getattr(country, f"{kind}name", "") for kind in ("", "common_", "official_")]
         found |= {name: code for name in names if name}
         found |= {code: code, country.numeric: code, str(int(country.numeric)): code}
-    return found | NUMBERS | NAMES | CODES
+    found |= {row["spelling"]: row["iso3"] for row in tables.rows("area-spellings")}
+    return {form: code for spelling, code in found.items() for form in _forms(spelling)} | found
+
+
+def _forms(spelling: str) -> list[str]:
+    """Return the ways in which programs write a number or name."""
+    if spelling.isdecimal():
+        return [f"{int(spelling)}.0"]
+    plain = "".join(
+        letter for letter in unicodedata.normalize("NFD", spelling) if not unicodedata.combining(letter)
+    )
+    return [plain, spelling.upper(), plain.upper()]
 
 
 @cache
@@ -72,7 +46,7 @@ def aliases(iso3: str) -> frozenset[str]:
     Examples
     --------
     >>> sorted(aliases("NAM"))
-    ['516', 'NAM', 'Namibia', 'Republic of Namibia']
+    ['516', '516.0', 'NAM', 'NAMIBIA', 'Namibia', 'REPUBLIC OF NAMIBIA', 'Republic of Namibia']
     """
     found = frozenset(spelling for spelling, code in spellings().items() if code == iso3)
     if not found:

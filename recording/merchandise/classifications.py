@@ -251,6 +251,28 @@ TABLES = [
         **ABOUT,
     ),
     Table(
+        name="area-spellings",
+        path="trade/area_spellings.csv",
+        title="What trade files call an economy",
+        description="Numbers, codes and names of areas as the lists of UN Comtrade (legacy portal and present API), WITS and BACI "
+        "(releases 2022 and 2026) spell them, where they are not those of ISO 3166-1. An area of the past goes to the economy "
+        "whose code its source gives it. UN Comtrade's number 492 is a group, and in ISO 3166-1 Monaco.",
+        fields=columns("""
+            spelling | string unique | number, code or name
+            iso3 | iso3? | economy; none for an area that is no single economy of today
+            source | string (UN Comtrade, WITS, BACI, usage) | whose spelling it is; usage is a common name that none of the lists has
+        """),
+        key=["spelling"],
+        sources=[
+            source("UN Comtrade", "https://comtradeplus.un.org"),
+            source("WITS", "https://wits.worldbank.org"),
+            source("BACI", "http://www.cepii.fr/CEPII/en/bdd_modele/bdd_modele_item.asp?id=37"),
+        ],
+        license="record",
+        citation="Lists of reporters and partners of UN Comtrade and WITS; codes of countries of BACI.",
+        retrieval="compared by hand; the lists were read in public copies.",
+    ),
+    Table(
         name="division-groups",
         path="trade/division_groups.csv",
         title="Product groups that each SITC division touches",
