@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from functools import cache
+from itertools import groupby
 from math import fsum, isnan, nan
 from typing import Any
 
@@ -13,6 +14,8 @@ from tradefiles import FileError, classifications
 from tradefiles.flows import UNKNOWN, Flow, Year
 from tradefiles.layouts import BY_NAME, SIDES
 
+WHOLE = 0.9  # the share of a total below which values are a part of it
+KINDS = 2 / 3  # the share of all kinds of goods below which values may be a part
 COARSE = 0.01  # the share that codes too coarse for a question may have; it is shown as unclassified
 FACTOR = 1000  # between US dollars and thousand US dollars
 
@@ -27,15 +30,17 @@ def by_division(flow: Flow) -> pd.DataFrame:
     """Return a flow's values by SITC Rev. 4 division, as `beltroad.table1.bounds` takes them.
 
     A code whose parts lie in several divisions has none of its own and all of them in ``also_divisions``; a code that its
-    classification does not have has neither. A year without value, or about a thousand times off what is on record, is refused.
+    classification does not have has neither. A year without value, about a thousand times off what is on record, or with a
+    part of the goods only (unless that was asked for) is refused.
     """
     rows = []
     for year, of_year in flow.years.items():
         where = f"{flow.exporter} to {flow.importer}, {year}"
         if not of_year.total:
             raise FileError(f"{where}: found values that sum to nothing, expected trade")
-        if flow.importer == "CHN":
-            _check_unit(flow, year, where)
+        _check_unit(flow, year, where)
+        if (found := part(flow, year)) and not flow.partial:
+            raise FileError(f"{where}: {found}; expected all goods; --partial answers for the part alone")
         values: dict[tuple[str, str], list[float]] = defaultdict(list)
         for code, value in of_year.codes.items():
             held = classifications.divisions_of(of_year.classification, code)
@@ -84,8 +89,9 @@ def for_groupings(flow: Flow, level: str) -> tuple[pd.DataFrame, float]:
     """Return a flow's values with one division each, for the search over all groupings of goods, and what that leaves open.
 
     A code whose parts lie in several divisions is put under the first of them, one that cannot be mapped under division 93.
-    The number is the most, over the years, that may belong elsewhere, in % of all goods: no grouping's distance from a table
-    can be further off. Raises `FileError` if it is more than `COARSE` at a level (a key of `groupings.DIGITS`).
+    The number is the most, over the years, that may belong elsewhere, in % of all goods, those not specified among them: no
+    grouping's distance from a table can be further off. Raises `FileError` if more than `COARSE` is in codes too coarse for a
+    level (a key of `groupings.DIGITS`).
     """
     values = by_division(flow)
     held = (values["sitc_division"] + " " + values["also_divisions"]).str.split()
@@ -101,7 +107,8 @@ def for_groupings(flow: Flow, level: str) -> tuple[pd.DataFrame, float]:
         )
     # Division 93 has special transactions and commodities not classified by kind.
     values["sitc_division"] = held.map(lambda codes: [*codes, "93"][0])
-    return values.drop(columns="also_divisions"), float(doubt.max())
+    hidden = [fsum(one.hidden.values()) / one.total for one in flow.years.values()]
+    return values.drop(columns="also_divisions"), float(doubt.max()) + 100 * max(hidden)
 
 
 def mirror(flow: Flow) -> float | None:
@@ -139,7 +146,21 @@ def notes(flow: Flow, definition: str | None = None) -> list[str]:
         if one.stated is not None:
             share = 100 * one.total / one.stated if one.stated else 0
             stated = f"stated total {one.stated:,.0f} ({share:.2f}%)"
-        lines.append(f"{year}: {len(one.codes)} codes sum to {one.total:,.0f} US$, {stated}")
+        counted = f"{len(one.codes)} code{'s sum' if len(one.codes) != 1 else ' sums'}"
+        lines.append(f"{year}: {counted} to {one.total:,.0f} US$, {stated}")
+        if found := part(flow, year):
+            lines.append(f"{year}: a part only: {found}")
+        elif _few(one):
+            lines.append(f"{year}: {_held(one)}; shares are of these")
+        elif not WHOLE < one.total / (known := _known(flow, year) or one.total) < 1 / WHOLE:
+            lines.append(
+                f"{year}: {100 * one.total / known:.3g}% of the {known:,.0f} US$ that the book has on record; check both"
+            )
+        if hidden := one.hidden:
+            share = 100 * fsum(hidden.values()) / one.total
+            lines.append(
+                f"{year}: {share:.2f}% of the value is in goods not specified ({', '.join(sorted(hidden))})"
+            )
         if definition and (codes := _unclassified(one, definition)):
             share = 100 * fsum(one.codes[code] for code in codes) / one.total
             named = f"{', '.join(codes[:3])}{', …' if len(codes) > 3 else ''}"
@@ -172,10 +193,67 @@ def sectors(classification: str, code: str, definition: str) -> set[str]:
     return {table1.sector_of(division, definition) for division in held}
 
 
+def part(flow: Flow, year: int) -> str:
+    """Say of which total the values of a year are a part only, and which goods lack; ``""`` if nothing shows that they are."""
+    of_year = flow.years[year]
+    stated, known = of_year.stated or 0.0, _known(flow, year)
+    for total, whose in (stated, "that the file states"), (known, "that the book has on record"):
+        few = total == known and not _few(of_year)  # the record may differ, where no kind of goods lacks
+        if of_year.total < WHOLE * total and not few:
+            share = f"{100 * of_year.total / total:.2g}% of the {total:,.0f} {whose}"
+            return f"found {of_year.total:,.0f} US$, {share}, with {_held(of_year)}"
+    return ""
+
+
+def _known(flow: Flow, year: int) -> float:
+    """Return what is on record of a year, in US dollars: of the same side, else of the other; 0 if nothing is."""
+    if flow.importer != "CHN":
+        return 0.0
+    sides = ["importer", "exporter"] if flow.side == "importer" else ["exporter", "importer"]
+    found = [value for side in sides if (value := recorded(side).get((flow.exporter, year)))]
+    return float((min(found) if flow.side == "reconciled" else found[0]) if found else 0.0)
+
+
+def _few(year: Year) -> bool:
+    """Has a year so few kinds of goods that it may be a selection?"""
+    held, every, _ = _kinds(year)
+    return len(held) < KINDS * len(every)
+
+
+def _held(year: Year) -> str:
+    """Say which kinds of goods a year has, or lacks: whichever are fewer."""
+    held, every, name = _kinds(year)
+    lacking = [kind for kind in every if kind not in held]
+    if not lacking:
+        return f"goods of every {name}"
+    if len(held) <= len(lacking):
+        return f"goods of {len(held)} of {len(every)} {name}s only ({_spans(held, every)})"
+    return f"no goods of {len(lacking)} of {len(every)} {name}s ({_spans(lacking, every)})"
+
+
+def _kinds(year: Year) -> tuple[list[str], list[str], str]:
+    """Return the chapters, divisions or sections that a year has, all that there are, and what they are called."""
+    known = classifications.divisions(year.classification)
+    sitc = year.classification in classifications.SITC
+    length = 1 if sitc and all(len(code) == 1 for code in year.codes) else 2
+    every = sorted(code for code in known if len(code) == length)
+    begun = tuple({code[:length] for code in year.codes})
+    held = [kind for kind in every if kind.startswith(begun)]
+    return held, every, ["section", "division"][length - 1] if sitc else "chapter"
+
+
+def _spans(some: list[str], every: list[str]) -> str:
+    """Return codes as spans of neighbours, such as 01-05, 87."""
+    places = [every.index(code) for code in some]
+    runs = [[place for _, place in run] for _, run in groupby(enumerate(places), lambda one: one[1] - one[0])]
+    return ", ".join(f"{every[run[0]]}-{every[run[-1]]}" if len(run) > 1 else every[run[0]] for run in runs)
+
+
 def _check_unit(flow: Flow, year: int, where: str) -> None:
-    """Refuse a total that is about a thousand times off what either side has on record."""
-    total = flow.years[year].total
-    times, known = 0.0, 0.0
+    """Refuse a total that is about a thousand times off what either side has on record, though no kind of goods lacks."""
+    total, times, known = flow.years[year].total, 0.0, 0.0
+    if flow.importer != "CHN" or _few(flow.years[year]):
+        return
     for side in ("exporter", "importer"):  # the second table is larger, and seldom needed
         known = recorded(side).get((flow.exporter, year)) or known
         times = max(total / known, known / total) if known else 0.0

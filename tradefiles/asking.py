@@ -3,7 +3,7 @@
 import tempfile
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -39,9 +39,8 @@ def opened(
     with tempfile.TemporaryDirectory(prefix="beltroad-") as name:
         sources, left = opening.find(paths, Path(name), links)
         with closing(start(Path(name))) as engine:
-            files = Files(engine, sources, left)
-            with files.explained():
-                files.trade = engines.trade(engine, sources)
+            files = Files(engine, sources, left, Path(name))
+            files.scan()
             yield files
 
 
@@ -53,28 +52,66 @@ class Files:
     sources: list[Source]
     left: list[str]
     """Files of folders that hold no trade, by name."""
+    scratch: Path
     trade: Any = None
 
-    @contextmanager
-    def explained(self) -> Iterator[None]:
-        """Turn the failure of an engine into a message that names file, line and column."""
+    def scan(self) -> None:
+        """Make the lazy frame of all trade."""
         try:
-            yield
+            self.trade = engines.trade(self.engine, self.sources)
         except engines.Failure as failure:
-            faults.refuse(self.sources, self.engine.by_line)
-            names = ", ".join(source.name for source in self.sources[:3])
-            raise FileError(f"{names}: {self.engine.name} says: {failure}") from None
+            raise self._refused(failure) from None
 
-    def rows(self, frame: Any) -> Iterator[tuple[Any, ...]]:
-        """Carry out a question; a file that cannot be read is named with line and column."""
-        with self.explained():
-            yield from self.engine.rows(frame)
+    @property
+    def notes(self) -> list[str]:
+        """Return what was repaired to read the files, and which hold no trade."""
+        said = [note for source in self.sources for note in source.notes]
+        return [*said, f"Left, holding no trade: {', '.join(self.left)}."] if self.left else said
+
+    def mend(self, failure: engines.Failure, economies: Spellings = (), years: Years = None) -> None:
+        """Read anew, as Windows-1252, the texts that are not UTF-8, so that what failed can be done again.
+
+        Raises `FileError`, which names the place at fault, if all are.
+        """
+        mended = False
+        for number, one in enumerate(self.sources):
+            if one.form == "text" and not opening.is_utf8(one.path, one.name):
+                path = opening.recoded(one.path, one.name, self.scratch, "cp1252")
+                note = f"{one.name}: read as Windows-1252, not being UTF-8."
+                self.sources[number] = replace(one, path=path, gzip=False, notes=(*one.notes, note))
+                mended = True
+        if not mended:
+            raise self._refused(failure, economies, years) from None
+        self.scan()
+
+    def _refused(self, failure: engines.Failure, economies: Spellings = (), years: Years = None) -> FileError:
+        """Return the failure of an engine in words that name file and place."""
+        for whom in ([economies] if economies else []) + [()]:
+            faults.refuse(self.sources, whom, years, self.engine.by_line)
+        names = ", ".join(source.name for source in self.sources[:3])
+        return FileError(f"{names}: {self.engine.name} says: {failure}")
+
+    def rows(
+        self, question: Callable[[Any], Any], economies: Spellings = (), years: Years = None
+    ) -> Iterator[tuple[Any, ...]]:
+        """Carry out a question, asked of the lazy frame of all trade; a place at fault is sought among some economies'."""
+        begun = False
+        try:
+            for row in self.engine.rows(question(self.trade)):
+                begun = True
+                yield row
+        except engines.Failure as failure:
+            if begun:
+                raise self._refused(failure, economies, years) from None
+            self.mend(failure, economies, years)
+            yield from self.rows(question, economies, years)
 
     def answer(
         self, importer: Spellings, exporter: Spellings | None = None, years: Years = None
     ) -> Iterator[Row]:
         """Yield the rows that `ask` asks for."""
-        return map(Row._make, self.rows(ask(self.trade, importer, exporter, years)))
+        both = {*importer, *exporter} if exporter else ()
+        return map(Row._make, self.rows(lambda trade: ask(trade, importer, exporter, years), both, years))
 
     def flow(self, exporter: str, importer: str, wanted: Wanted) -> Flow:
         """Return the flow of one exporter to one importer, by ISO3 code.
@@ -94,7 +131,7 @@ class Files:
     def _absent(self, asked: Sequence[tuple[str, Spellings]], years: Years) -> str:
         """Say what the files hold instead of the flow that was asked for."""
         names = ["exporter", "importer", "side", "year"]
-        held = list(self.rows(self.trade.select(*names).unique()))
+        held = list(self.rows(lambda trade: trade.select(*names).unique()))
         if not held:
             return f"{self.sources[0].name}: found a header and no rows, expected trade"
         (exporter, here), (importer, there) = asked

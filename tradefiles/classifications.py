@@ -21,6 +21,19 @@ def named(classification: str) -> str:
     return f"HS {HS[classification]}" if classification in HS else f"SITC Rev. {classification[1:]}"
 
 
+def unspecified(classification: str, code: str) -> bool:
+    """Is this a code of goods that are not specified? Any goods may hide there.
+
+    In the Harmonized System these are chapter 99 (999999 at six digits), in SITC division 93 and, at one digit, section 9.
+
+    Examples
+    --------
+    >>> unspecified("H4", "999999"), unspecified("S4", "9"), unspecified("S3", "97")
+    (True, True, False)
+    """
+    return code[:2] in (("9", "93") if classification in SITC else ("99",))
+
+
 @cache
 def divisions(classification: str) -> dict[str, list[str]]:
     """Return the SITC Rev. 4 divisions that each code, and each beginning of a code, of a classification holds.

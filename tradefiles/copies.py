@@ -33,11 +33,11 @@ def make(files: Files, folder: Path) -> dict[str, Any]:
     part, old = (folder.with_name(f".{folder.name}.{os.getpid()}.{end}") for end in ("part", "old"))
     try:
         part.mkdir(parents=True)
-        rows, same = 0, {}
-        with files.explained():
-            for number, (frame, constants) in enumerate(engines.parts(files.engine, files.sources), 1):
-                name = PART.format(number)
-                rows, same[name] = rows + files.engine.write(frame, part / name), constants
+        try:
+            rows, same = _written(files, part)
+        except engines.Failure as failure:
+            files.mend(failure)
+            rows, same = _written(files, part)
         if not rows:
             raise FileError(f"{files.sources[0].name}: found a header and no rows, expected trade")
         manifest = {
@@ -56,3 +56,13 @@ def make(files: Files, folder: Path) -> dict[str, Any]:
             os.replace(old, folder)
         for left in (part, old):
             shutil.rmtree(left, ignore_errors=True)
+
+
+def _written(files: Files, part: Path) -> tuple[int, dict[str, dict[str, str | bool]]]:
+    """Write the parts of a copy; return the number of rows, and what is the same in every row of each part."""
+    assert isinstance(files.engine, engines.DuckDB)
+    rows, same = 0, {}
+    for number, (frame, constants) in enumerate(engines.parts(files.engine, files.sources), 1):
+        name = PART.format(number)
+        rows, same[name] = rows + files.engine.write(frame, part / name), constants
+    return rows, same

@@ -1,12 +1,15 @@
 """Where a text file is at fault: line, column, what was found, what was expected. Read row by row, once there is a fault."""
 
 import csv
+import io
 import re
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
 from tradefiles import FileError
-from tradefiles.opening import Source, decoded, unpacked
+from tradefiles.layouts import MISSING
+from tradefiles.opening import Source, unpacked
 
+Years = tuple[int, int] | None
 NUMBER = re.compile(r"\s*[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?\s*")
 # What is often met where a number should be, and what to say of it.
 NO_NUMBER = {
@@ -36,26 +39,31 @@ def unbounded(cell: str) -> bool:
 
 def blank(cell: str) -> bool:
     """Is this no value?"""
-    return not cell.strip()
+    return cell.strip() in MISSING
 
 
-def refuse(sources: Sequence[Source], by_line: bool = False) -> None:
+def refuse(
+    sources: Sequence[Source], economies: Collection[str] = (), years: Years = None, by_line: bool = False
+) -> None:
     """Raise what is wrong with the shape of text files or with a year or value in them; return if nothing is.
 
-    The message names line and column. With `by_line` a line break within a cell is a fault, too.
+    The message names the place. Of values those count whose row names one of the economies on each side and a year of the
+    span, if economies are given. With `by_line` a line break within a cell is a fault, too.
     """
     for source in sources:
-        kinds = source.kinds().items() if source.form == "text" else ()
-        for line, cells in _rows(source):
-            where = f"{source.name}, line {line}"
+        kinds = source.kinds() if source.form == "text" else {}
+        index = _index(source)
+        for where, cells in _rows(source):
             if len(cells) != len(kinds):
                 rest = "; is the file cut off, or a comma within a cell?"
                 raise FileError(f"{where}: found {len(cells)} cells, expected {len(source.names)}{rest}")
-            for (column, kind), cell in zip(kinds, cells, strict=True):
+            asked = not economies or _asked(index, cells, economies, years)
+            for (column, kind), cell in zip(kinds.items(), cells, strict=True):
                 expected = ""
-                if kind == "year" and not re.fullmatch(r"\s*\d{4}\s*", cell):
-                    expected = "a year such as 2017"
-                if kind == "value" and unbounded(cell):
+                if kind == "year" and not re.fullmatch(r"\s*\d{4}(\.0)?\s*", cell):
+                    month = re.fullmatch(r"\d{4}-?\d\d", cell)
+                    expected = f"a year such as 2017{', not a month' if month else ''}"
+                if kind == "value" and asked and unbounded(cell):
                     what = next((say for known, say in NO_NUMBER.items() if re.fullmatch(known, cell)), "")
                     expected = f"a plain number with a decimal point{what}"
                 found = repr(cell)
@@ -65,45 +73,64 @@ def refuse(sources: Sequence[Source], by_line: bool = False) -> None:
                     raise FileError(f"{where}, column {column}: found {found}, expected {expected}")
 
 
-def place(
-    sources: Sequence[Source],
-    misfit: Misfit,
-    economies: Collection[str],
-    years: tuple[int, int] | None = None,
-) -> str:
+def place(sources: Sequence[Source], misfit: Misfit, economies: Collection[str], years: Years = None) -> str:
     """Return where a cell first is at fault, as the beginning of a message; of files that are no text only the name.
 
-    Rows count that name two of the economies, in any spelling given, and a year of the span.
+    Rows count that name one of the economies, in any spelling given, on each side, and a year of the span.
     """
     for source in sources:
-        filled = source.layout.filled(source.names)
-        index = {role: [source.names.index(name) for name in names] for role, names in filled.items()}
-        for line, cells in _rows(source):
+        index = _index(source)
+        for where, cells in _rows(source):
             if misfit.role not in index or len(cells) < len(source.names):
                 continue
-            year, sides = cells[index["year"][0]].strip(), [*index["reporter"], *index["partner"]]
-            if sum(cells[column] in economies for column in sides) < 2:
-                continue
-            if years and not (year.isdigit() and years[0] <= int(year) <= years[1]):
+            if not _asked(index, cells, economies, years):
                 continue
             columns = index[misfit.role]
-            cell = next((cells[column] for column in columns if cells[column]), "")
+            cell = next((cells[column] for column in columns if not blank(cells[column])), cells[columns[0]])
             if misfit.test(cell):
-                return f"{source.name}, line {line}, column {source.names[columns[0]]}: found {cell!r}"
+                return f"{where}, column {source.names[columns[0]]}: found {cell!r}"
     return f"{', '.join(source.name for source in sources[:3])}: found one"
 
 
-def _rows(source: Source) -> Iterator[tuple[int, list[str]]]:
-    """Yield the rows of a text file, but for its header and blank ones, with the line that each begins on."""
+def _index(source: Source) -> dict[str, list[int]]:
+    """Return the places of the columns that fill each role."""
+    filled = source.layout.filled(source.names)
+    return {role: [source.names.index(name) for name in names] for role, names in filled.items()}
+
+
+def _asked(
+    index: dict[str, list[int]], cells: Sequence[str], economies: Collection[str], years: Years
+) -> bool:
+    """Does a row name one of the economies on each side, and a year of the span?"""
+    year = cells[index["year"][0]].strip()[:4]
+    if not all(
+        any(cells[column].strip() in economies for column in index[role]) for role in ("reporter", "partner")
+    ):
+        return False
+    return not years or (year.isdigit() and years[0] <= int(year) <= years[1])
+
+
+def _rows(source: Source) -> Iterator[tuple[str, list[str]]]:
+    """Yield the rows of a text file, but for its header and blank ones, with their places as a message names them."""
     if source.form != "text":
         return
     with unpacked(source.path, source.name) as stream:
-        reader = csv.reader(decoded(stream, source.name), delimiter=source.delimiter, strict=True)
-        begins = 1
+        lines = io.TextIOWrapper(stream, encoding="utf-8-sig", errors="replace", newline="")
+        reader = csv.reader(_text_only(lines, source.name), delimiter=source.delimiter, strict=True)
+        begins, row = 1, -1
         try:
             for cells in reader:
-                if begins > 1 and cells:
-                    yield begins, cells
+                if row >= 0 and cells:
+                    yield source.place(row, begins), cells
+                row += bool(cells)
                 begins = reader.line_num + 1
         except csv.Error as error:
-            raise FileError(f"{source.name}, line {begins}: {error}; is a quotation mark missing?") from None
+            raise FileError(f"{source.place(row, begins)}: {error}; is a quotation mark missing?") from None
+
+
+def _text_only(lines: Iterable[str], name: str) -> Iterator[str]:
+    """Yield lines; refuse one with NUL bytes, which stand where a download was never written."""
+    for number, line in enumerate(lines, 1):
+        if "\0" in line:
+            raise FileError(f"{name}, line {number}: found NUL bytes, expected text; was the download cut short?")
+        yield line

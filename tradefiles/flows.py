@@ -1,8 +1,10 @@
 """What one economy sold another by the rows of an answer: one side, one classification, one level, nothing twice."""
 
+import itertools
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from math import fsum, isfinite
 from typing import NamedTuple
 
@@ -11,6 +13,7 @@ from tradefiles.faults import Misfit
 
 TOTALS = {"TOTAL", "ALL", "TOT"}
 NEAR = 0.005  # parts and stated total are called the same within this share; rounding to thousands moves less
+ROUNDING = 1e-4  # the share of a code that its parts may lack because they are rounded
 UNKNOWN = 0.1  # a larger share in codes that a classification does not have means that it is another one
 KINDS = {"S": "trade in services", "M": "monthly figures"}
 
@@ -64,6 +67,15 @@ class Year:
         return fsum(self.codes.values())
 
     @property
+    def hidden(self) -> dict[str, float]:
+        """Return the codes of goods that are not specified, with their values."""
+        return {
+            code: value
+            for code, value in self.codes.items()
+            if classifications.unspecified(self.classification, code)
+        }
+
+    @property
     def level(self) -> str:
         """Return classification and digits in words."""
         digits = f"{self.digits} digit{'s' if self.digits > 1 else ''}"
@@ -82,6 +94,8 @@ class Flow:
     years: dict[int, Year] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
     """What was repaired or left out, and what a reader must know."""
+    partial: bool = False
+    """May it be a part of the trade only?"""
 
 
 @dataclass(frozen=True)
@@ -91,6 +105,8 @@ class Wanted:
     side: str = ""
     classification: str = ""
     years: tuple[int, int] | None = None
+    partial: bool = False
+    """Answer for a part of the trade, too."""
 
 
 def flow(rows: Iterable[Row], exporter: str, importer: str, wanted: Wanted) -> Flow:
@@ -98,7 +114,8 @@ def flow(rows: Iterable[Row], exporter: str, importer: str, wanted: Wanted) -> F
 
     Raises `FileError` if rows may not be added: two sides, two classifications, doubles, values below zero, and so on.
     """
-    kept, whom, notes = list(rows), f"{exporter} to {importer}", []
+    kept, whom = list(rows), f"{exporter} to {importer}"
+    notes: list[str] = []
     for row in kept:
         if row.kind not in ("A", None):
             what = KINDS.get(row.kind, f"figures of kind {row.kind!r}")
@@ -106,13 +123,13 @@ def flow(rows: Iterable[Row], exporter: str, importer: str, wanted: Wanted) -> F
     for row in kept:
         where = f"{whom}, {row.year}, code {row.code}"
         if row.blank:
-            raise Misfit(f"{where}: found no value, expected a number", "value", faults.blank)
+            raise Misfit(f"{where}: found no value, expected a plain number", "value", faults.blank)
         if row.least < 0:
             found = f"found {row.least:,.0f} US$, expected no value below zero"
             raise Misfit(f"{where}: {found}", "value", faults.negative)
         if not isfinite(row.value):
             raise Misfit(f"{where}: found {row.value}, expected a plain number", "value", faults.unbounded)
-    kept = _one_side(kept, whom, wanted.side)
+    kept = _one_side(kept, whom, wanted.side, notes)
     if parts := sum(row.rows for row in kept if row.part):
         kept = [row for row in kept if not row.part]
         by = "by second partner, customs or transport"
@@ -132,14 +149,17 @@ def flow(rows: Iterable[Row], exporter: str, importer: str, wanted: Wanted) -> F
             found = f"no figures of {', '.join(missing)}, expected every year of {first}-{last}"
             raise FileError(f"{whom}: found {found}; found {', '.join(map(str, years)) or 'none'}")
     named = sorted({row.layout for row in kept})
-    return Flow(exporter, importer, kept[0].side, kept[0].basis, named, years, list(dict.fromkeys(notes)))
+    said = list(dict.fromkeys(notes))
+    return Flow(exporter, importer, kept[0].side, kept[0].basis, named, years, said, wanted.partial)
 
 
-def _one_side(rows: list[Row], whom: str, wanted: str) -> list[Row]:
+def _one_side(rows: list[Row], whom: str, wanted: str, notes: list[str]) -> list[Row]:
     if any(not row.side for row in rows):
         found, known = "found rows of no known flow, expected imports or exports", layouts.FLOWS.values()
         raise Misfit(f"{whom}: {found}", "flow", lambda cell: not any(cell in names for names in known))
     kept = [row for row in rows if row.side in layouts.SIDES]
+    if others := sorted({row.side for row in rows} - set(layouts.SIDES)):
+        notes.append(f"left out, being parts of whole flows: {', '.join(f'{side}s' for side in others)}")
     if not kept:
         found = " and ".join(sorted({row.side for row in rows}))
         raise FileError(f"{whom}: found only {found}s, expected whole flows")
@@ -171,7 +191,7 @@ def _year(rows: Sequence[Row], where: str, wanted: str, notes: list[str]) -> Yea
     classification, goods = _one_classification(goods, where, wanted)
     if classification in ("", "HS"):
         classification = _edition(goods, where, notes)
-    codes, digits = _one_level(classification, goods, where, notes)
+    codes, digits = _codes(classification, goods, stated, where, notes)
     total = fsum(codes.values())
     if stated is not None and abs(total - stated) > NEAR * max(stated, 1):
         share = f"{100 * total / stated if stated else 0:.1f}%"
@@ -224,10 +244,10 @@ def _edition(rows: Sequence[Row], where: str, notes: list[str]) -> str:
     return best
 
 
-def _one_level(
+def _levels(
     classification: str, rows: Sequence[Row], where: str, notes: list[str]
-) -> tuple[dict[str, float], int]:
-    """Return value by code at one level, and its digits: HS at its finest, SITC at two digits or the next finer."""
+) -> dict[int, dict[str, list[Row]]]:
+    """Return the rows of a year by digits and code, coarsest level first; codes that lost their zeros get them back."""
     sitc = classification in classifications.SITC
     levels: dict[int, dict[str, list[Row]]] = defaultdict(lambda: defaultdict(list))
     repaired = ""
@@ -243,41 +263,117 @@ def _one_level(
         levels[digits][code.zfill(digits)].append(row)
     if repaired:
         notes.append(f"codes had lost their leading zeros and were given them again ({repaired})")
-    fit = [level for level in levels if 2 <= level <= (5 if sitc else 6)]
-    digits = (min(fit) if sitc else max(fit)) if fit else 1
-    if not sitc and not fit:
-        raise FileError(f"{where}: found codes of {min(levels)} digits, expected HS at 2, 4 or 6")
-    _not_mixed(levels, where, digits, notes)
-    for code, of_code in levels[digits].items():
-        if sum(row.rows for row in of_code) > 1:
-            raise FileError(f"{where}, code {code}: {_twice(of_code)}")
-    return {code: of_code[0].value for code, of_code in levels[digits].items()}, digits
+    fit = {digits: levels[digits] for digits in sorted(levels) if digits <= (5 if sitc else 6)}
+    if not fit:
+        expected = "SITC at 1 to 5" if sitc else "HS at 2, 4 or 6"
+        raise FileError(f"{where}: found codes of {min(levels)} digits, expected {expected}")
+    return fit
 
 
-def _not_mixed(
-    levels: Mapping[int, Mapping[str, list[Row]]], where: str, digits: int, notes: list[str]
-) -> None:
-    """Refuse levels that cannot hold the same trade; note what is left out if they do."""
-    sums = {
-        level: fsum(row.value for rows in levels[level].values() for row in rows) for level in sorted(levels)
-    }
-    for level, total in sums.items():
-        if level == digits:
+def _codes(
+    classification: str, rows: Sequence[Row], stated: float | None, where: str, notes: list[str]
+) -> tuple[dict[str, float], int]:
+    """Return value by code, each at the finest level that says it, and the digits of the finest level.
+
+    Levels are joined from the coarsest on. Where the finer codes of a code do not sum to it, what is missing stays at the
+    coarser one: a value that is stated by chapter alone hides, at six digits, in the codes of goods not specified. Of SITC two
+    digits are enough. Raises `FileError` if levels contradict each other, or a code has two values.
+    """
+    levels = _levels(classification, rows, where, notes)
+    _no_lost_zeros(levels, where)
+    values: dict[int, dict[str, float]] = {}
+    for digits, of_level in levels.items():
+        for code, of_code in of_level.items():
+            if sum(row.rows for row in of_code) > 1:
+                raise FileError(f"{where}, code {code}: {_twice(of_code)}")
+        values[digits] = {code: of_code[0].value for code, of_code in of_level.items()}
+    digits, *finer = values
+    known = values[digits]
+    for more in finer:
+        said = fsum(known.values())
+        if (
+            classification in classifications.SITC
+            and digits > 1
+            and fsum(values[more].values()) <= said * (1 + NEAR)
+        ):
+            notes.append(
+                f"the same trade is in the file at several levels; counted at {digits} digits, not again at {more}"
+            )
             continue
-        if abs(total - sums[digits]) <= NEAR * max(total, sums[digits]):
-            counted = f"counted at {digits} digits, not again at {level}"
-            notes.append(f"the same trade is in the file at several levels; {counted}")
-            continue
-        short, long = sorted((level, digits))
+        at = f"{where}, {digits} and {more} digits"
+        known = _joined(known, values[more], partial(classifications.unspecified, classification), stated, at)
+        digits = more
+    coarse = {code: value for code, value in known.items() if len(code) < digits}
+    total = fsum(known.values())
+    if finer and not coarse:
+        others = " and ".join(str(level) for level in values if level != digits)
+        notes.append(
+            f"the same trade is in the file at several levels; counted at {digits} digits, not again at {others}"
+        )
+    elif coarse and total:
+        first = sorted(coarse, key=lambda code: (-coarse[code], code))
+        named = f"{', '.join(first[:4])}{', …' if len(first) > 4 else ''}"
+        share = 100 * fsum(coarse.values()) / total
+        notes.append(
+            f"{where}: {share:.2f}% of the value is stated with fewer than {digits} digits only ({named}), counted there"
+        )
+    return known, digits
+
+
+def _joined(
+    known: Mapping[str, float],
+    finer: Mapping[str, float],
+    hidden: Callable[[str], bool],
+    stated: float | None,
+    where: str,
+) -> dict[str, float]:
+    """Return what two levels say together; `hidden` knows the codes of goods not specified."""
+    parts: dict[str, dict[str, float]] = {code: {} for code in known}
+    apart: dict[str, float] = {}  # finer codes that no coarser one holds
+    for code, value in finer.items():
+        held = next((code[:length] for length in range(len(code) - 1, 0, -1) if code[:length] in known), "")
+        (parts[held] if held else apart)[code] = value
+    here, there, beside = (fsum(level.values()) for level in (known, finer, apart))
+    within = NEAR * max(here, there)
+    rest = {code: value - fsum(parts[code].values()) for code, value in known.items()}
+    short = fsum(value for value in rest.values() if value > 0)
+    over = {code: -value for code, value in rest.items() if value < 0 and not hidden(code)}
+    if fsum(over.values()) > within:
+        worst = max(over, key=over.__getitem__)
+        found = f"found {fsum(parts[worst].values()):,.0f} US$ in the parts of code {worst}, which has {known[worst]:,.0f}"
+        raise FileError(f"{where}: {found}; expected levels that agree: ask for one of them")
+    more = {code: -value for code, value in rest.items() if value < 0 and hidden(code)}
+    if min(short, beside) > within and (stated is None or abs(here + beside - stated) > within):
+        # The same trade may stand under other codes at the finer level, then it would count twice.
+        if abs(there - here) > within and (stated is None or abs(here - stated) > within):
+            found = f"found {beside:,.0f} US$ in codes that the coarser level does not have, such as {min(apart)}, and lacking {short:,.0f}"
+            raise FileError(f"{where}: {found}; expected levels that agree: ask for one of them")
+        apart = {}
+    if fsum(more.values()) > short + within:
+        found = f"found {fsum(more.values()):,.0f} US$ more of goods not specified at the finer level, and lacking {short:,.0f} elsewhere"
+        raise FileError(f"{where}: {found}; expected levels that agree: ask for one of them")
+    for (
+        code,
+        value,
+    ) in more.items():  # what is not specified only at the finer level is counted where it is specified
+        largest = max(parts[code], key=parts[code].__getitem__)
+        parts[code][largest] -= value
+    kept = {code: value for code, value in rest.items() if value > ROUNDING * known[code]}
+    return {**kept, **{code: value for of_code in parts.values() for code, value in of_code.items()}, **apart}
+
+
+def _no_lost_zeros(levels: Mapping[int, Mapping[str, list[Row]]], where: str) -> None:
+    """Refuse codes of fewer digits that are no level of their own: the file states none, and they do not sum to the others."""
+    sums = {level: fsum(row.value for rows in levels[level].values() for row in rows) for level in levels}
+    for (short, one), (long, other) in itertools.pairwise(sums.items()):
         unsaid = [code for code, rows in levels[short].items() if any(not row.level for row in rows)]
-        [first, *_] = levels[level].values()
-        if unsaid and not layouts.BY_NAME[first[0].layout].digits:
+        [first, *_] = levels[short].values()
+        fixed = layouts.BY_NAME[first[0].layout].digits
+        if unsaid and not fixed and abs(one - other) > NEAR * max(one, other):
             code = unsaid[0]
             found = f"found codes of {short} digits, such as {code!r}, beside codes of {long} that do not sum to the same"
             why = f"did codes lose their leading zeros ({code} for 0{code})?"
             raise Misfit(f"{where}: {found}; {why}", "code", code.__eq__)
-        left = f"{total:,.0f} at {level}, not counted again"
-        notes.append(f"{where}: {sums[digits]:,.0f} US$ at {digits} digits, counted; {left}")
 
 
 def _twice(rows: Sequence[Row]) -> str:

@@ -4,7 +4,7 @@ Sources: the download pages and manuals of UN Comtrade (legacy portal and presen
 BACI (Gaulier and Zignago 2010). Names of columns are compared by their letters and digits alone.
 """
 
-import re
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -18,15 +18,34 @@ SIDES = {
     RECONCILED: "as BACI reconciles both reports",
 }
 
-# How files name a flow, and the side that it puts the figures on.
-FLOWS = {
-    IMPORTER: ["Import", "Imports", "Gross Imp.", "import", "M", "1", "5"],
-    EXPORTER: ["Export", "Exports", "Gross Exp.", "export", "X", "2", "6"],
-    "re-export": ["Re-Export", "Re-export", "Re-exports", "RX", "3"],
-    "re-import": ["Re-Import", "Re-import", "Re-imports", "RM", "4"],
+
+def _forms(word: str) -> list[str]:
+    """Return the ways in which files write the name of a flow."""
+    every = [word, f"{word}s"] if word.isalpha() and len(word) > 3 else [word]
+    every += [f"{word}.0"] if word.isdecimal() else []
+    return [form for one in every for form in (one, one.lower(), one.upper(), one.title(), one.capitalize())]
+
+
+# How files name a flow, and the side that it puts the figures on; the last two of each are UN Comtrade's words and code.
+_FLOWS = {
+    IMPORTER: ["1", "5", "Gross Imp.", "Import", "M"],
+    EXPORTER: ["2", "6", "Gross Exp.", "Export", "X"],
+    "re-export": ["3", "Re-Export", "RX"],
+    "re-import": ["4", "Re-Import", "RM"],
+    "domestic export": ["Domestic Export", "DX"],
+    "foreign import": ["Foreign Import", "FM"],
+    "import for inward processing": ["Import of goods for inward processing", "MIP"],
+    "import after outward processing": ["Import of goods after outward processing", "MOP"],
+    "export after inward processing": ["Export of goods after inward processing", "XIP"],
+    "export for outward processing": ["Export of goods for outward processing", "XOP"],
 }
+FLOWS = {side: sorted({form for word in words for form in _forms(word)}) for side, words in _FLOWS.items()}
+BOUGHT = [side for side in FLOWS if side == IMPORTER or "import" in side]
 # What stands for a whole flow in the columns that break one down.
-WHOLE = ["0", "0 ", "W00", "WLD", "C00", "TOTAL", "ALL"]
+WHOLE = ["0", "0 ", "00", "000", "0.0", "W00", "WLD", "C00", "TOTAL", "ALL"]
+# What programs write for a cell without content.
+MISSING = ["", "NA", "N/A", "<NA>", "NaN", "nan", "NULL", "null", "None", ".", "..", "#N/A"]
+NO_MONTH = ["52", "0", "00", "52.0", "0.0"]  # what UN Comtrade gives as the month of a year
 
 # The columns that every layout becomes, beside the value.
 COLUMNS = ["layout", "year", "side", "basis", "exporter", "importer", "classification"]
@@ -39,8 +58,8 @@ class Unrecognised(FileError):
 
 
 def key(name: str) -> str:
-    """Return a column's name by its letters and digits: ``Trade Value (US$)`` is ``tradevalueus``."""
-    return re.sub(r"[^a-z0-9]", "", name.lower())
+    """Return a column's name by its letters and digits, of any script: ``Trade Value (US$)`` is ``tradevalueus``."""
+    return "".join(sign for sign in unicodedata.normalize("NFKC", name).casefold() if sign.isalnum())
 
 
 @dataclass(frozen=True)
@@ -72,13 +91,16 @@ class Layout:
 
 BREAKDOWNS = frozenset({"partner2", "customs", "transport"})
 """Roles that break a flow down."""
-_EXTRA = BREAKDOWNS | {"frequency", "type", "cif", "fob", "level", "classification"}
+TIMES = frozenset({"frequency", "period", "month"})
+"""Roles that tell a year from a month."""
+_EXTRA = BREAKDOWNS | TIMES | {"type", "cif", "fob", "level", "classification"}
 
 LAYOUTS = [
     Layout(
         "UN Comtrade, legacy portal",
         {
             "year": ["year"],
+            "period": ["period"],
             "flow": ["tradeflow", "tradeflowcode"],
             "reporter": ["reporteriso", "reportercode", "reporter"],
             "partner": ["partneriso", "partnercode", "partner"],
@@ -107,6 +129,8 @@ LAYOUTS = [
             "customs": ["customscode"],
             "transport": ["motcode"],
             "frequency": ["freqcode"],
+            "period": ["period"],
+            "month": ["refmonth"],
             "type": ["typecode"],
             "cif": ["cifvalue"],
             "fob": ["fobvalue"],
@@ -146,8 +170,8 @@ COMPANIONS = [{"countrycode", "countryiso3"}, {"countrycode", "iso3digitalpha"},
 def recognise(names: Sequence[str], where: str) -> Layout | None:
     """Return the layout that a header is of; None for a table of codes that comes with trade files.
 
-    The last column may have no name, where every row ends with a delimiter; `where` is the place of the header, for
-    messages. Raises `Unrecognised` with the columns that the nearest layout has and the file has not.
+    Columns that no role needs may have any name, or none; `where` is the place of the header, for messages. Raises
+    `Unrecognised` with the columns that the nearest layout has and the file has not.
     """
     keys = [key(name) for name in names]
     layout = next((layout for layout in LAYOUTS if not layout.missing(names)), None)
@@ -155,10 +179,9 @@ def recognise(names: Sequence[str], where: str) -> Layout | None:
         if any(known <= set(keys) for known in COMPANIONS) and len(set(keys)) <= 6:
             return None
         raise Unrecognised(f"{where}: {_unknown(names)}")
-    for number, column in enumerate(names, 1):
-        if not column.strip() and number < len(names):
-            raise FileError(f"{where}, column {number}: found no name, expected one in every column")
-        if keys.index(key(column)) < number - 1:
+    needed = {key(name) for columns in layout.filled(names).values() for name in columns}
+    for column, of_column in zip(names, keys, strict=True):
+        if of_column in needed and keys.count(of_column) > 1:
             raise FileError(f"{where}: found column {column!r} twice, expected every column once")
     return layout
 
@@ -186,35 +209,43 @@ def same(layout: Layout, names: Sequence[str]) -> dict[str, str | bool]:
     found: dict[str, str | bool] = {"layout": layout.name, **blank, **layout.fixed}
     if not filled.keys() & BREAKDOWNS:
         found["part"] = False
-    if "frequency" not in filled:
+    if not filled.keys() & TIMES:
         found["kind"] = "A"
     return found
 
 
-def derive(frame: Any, layout: Layout, names: Sequence[str]) -> Any:
+def derive(frame: Any, layout: Layout, names: Sequence[str], padded: bool = False) -> Any:
     """Return a lazy frame of `COLUMNS` without those that are the `same` in every row, and `VALUE`.
 
-    The frame of a file holds text, but for the year (integer) and values (text or numbers).
+    The frame of a file holds text, but for values that are numbers in the file already. With `padded`, blanks around economies
+    are taken away, which doubles the time.
     """
     import narwhals as nw
 
     filled, fixed = layout.filled(names), same(layout, names)
+    types = frame.collect_schema()
 
     def role(name: str) -> Any:
         columns = [nw.col(column) for column in filled[name]]
         if name in ("value", "cif", "fob"):
             # Numbers are text until rows are chosen: most are never needed, and parsing takes the time.
+            texts = [types[column] == nw.String for column in filled[name]]
+            columns = [_said(one) if text else one for one, text in zip(columns, texts, strict=True)]
             columns = [column.cast(nw.Float64) for column in columns]
+        elif len(columns) > 1:
+            columns = [_said(column) for column in columns]
+        if padded and name in ("reporter", "partner"):
+            columns = [column.str.strip_chars() for column in columns]
         return columns[0] if len(columns) == 1 else nw.coalesce(*columns)
 
-    kept = ["year", "code", "classification", "level"]
+    kept = ["code", "classification", "level"]
     derived: dict[str, Any] = {name: role(name) for name in kept if name in filled}
-    derived |= {"exporter": role("reporter"), "importer": role("partner")}
+    derived |= {"year": _year(role("year")), "exporter": role("reporter"), "importer": role("partner")}
     if "side" not in fixed:
         side, basis = nw.lit(""), nw.lit("FOB")
         for name, known in FLOWS.items():
             side = nw.when(role("flow").is_in(known)).then(nw.lit(name)).otherwise(side)
-        bought = side.is_in([IMPORTER, "re-import"])
+        bought = side.is_in(BOUGHT)
         basis = nw.when(bought).then(nw.lit("CIF")).otherwise(basis)
         if {"cif", "fob"} <= set(filled):
             # Some economies value imports on departure: then the primary value is the FOB one.
@@ -227,9 +258,34 @@ def derive(frame: Any, layout: Layout, names: Sequence[str]) -> Any:
     if "part" not in fixed:
         derived["part"] = nw.lit(False)
         for name in sorted(filled.keys() & BREAKDOWNS):
-            derived["part"] = derived["part"] | (~role(name).is_in(WHOLE) & ~role(name).is_null())
+            derived["part"] = derived["part"] | ~(role(name).is_in([*WHOLE, *MISSING]) | role(name).is_null())
     if "kind" not in fixed:
-        goods = ~role("type").is_in(["S"]) if "type" in filled else nw.lit(True)
-        derived["kind"] = nw.when(goods).then(role("frequency")).otherwise(nw.lit("S"))
+        kind = role("frequency") if "frequency" in filled else nw.lit("A")
+        if "period" in filled:
+            month = (role("period").str.len_chars() > 4) & ~role("period").str.ends_with(".0")
+            kind = nw.when(month).then(nw.lit("M")).otherwise(kind)
+        if "month" in filled:
+            known = role("month").is_in([*NO_MONTH, *MISSING]) | role("month").is_null()
+            kind = nw.when(known).then(kind).otherwise(nw.lit("M"))
+        if "type" in filled:
+            kind = nw.when(role("type").is_in(["S"])).then(nw.lit("S")).otherwise(kind)
+        derived["kind"] = kind
     value = role("value") * layout.unit if layout.unit != 1 else role("value")
     return frame.select(**{name: derived[name] for name in COLUMNS if name in derived}, **{VALUE: value})
+
+
+def _said(column: Any) -> Any:
+    """Return a column of text with nulls where programs write that there is nothing."""
+    import narwhals as nw
+
+    return nw.when(~column.is_in(MISSING)).then(column)
+
+
+def _year(column: Any) -> Any:
+    """Return the years in a column of text; anything but four digits, perhaps with ``.0``, makes an engine fail."""
+    import narwhals as nw
+
+    text = column.str.strip_chars()
+    decimal = (text.str.len_chars() == 6) & text.str.ends_with(".0")
+    four = nw.when(decimal).then(text.str.slice(0, 4)).otherwise(text)
+    return nw.when(four.str.len_chars() == 4).then(four).otherwise(nw.lit("no year")).cast(nw.Int32)

@@ -1,11 +1,14 @@
 """Opening a reader's files: folders, gzip, zip, Excel, Stata, Parquet; each table of trade becomes what an engine can scan."""
 
+import codecs
 import csv
+import glob
 import gzip
 import io
 import json
 import os
 import shutil
+import stat
 import struct
 import zipfile
 import zlib
@@ -29,7 +32,9 @@ PART = "beltroad-{}.parquet"
 VERSION = 2  # of copies; raised when older ones can no longer be read
 # What a file is, by its first bytes.
 FORMATS = {b"PAR1": "parquet", b"PK": "zip", b"\xd0\xcf\x11\xe0": "excel", b"<stata_d": "stata"}
-ENCODINGS = {b"\xff\xfe": "UTF-16", b"\xfe\xff": "UTF-16"}
+ENCODINGS = {"utf-16": "UTF-16", "cp1252": "Windows-1252"}
+SAMPLE = 1000  # rows of Parquet that are looked at first
+END = 1 << 12  # bytes at the end of a text that are looked at first
 
 
 @dataclass(frozen=True)
@@ -46,18 +51,34 @@ class Source:
     delimiter: str = ","
     spare: bool = False
     """Rows end with a delimiter more than the header."""
+    padded: bool = False
+    """The first rows have blanks around their cells."""
     gzip: bool = False
     constants: tuple[tuple[str, str | bool], ...] = ()
     """What a copy has the same in every row, and therefore in its manifest."""
+    unit: str = "line"
+    """What the reader calls a row."""
+    numbers: Sequence[int] = ()
+    """The number of each row, where it is neither its line nor its place among the rows."""
+    notes: tuple[str, ...] = ()
+    """What was repaired to read it."""
+
+    def place(self, row: int, line: int) -> str:
+        """Return where a row is, as the reader sees it: rows count from 0, lines of the text that was read from 1."""
+        number = self.numbers[row] if self.numbers else line if self.unit == "line" else row + 1
+        return f"{self.name}, {self.unit} {number}"
 
     def shape(self) -> tuple[object, ...]:
         """Return what must agree for files to be scanned as one."""
-        return self.form, self.names, self.delimiter, self.spare, self.gzip, self.constants
+        return self.form, self.names, self.delimiter, self.spare, self.padded, self.gzip, self.constants
 
     def kinds(self) -> dict[str, str]:
-        """Return what each column is read as: ``year`` (integer), ``value`` (number) or ``text``."""
+        """Return what each column holds: ``year``, ``value`` or ``text``; of Parquet, the columns that are needed."""
         filled = self.layout.filled(self.names)
-        kinds = dict.fromkeys([*self.names, *([SPARE] if self.spare else [])], "text")
+        every = (
+            self.names if self.form == "text" else [name for columns in filled.values() for name in columns]
+        )
+        kinds = dict.fromkeys([*every, *([SPARE] if self.spare else [])], "text")
         kinds |= dict.fromkeys(filled["year"], "year")
         return kinds | {name: "value" for role in ("value", "cif", "fob") for name in filled.get(role, [])}
 
@@ -70,29 +91,33 @@ def find(paths: Sequence[Path], scratch: Path, links: bool = True) -> tuple[list
     """
     sources: list[Source] = []
     left: list[str] = []
+    seen: dict[Path, str] = {}  # the trade of a file under two names would count twice
     for path in paths:
-        if not path.is_dir():
-            if not (tables := list(opened(path, path.as_posix(), scratch))):
+        if copy := _copy(path):
+            sources += copy
+            continue
+        found, refused = 0, ""
+        for file in files.below(path) if path.is_dir() else [path]:
+            if path.is_dir() and not links and not file.resolve().is_relative_to(path.resolve()):
+                raise FileError(
+                    f"{file}: found a symbolic link out of the folder, expected files within {path}"
+                )
+            name = file.as_posix()
+            tables, reason = (
+                _if_trade(file, name, scratch) if path.is_dir() else (list(opened(file, name, scratch)), "")
+            )
+            if not tables and not path.is_dir():
                 raise FileError(f"{path}: found a table of codes, expected trade; name the trade files, too")
-        elif not (tables := _copy(path)):
-            refused = ""
-            for file in files.below(path):
-                if not links and not file.resolve().is_relative_to(path.resolve()):
-                    expected = f"expected files within {path}"
-                    raise FileError(f"{file}: found a symbolic link out of the folder, {expected}")
-                found, reason = _if_trade(file, file.as_posix(), scratch)
-                tables, refused = [*tables, *found], refused or reason
-                left += [] if found else [file.as_posix()]
-            if not tables:
-                raise FileError(f"{path}: found no trade file in this folder{refused and f' ({refused})'}")
-        sources += tables
+            if tables and (real := file.resolve()) in seen:
+                raise FileError(f"{name}: found the same file as {seen[real]}, expected every file once")
+            elif tables:
+                seen[real] = name
+            left += [] if tables else [name]
+            sources, found, refused = [*sources, *tables], found + len(tables), refused or reason
+        if not found:
+            raise FileError(f"{path}: found no trade file in this folder{refused and f' ({refused})'}")
     if not sources:
         raise FileError("found no file, expected trade files or a folder of them")
-    seen: dict[Path, str] = {}
-    for source in sources:  # the trade of a file under two names would count twice
-        if (real := source.path.resolve()) in seen:
-            raise FileError(f"{source.name}: found the same file as {seen[real]}, expected every file once")
-        seen[real] = source.name
     return sources, left
 
 
@@ -128,6 +153,11 @@ def _copy(folder: Path) -> list[Source]:
 
 def opened(path: Path, name: str, scratch: Path) -> Iterator[Source]:
     """Yield the tables of trade in a file; its first bytes tell what it is."""
+    kept = path.stat()
+    if not stat.S_ISREG(kept.st_mode):
+        raise FileError(f"{name}: found a pipe or device, expected a file")
+    if not kept.st_size:  # one that the system makes up, as below /proc, is never read
+        raise FileError(f"{name}: found an empty file, expected a header and rows")
     with path.open("rb") as stream:
         packed = stream.read(2) == b"\x1f\x8b"
     with unpacked(path, name) as stream:
@@ -139,7 +169,7 @@ def opened(path: Path, name: str, scratch: Path) -> Iterator[Source]:
     if form == "stata" or (start[:1].isalpha() and start[1:2] in (b"\1", b"\2")):
         yield from _stata(path, name, scratch, packed)
     elif packed or form == "text":
-        yield from _text(path, name, packed)
+        yield from _text(path, name, scratch, packed)
     elif form == "parquet":
         yield from _parquet(path, name)
     elif form == "excel" or _is_workbook(path):
@@ -168,45 +198,99 @@ def unpacked(path: Path, name: str) -> Iterator[IO[bytes]]:
             raise FileError(f"{name}: found a damaged gzip ({error}), expected a whole one") from None
 
 
-def _text(path: Path, name: str, packed: bool = False) -> Iterator[Source]:
-    names, delimiter, spare = _header(path, name)
-    if layout := layouts.recognise(names, f"{name}, line 1"):
-        names[-1] = names[-1] or "_"  # the header ends with a delimiter, too
-        yield Source(name, path, "text", tuple(names), layout, delimiter, spare, packed)
-
-
-def _header(path: Path, name: str) -> tuple[list[str], str, bool]:
-    """Return the columns of a text file, its delimiter, and whether rows end with one delimiter more."""
+def _text(path: Path, name: str, scratch: Path, packed: bool = False) -> Iterator[Source]:
     with unpacked(path, name) as stream:
         head = stream.read(HEAD)
         whole = len(head) < HEAD or not stream.read(1)
-    if head[:2] in ENCODINGS:
-        found = ENCODINGS[head[:2]]
-        raise FileError(f"{name}, line 1: found {found}, expected UTF-8 text; save it as CSV UTF-8")
-    if b"\0" in head:
-        raise Unrecognised(f"{name}, line 1: found bytes that are no text, expected a table")
-    cut = head if whole else head[: head.rfind(b"\n") + 1]
-    text = "".join(decoded(io.BytesIO(cut), name))
+    encoding, notes = _encoding(head if whole else head[: head.rfind(b"\n") + 1]), []
+    if b"\0" in head and encoding != "utf-16":
+        line = head[: head.index(b"\0")].count(b"\n") + 1
+        raise Unrecognised(f"{name}, line {line}: found a NUL byte, which no text has, expected a table")
+    if encoding != "utf-8":
+        path, packed = recoded(path, name, scratch, encoding), False
+        notes.append(f"{name}: read as {ENCODINGS[encoding]}, not being UTF-8.")
+        head = path.read_bytes()[:HEAD]
+    elif not packed:
+        notes += _end(path, name)
+    names, rows, delimiter = _header(head if whole else head[: head.rfind(b"\n") + 1], name)
+    if layout := layouts.recognise(names, f"{name}, line 1"):
+        if delimiter in ";|":
+            raise FileError(f"{name}, line 1: found {delimiter!r} between columns, expected commas or tabs")
+        spare = len(rows[0]) == len(names) + 1 and not rows[0][-1] if rows else False
+        padded = _padded(layout, names, rows)
+        needed = {column for columns in layout.filled(names).values() for column in columns}
+        # What no role needs may lack a name or have another's.
+        named = tuple(column if column in needed else f"_{number}" for number, column in enumerate(names))
+        yield Source(name, path, "text", named, layout, delimiter, spare, padded, packed, notes=tuple(notes))
+
+
+def _padded(layout: Layout, names: Sequence[str], rows: Sequence[Sequence[Any]]) -> bool:
+    """Do the first rows have blanks around the economies that they name?"""
+    filled = layout.filled(names)
+    places = [names.index(column) for role in ("reporter", "partner") for column in filled[role]]
+    cells = [row[place] for row in rows for place in places if place < len(row)]
+    return any(isinstance(cell, str) and cell != cell.strip() for cell in cells)
+
+
+def _encoding(head: bytes) -> str:
+    """Return the encoding of a text that begins so."""
+    if head[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
+        return "utf-16"
+    try:
+        head.decode("utf-8")
+    except UnicodeDecodeError:
+        return "cp1252"
+    return "utf-8"
+
+
+def recoded(path: Path, name: str, scratch: Path, encoding: str) -> Path:
+    """Write a text as UTF-8 into the scratch folder; return its path there."""
+    target = _place(scratch, "utf-8.csv")
+    with unpacked(path, name) as stream, target.open("w", encoding="utf-8", newline="") as to:
+        shutil.copyfileobj(codecs.getreader(encoding)(stream, "replace"), to, 1 << 20)
+    return target
+
+
+def _end(path: Path, name: str) -> list[str]:
+    """Refuse a text that ends in bytes that were never written; say if its last line has no end."""
+    with path.open("rb") as stream:
+        stream.seek(max(0, path.stat().st_size - END))
+        end = stream.read()
+    if b"\0" in end:
+        raise FileError(f"{name}: found NUL bytes at the end, expected text; was the download cut short?")
+    if end.endswith((b"\n", b"\r")):
+        return []
+    return [f"{name}: the last line has no end; if the file was cut short, its last value is wrong."]
+
+
+def _header(head: bytes, name: str) -> tuple[list[str], list[list[str]], str]:
+    """Return the columns of a text that begins so, its first rows, and its delimiter."""
+    text = head.decode("utf-8-sig")
     first = text.partition("\n")[0]
     if not first.strip():
-        raise FileError(f"{name}, line 1: found a blank line, expected a header")
+        raise Unrecognised(f"{name}, line 1: found a blank line, expected a header")
     delimiter = max(",\t;|", key=first.count)
-    if delimiter in ";|" and first.count(delimiter) > 2:
-        raise FileError(f"{name}, line 1: found {delimiter!r} between columns, expected commas or tabs")
-    delimiter = "\t" if delimiter == "\t" else ","
+    if delimiter in ";|" and first.count(delimiter) < 3:
+        delimiter = ","
     rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-    names, cells = [cell.strip() for cell in next(rows)], next(rows, [])
-    return names, delimiter, len(cells) == len(names) + 1 and not cells[-1]
+    try:
+        names, *cells = rows
+    except csv.Error as error:
+        raise Unrecognised(f"{name}, line 1: {error}; expected a header") from None
+    return [name.strip() for name in names], cells, delimiter
 
 
-def decoded(stream: IO[bytes], name: str) -> Iterator[str]:
-    """Yield the lines of a text file; one that is not UTF-8 is refused with its number."""
-    for number, line in enumerate(stream, 1):
+def is_utf8(path: Path, name: str) -> bool:
+    """Read a text and say whether it is UTF-8."""
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    with unpacked(path, name) as stream:
         try:
-            yield line.decode("utf-8-sig" if number == 1 else "utf-8")
-        except UnicodeDecodeError as error:
-            found = f"found byte 0x{line[error.start]:02x}, expected UTF-8 text (is it Latin-1?)"
-            raise FileError(f"{name}, line {number}: {found}") from None
+            while block := stream.read(1 << 20):
+                decoder.decode(block)
+            decoder.decode(b"", final=True)
+        except UnicodeDecodeError:
+            return False
+    return True
 
 
 def _parquet(path: Path, name: str) -> Iterator[Source]:
@@ -214,17 +298,19 @@ def _parquet(path: Path, name: str) -> Iterator[Source]:
 
     try:
         with duckdb.connect() as connection:
-            names = connection.read_parquet(str(path)).columns
+            table = connection.read_parquet(glob.escape(str(path.absolute())), hive_partitioning=False)
+            names, rows = table.columns, table.limit(SAMPLE).fetchall()
     except duckdb.Error as error:
         raise FileError(f"{name}: {str(error).splitlines()[0]}; expected a whole Parquet file") from None
     if layout := layouts.recognise(names, name):
-        yield Source(name, path, "parquet", tuple(names), layout)
+        padded = _padded(layout, names, rows)
+        yield Source(name, path, "parquet", tuple(names), layout, padded=padded)
 
 
 def _is_workbook(path: Path) -> bool:
     try:
         with zipfile.ZipFile(path) as archive:
-            return "[Content_Types].xml" in archive.namelist()
+            return any(name.startswith("xl/workbook.") for name in archive.namelist())
     except zipfile.BadZipFile:
         return False
 
@@ -275,11 +361,16 @@ def _excel(path: Path, name: str, scratch: Path) -> Iterator[Source]:
                 refused = refused or (str(error) if len(names) > 1 else "")
                 continue
             if layout:
-                cells = ([_cell(row[column]) for column in kept] for row in rows[number + 1 :])
+                below = {
+                    n: [_cell(row[column]) for column in kept]
+                    for n, row in enumerate(rows[number + 1 :], number + 2)
+                }
+                filled = {n: cells for n, cells in below.items() if any(cells)}
                 target, found = _place(scratch, "sheet.csv"), True
                 with target.open("w", encoding="utf-8", newline="") as stream:
-                    csv.writer(stream, lineterminator="\n").writerows([names, *filter(any, cells)])
-                yield Source(f"{name}:{sheet}", target, "text", tuple(names), layout)
+                    csv.writer(stream, lineterminator="\n").writerows([names, *filled.values()])
+                [source] = _text(target, f"{name}:{sheet}", scratch)
+                yield replace(source, unit="row", numbers=tuple(filled))
             break
     if not found:
         raise Unrecognised(refused or f"{name}: found no table in this workbook, expected a header and rows")
@@ -298,11 +389,16 @@ def _stata(path: Path, name: str, scratch: Path, packed: bool) -> Iterator[Sourc
     try:
         with pd.read_stata(path, chunksize=100_000, compression=how) as reader:
             for number, block in enumerate(reader):
+                # Its numbers are often decimals, also of years and codes.
+                whole = [
+                    name for name in block.select_dtypes("float") if (block[name].dropna() % 1 == 0).all()
+                ]
+                block = block.astype(dict.fromkeys(whole, "Int64"))
                 block.to_csv(target, mode="a", index=False, header=number == 0, lineterminator="\n")
     except (ValueError, OSError, EOFError, KeyError, struct.error, zlib.error) as error:
         raise FileError(f"{name}: {error}; expected a whole Stata file") from None
-    for source in _text(target, name):
-        yield replace(source, name=name)
+    for source in _text(target, name, scratch):
+        yield replace(source, unit="observation")
 
 
 def _place(scratch: Path, name: str) -> Path:

@@ -1,6 +1,6 @@
 """Every exporter in a reader's files by distance to the six printed numbers, with what speaks against each place."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from math import fsum
 
@@ -18,7 +18,8 @@ class Ranking:
 
     table: pd.DataFrame
     """Rows exporters; columns ``place`` (none where the two sides differ too much), ``rmse`` and ``largest`` (percentage
-    points), ``mapped, %``, ``mirror`` and ``million US$``."""
+    points), ``mapped, %``, ``mirror``, ``million US$`` and, where parts were asked for, ``part``: "yes" for a part of the
+    trade."""
     side: str
     basis: str
     left: dict[str, list[str]]
@@ -33,7 +34,7 @@ def rank(files: Files, importer: str, definition: str, wanted: Wanted) -> Rankin
     Importer is an ISO3 code; the side and classification that are wanted count where files leave a choice. Raises `FileError`
     if no exporter can be ranked, or places would mix two sides of trade.
     """
-    wanted = Wanted(wanted.side, wanted.classification, table1.YEARS)
+    wanted = replace(wanted, years=table1.YEARS)
     ranked: dict[str, dict[str, float | None]] = {}
     found: dict[str, str] = {}
     reasons: dict[str, str] = {}
@@ -46,19 +47,29 @@ def rank(files: Files, importer: str, definition: str, wanted: Wanted) -> Rankin
             raise FileError(f"{code}: {spelt}; ask files of one layout at a time")
         if code == importer:
             reasons[code] = "returned goods, not trade with a partner"
-        elif code or name in spellings.WORLD:
+            continue
+        try:
+            one = flow(of_exporter, code or name, importer, wanted)
+        except FileError as error:
+            one = None
+            reasons[code or name] = str(error)
+        if name in spellings.WORLD:
+            reasons.pop(name, None)  # its rows cannot be added, which is no exporter's fault
+            world += [_total(one)] if one else []
+        elif not code:
+            known = name in spellings.spellings()
+            why = "being no single economy" if known else "by a name that is not known"
+            reasons[
+                f"{name or 'no name'} ({_total(one) / 1e6:,.2f} million US$)" if one else name or "no name"
+            ] = why
+        elif one:
             try:
-                one = flow(of_exporter, code or "World", importer, wanted)
-                if code:
-                    ranked[code] = _figures(one, definition)
-                    sides.add((one.side, one.basis))
-                else:
-                    world.append(_total(one))
+                ranked[code] = _figures(one, definition)
+                sides.add((one.side, one.basis))
             except FileError as error:
                 reasons[code] = str(error)
         if code:
             found[code] = name
-    reasons.pop("", None)  # the World's rows cannot be added, which is no exporter's fault
     if not ranked:
         reason = next(iter(reasons.values()), f"found no exporter to {importer}")
         raise FileError(f"{importer}: no exporter can be ranked; {reason}")
@@ -66,11 +77,14 @@ def rank(files: Files, importer: str, definition: str, wanted: Wanted) -> Rankin
         named = " and ".join(f"{side} ({basis})" for side, basis in sorted(sides))
         raise FileError(f"{importer}: found exporters on several sides, {named}; choose one with --side")
     table = pd.DataFrame.from_dict(ranked, orient="index").rename_axis("exporter").astype(float)
+    parts = table.pop("part").map({1.0: "yes", 0.0: "no"})
     apart = table["mirror"].notna() & ~table["mirror"].between(*table1.MIRROR)
     table = table.assign(apart=apart, code=table.index).sort_values(["apart", "rmse", "code"])
     places = pd.Series(range(1, len(table) + 1), table.index, dtype="Int64").mask(table["apart"])
     table = table.drop(columns=["apart", "code"])
     table.insert(0, "place", places)
+    if wanted.partial:
+        table["part"] = parts
     covered = 100 * fsum(table["million US$"]) * 1e6 / world[0] if len(world) == 1 else None
     left: dict[str, list[str]] = {}
     for code, reason in sorted(reasons.items()):  # by what several share, without whose it is
@@ -87,6 +101,7 @@ def _figures(flow: Flow, definition: str) -> dict[str, float | None]:
         "mapped, %": 100 - (lost * totals).sum() / _total(flow),
         "mirror": answers.mirror(flow),
         "million US$": _total(flow) / 1e6,
+        "part": any(answers.part(flow, year) for year in flow.years),
     }
 
 

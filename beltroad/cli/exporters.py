@@ -92,6 +92,8 @@ def _asked(options: argparse.Namespace) -> tuple[pd.DataFrame, str, list[str], d
     flow, left = reading.flow(options, options.years)
     if flow:
         whose, shares = answers.side(flow), answers.shares(flow, options.definition)
+        if any(answers.part(flow, year) for year in flow.years):
+            shares, whose = shares.rename("{} (of a part)".format), f"{whose}, a part of the goods only"
         totals = {str(year): round(one.total, 2) for year, one in flow.years.items()}
         return shares, whose, [*answers.notes(flow, options.definition), *left], {"totals": totals}
     shares = tables.recompute(options.exporter, options.definition, options.years).share
@@ -102,9 +104,9 @@ def rank(options: argparse.Namespace) -> int:
     """Rank every exporter in trade files by distance to the six printed numbers."""
     tables.codes(options.definition)
     with reading.opened(options, options.files) as files:
-        wanted = Wanted(options.side, options.classification)
+        wanted = Wanted(options.side, options.classification, partial=options.partial)
         found = ranking.rank(files, options.importer, options.definition, wanted)
-        left = reading.left_out(files)
+        left = files.notes
     whose = SIDES[found.side].replace("the importer", options.importer)
     about = f"Exporters to {options.importer} by distance to the six printed numbers, 2016-2018, in percentage points; "
     about += f"definition {options.definition!r}, {whose} ({found.basis})."
@@ -115,7 +117,10 @@ def rank(options: argparse.Namespace) -> int:
     ]
     if found.world is not None:
         notes.append(f"The exporters above sell {found.world:.1f}% of what the files state for the World.")
-    notes += [f"Not ranked, {reason}: {', '.join(codes)}." for reason, codes in found.left.items()]
+    for reason, codes in found.left.items():
+        notes.append(
+            f"Not ranked, {reason}: {', '.join(codes)}{f' ({len(codes)} in all)' if len(codes) > 3 else ''}."
+        )
     command.show(found.table, options.format, about, [*notes, *left])
     return 0
 
@@ -127,7 +132,7 @@ def import_(options: argparse.Namespace) -> int:
     copies.check_place(options.to, options.force)
     with reading.opened(options, options.paths, links=False) as files:
         manifest = copies.make(files, options.to)
-        left = reading.left_out(files)
+        left = files.notes
     counts = f"{manifest['rows']:,} rows of {len(manifest['from'])} files, {len(manifest['files'])} parts"
     print("\n".join([f"{options.to}: {counts}", *left]))
     return 0

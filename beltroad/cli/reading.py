@@ -39,6 +39,9 @@ def add_files(parser: argparse.ArgumentParser, required: bool = False) -> None:
     group.add_argument(
         "--side", choices=list(SIDES), default="", help="whose reports, where files hold several"
     )
+    group.add_argument(
+        "--partial", action="store_true", help="answer for a part of the trade, too, and mark it"
+    )
     where = f"where files leave it open: {', '.join(known)}"
     group.add_argument("--classification", choices=known, default="", metavar="NAME", help=where)
     add_engine(group)
@@ -77,15 +80,11 @@ def flow(options: argparse.Namespace, years: tuple[int, int]) -> tuple[Flow | No
     Options that say how files are read are refused then.
     """
     if not options.files:
-        chosen = (options.side, options.classification, options.engine, options.master)
-        if (*chosen, options.importer, options.memory) != ("", "", "duckdb", "", "CHN", engines.MEMORY):
+        chosen = (options.side, options.classification, options.partial, options.engine, options.master)
+        usual = ("", "", False, "duckdb", "", "CHN", engines.MEMORY)
+        if (*chosen, options.importer, options.memory) != usual:
             raise FileError("found an option that says how files are read, expected --from with it")
         return None, []
     with opened(options, options.files) as files:
-        wanted = Wanted(options.side, options.classification, years)
-        return files.flow(options.exporter, options.importer, wanted), left_out(files)
-
-
-def left_out(files: Files) -> list[str]:
-    """Say which files of a folder hold no trade."""
-    return [f"Left, holding no trade: {', '.join(files.left)}."] if files.left else []
+        wanted = Wanted(options.side, options.classification, years, options.partial)
+        return files.flow(options.exporter, options.importer, wanted), files.notes

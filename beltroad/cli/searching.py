@@ -67,11 +67,16 @@ def nearest(options: argparse.Namespace) -> int:
         notes = ["", f"{flow.exporter} to {flow.importer}, {answers.side(flow)}."]
         if doubt:
             most = f"Up to {doubt:.3f}% of the goods of a year may belong to another division"
-            notes.append(f"{most}; differences can be off by as many points.")
+            notes.append(f"{most}; differences can be off by as many points, so nothing is proved.")
         notes += [*answers.notes(flow), *left]
     with open(os.dup(1), "w", encoding="utf-8") as screen:  # the solver has standard output
 
         def show(near: Answer, fewest: Answer | None) -> None:
+            if doubt := beside.get(
+                "doubt_pts"
+            ):  # goods that may belong elsewhere could make another one better
+                near = replace(near, status=NOT_PROVED, bound=max(near.bound - doubt, 0.0))
+                fewest = fewest and replace(fewest, status=NOT_PROVED, bound=0.0)
             found = _record(asked, near, fewest, beside)
             if options.format == "json":
                 print(json.dumps(found, indent=2), file=screen)

@@ -89,10 +89,21 @@ def _cell(cell: Any) -> Any:
 
 def show(frame: "pd.DataFrame", form: str, about: str = "", notes: Iterable[str] = (), **more: Any) -> None:
     """Print what `printed` returns; what CSV has no place for goes to standard error."""
-    notes = list(notes)
+    notes = [plain(note) for note in notes]
     print(printed(frame, form, about, notes, **more))
     if form == "csv" and (said := [line for line in (about, *notes) if line]):
         print("\n".join(said), file=sys.stderr)
+
+
+def plain(text: str) -> str:
+    """Return a text in one line, with signs that a terminal obeys (escapes, line ends, marks of direction) made visible.
+
+    Examples
+    --------
+    >>> print(plain("a\\x1b[2J"))
+    a\\x1b[2J
+    """
+    return "".join(sign if sign.isprintable() else sign.encode("unicode_escape").decode() for sign in text)
 
 
 def carry_out(
@@ -121,5 +132,5 @@ def carry_out(
     except KeyboardInterrupt:
         print(f"{name}: interrupted; every file is whole", file=sys.stderr)
         return 130
-    print(f"{name}: {message}", file=sys.stderr)
+    print(f"{name}: {plain(message)}", file=sys.stderr)
     return 2

@@ -180,6 +180,11 @@ def test_an_interrupted_search_prints_the_best_so_far():
     assert b"Traceback" not in said
 
 
+UNSPECIFIED = (
+    2.2792  # the largest share of division 93 in what China imports from Australia, 2016 to 2018, in %
+)
+
+
 @pytest.mark.parametrize("level", ["section", "division"])
 @pytest.mark.parametrize("layout", [made.legacy, made.api])
 def test_the_books_own_figures_give_the_books_answer(run, of_files, layout, level):
@@ -196,8 +201,12 @@ def test_the_books_own_figures_give_the_books_answer(run, of_files, layout, leve
         # Each was proved to what rounding the shares can move, see `programs.Program`.
         rounding = len({code for _, code, _ in made.imports("AUS")}) * 10 ** -min(programs.DECIMALS)
         assert found.pop("difference_pts") == pytest.approx(own.pop("difference_pts"), abs=rounding)
-    assert found == own
-    assert beside == {"importer_iso3": "CHN", "side": "importer", "basis": "CIF", "doubt_pts": 0}
+    # What China does not specify (division 93, 2.28% in a year) may be anything: of a reader's file nothing is proved then.
+    assert beside == {"importer_iso3": "CHN", "side": "importer", "basis": "CIF", "doubt_pts": UNSPECIFIED}
+    bound = own["bound_pts"] - UNSPECIFIED
+    assert found.pop("bound_pts") == pytest.approx(bound, abs=1e-4) and found.pop("moves_bound") == 0
+    assert {found.pop("status"), found.pop("moves_status")} == {"not proved"}
+    assert found == {name: value for name, value in own.items() if name in found}
     of_2018 = [value for year, _, value in made.imports("AUS") if year == 2018]
     assert f"2018: {len(of_2018)} codes sum to {sum(of_2018):,} US$" in told
     assert "as CHN reports its imports (CIF)" in told
@@ -209,7 +218,7 @@ def test_csv_and_text_say_whose_figures_they_are(of_files):
     assert (row["difference_pts"], row["side"], row["basis"]) == ("14.3368", "importer", "CIF")
     status, text, told = of_files(rows, *asked)
     assert (status, told) == (0, "")
-    assert "Nearest grouping: 14.34 points (proved" in text
+    assert "Nearest grouping: 14.34 points (not proved: one of 12.06 may exist" in text
     assert "AUS to CHN, as CHN reports its imports (CIF)." in text
 
 
@@ -222,7 +231,9 @@ def test_codes_of_several_divisions_are_doubted_not_dropped(of_files):
     odd = made.api([(2018, "10", total // 200)], "AUS")
     status, text, _ = of_files([*plain, *odd], *target, "--level", "section")
     assert status == 0
-    assert "0.498% of the goods of a year may belong to another division" in text
+    hidden = sum(value for _, code, value in trade if code == "93")
+    doubted = 100 * (hidden + total // 200) / (total + total // 200)
+    assert f"{doubted:.3f}% of the goods of a year may belong to another division" in text
     status, _, told = of_files([*plain, *made.api([(2018, "10", total // 50)], "AUS")], *target)
     assert status == 2 and told.count("\n") == 1
     assert "2% of the value is in codes that cannot be put into one" in told

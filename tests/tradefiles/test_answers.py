@@ -76,12 +76,16 @@ def test_parts_by_transport_are_not_counted_again(tmp_path, trade):
     assert any(f"{2 * len(trade)} rows" in note.replace(",", "") for note in found.notes)
 
 
-def test_parts_that_fall_short_of_the_stated_total_are_said_so(tmp_path, trade, ask):
+def test_a_part_of_the_stated_total_is_answered_only_if_asked_for_and_marked(tmp_path, trade, ask):
     totals = [(year, "TOTAL", 2 * sum(v for y, _, v in trade if y == year)) for year in (2016, 2017, 2018)]
     rows = [*made.legacy(trade), *made.legacy(totals, **{"Aggregate Level": "0"})]
-    done = ask("table1", "--exporter", "AUS", "--from", made.write(tmp_path / "a.csv", rows))
-    assert done.returncode == 0 and done.stdout.count("(50.00%)") == 3
-    assert "the parts sum to 70,895,012,700 US$, the file states 141,790,025,400 (50.0%)" in done.stdout
+    asked = ["table1", "--exporter", "AUS", "--from", made.write(tmp_path / "a.csv", rows)]
+    refused = ask(*asked)
+    assert refused.returncode == 2 and "50% of the 141,790,025,400 that the file states" in refused.stderr
+    done = ask(*asked, "--partial", "--format", "csv")
+    assert done.returncode == 0 and done.stdout.count(" (of a part),") == len(table1.SECTORS)
+    assert "a part of the goods only" in done.stderr
+    assert done.stderr.count("a part only: found") == 3
 
 
 def test_the_side_is_said_and_can_be_chosen(tmp_path, trade, ask):

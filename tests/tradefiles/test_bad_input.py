@@ -104,9 +104,7 @@ BAD = {
     "a header and no rows": (text(LINES[0]), ["a.csv: found a header and no rows, expected trade"]),
     "a truncated gzip": (
         text(gzip.compress(LEGACY.encode())[:-2000]), ["a.csv: found a damaged gzip", "expected a whole one"]),
-    "Latin-1": (text(LEGACY.replace("Australia", "Côte", 2).encode("latin-1")), ["a.csv, line 2: found byte 0xf4, expected UTF-8 text (is it Latin-1?)"]),
-    "UTF-16": (text(LEGACY, encoding="utf-16"), ["a.csv, line 1: found UTF-16, expected UTF-8 text"]),
-    "no text at all": (text(bytes(range(256)) * 9), ["a.csv, line 1: found bytes that are no text"]),
+    "no text at all": (text(bytes(range(256)) * 9), ["a.csv, line 1: found a NUL byte, which no text has"]),
     "semicolons": (rows(made.legacy(TRADE), delimiter=";"), ["a.csv, line 1: found ';' between columns, expected commas or tabs"]),
     "a decimal comma": (
         changed(3, VALUE, '"755367,6"'), ["a.csv, line 3, column Trade Value (US$): found '755367,6'", "not a decimal comma"]),
@@ -117,7 +115,7 @@ BAD = {
         changed(3, VALUE, "=SUM(A1:A3)"), ["a.csv, line 3, column Trade Value (US$): found '=SUM(A1:A3)'", "not a formula"]),
     "a word for a value": (changed(3, VALUE, "many"), ["line 3, column Trade Value (US$): found 'many', expected a plain number"]),
     "a value that is no number": (changed(3, VALUE, "nan"), ["line 3, column Trade Value (US$): found 'nan'", "expected a plain number"]),
-    "no value": (changed(3, VALUE, ""), ["a.csv, line 3, column Trade Value (US$): found ''", "expected a number"]),
+    "no value": (changed(3, VALUE, ""), ["a.csv, line 3, column Trade Value (US$): found ''", "expected a plain number"]),
     "a value below zero": (
         changed(3, VALUE, "-5"), ["a.csv, line 3, column Trade Value (US$): found '-5'", "expected no value below zero"]),
     "a year that is none": (changed(3, "S4,2016", "S4,20l6"), ["a.csv, line 3, column Year: found '20l6', expected a year such as 2017"]),

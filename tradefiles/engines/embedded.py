@@ -1,11 +1,12 @@
 """DuckDB, the engine that comes with the edition: it reads files of any size within a limit of memory."""
 
+import glob
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from tradefiles import FileError
-from tradefiles.engines.scanning import MEMORY, first_line, typed, watched
+from tradefiles.engines.scanning import MEMORY, first_line, texts, watched
 from tradefiles.opening import Source
 
 BUFFER = (
@@ -45,14 +46,15 @@ class DuckDB:
         """Return a lazy frame of files of one shape."""
         import narwhals as nw
 
-        one, paths = sources[0], [str(source.path) for source in sources]
-        if one.form == "copy":
-            return nw.from_native(self.connection.read_parquet(paths))
-        if one.form == "parquet":
-            return typed(nw.from_native(self.connection.read_parquet(paths)), one)
+        # No name that a reader gives is a pattern, an address, or a partition with a column of its own.
+        one, paths = sources[0], [glob.escape(str(source.path.absolute())) for source in sources]
+        if one.form != "text":
+            frame = nw.from_native(self.connection.read_parquet(paths, hive_partitioning=False))
+            return frame if one.form == "copy" else texts(frame, one)
         relation = self.connection.read_csv(
             paths,
-            columns={name: "INTEGER" if kind == "year" else "VARCHAR" for name, kind in one.kinds().items()},
+            columns=dict.fromkeys(one.kinds(), "VARCHAR"),
+            hive_partitioning=False,
             auto_detect=False,
             header=True,
             delimiter=one.delimiter,

@@ -31,7 +31,7 @@ class Engine(Protocol):
         """End it."""
 
     def scan(self, sources: Sequence[Source]) -> Any:
-        """Return a lazy frame of files of one shape: year and values as `layouts.derive` expects them, all else text."""
+        """Return a lazy frame of files of one shape, as `layouts.derive` expects it."""
 
     def rows(self, frame: Any) -> Iterator[tuple[Any, ...]]:
         """Carry out a question and yield its rows; raise `Failure` if a file cannot be read."""
@@ -87,7 +87,9 @@ def parts(engine: Engine, sources: Sequence[Source]) -> list[tuple[Any, dict[str
         except engine.errors as error:
             raise Failure(first_line(error)) from error
         if one.form != "copy":
-            found.append((layouts.derive(frame, one.layout, names), layouts.same(one.layout, names)))
+            found.append(
+                (layouts.derive(frame, one.layout, names, one.padded), layouts.same(one.layout, names))
+            )
             continue
         columns = [*names, *dict(one.constants)]
         if sorted(columns) != sorted([*layouts.COLUMNS, layouts.VALUE]):
@@ -107,15 +109,14 @@ def trade(engine: Engine, sources: Sequence[Source]) -> Any:
     return frames[0] if len(frames) == 1 else nw.concat(frames, how="vertical")
 
 
-def typed(
-    frame: Any, source: Source, named: Callable[[str], str] = str, kinds: Any = ("year", "value", "text")
-) -> Any:
-    """Return a frame with columns of some kinds cast as `Source.kinds` says; `named` gives their names in the frame."""
+def texts(frame: Any, source: Source, named: Callable[[str], str] = str) -> Any:
+    """Return the columns that `Source.kinds` lists as text, but for values; `named` gives their names in the frame."""
     import narwhals as nw
 
-    types = {"year": nw.Int32(), "value": nw.Float64(), "text": nw.String()}
     columns = [(nw.col(named(name)), kind) for name, kind in source.kinds().items()]
-    return frame.select(*(column.cast(types[kind]) if kind in kinds else column for column, kind in columns))
+    return frame.select(
+        *(column if kind == "value" else column.cast(nw.String()) for column, kind in columns)
+    )
 
 
 def first_line(error: BaseException) -> str:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from tradefiles import FileError, layouts
-from tradefiles.engines.scanning import first_line, typed, watched
+from tradefiles.engines.scanning import first_line, texts, watched
 from tradefiles.opening import SPARE, Source
 
 LOCAL = re.compile(r"local(\[([1-9]\d*|\*)\])?")
@@ -121,7 +121,7 @@ class Spark:
         if one.form == "parquet":
             frame = self.session.read.parquet(*paths)
             # A dot in the name of a column means a part of it to Spark.
-            return typed(nw.from_native(frame.toDF(*map(_column, frame.columns))), one, _column)
+            return texts(nw.from_native(frame.toDF(*map(_column, frame.columns))), one, _column)
         # Without pruning it counts the cells of every row.
         frame = self.session.read.option("columnPruning", False).csv(
             paths,
@@ -138,7 +138,7 @@ class Spark:
         wrong = F.raise_error(F.lit("found a cell that is no number"))
         for name in (_column(name) for name, kind in one.kinds().items() if kind == "value"):
             frame = frame.withColumn(name, F.when(F.col(name).rlike(JAVA), wrong).otherwise(F.col(name)))
-        return typed(nw.from_native(frame), one, _column, kinds=["year"])
+        return nw.from_native(frame)
 
     def rows(self, frame: Any) -> Iterator[tuple[Any, ...]]:
         """Carry out a question; yield its rows."""
