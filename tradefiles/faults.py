@@ -132,5 +132,7 @@ def _text_only(lines: Iterable[str], name: str) -> Iterator[str]:
     """Yield lines; refuse one with NUL bytes, which stand where a download was never written."""
     for number, line in enumerate(lines, 1):
         if "\0" in line:
-            raise FileError(f"{name}, line {number}: found NUL bytes, expected text; was the download cut short?")
+            raise FileError(
+                f"{name}, line {number}: found NUL bytes, expected text; was the download cut short?"
+            )
         yield line

@@ -98,7 +98,9 @@ def test_a_changed_checksum(copied_data):
 
 
 def test_an_unknown_name_lists_the_known_ones():
-    assert "expected one of: acquisitions, area-spellings, battle-deaths, china-by-division," in refused("no-such-table")
+    assert "expected one of: acquisitions, area-spellings, battle-deaths, china-by-division," in refused(
+        "no-such-table"
+    )
 
 
 @pytest.mark.parametrize("content", ["{", '{"resources": 3}', "[]", None])
