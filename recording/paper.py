@@ -6,6 +6,8 @@ from recording.columns import columns
 
 PAPER = [{"title": "the paper"}]
 EDITION = [{"title": "this edition"}]
+AXES = ["listed", "others", "baseline", "window", "exposure", "statistic", "sample"]
+AXES += ["average", "peers", "port", "europe", "before"]
 SECTIONS = ["abstract", "1", "2.1", "2.2", "2.3", "3.1", "3.2", "3.3", "4"]
 
 
@@ -170,7 +172,7 @@ TABLES = [
         title="The grid",
         description="Every computed claim under every combination of the choices that matter to it; written by "
         "`make verdicts`, and computed again by the chapters.",
-        fields=cells(["listed", "others", "baseline", "window", "exposure", "statistic", "sample"]),
+        fields=cells(AXES),
         key=["claim", "cell"],
         sources=EDITION,
         license="own",
@@ -193,19 +195,21 @@ TABLES = [
     Table(
         name="shuffles",
         path="paper/shuffles.csv",
-        title="Specification curves under shuffled lists",
-        description="For each claim whose first test compares the economies of a list with others: the median of its specification curve, "
-        "and how often the lists, shuffled over all economies, give one as far on the claimed side. Stored by `python -m lab shuffles --record`.",
+        title="Specification curves under shuffled lists and dates",
+        description="For each claim whose drawn test compares the economies of a list with others: the median of its specification curve, "
+        "and how often the lists, shuffled over all economies, give one as far on the claimed side. The same for each claim with a test of what came "
+        "after signature, with the years of signature shuffled. Stored by `python -m lab shuffles --record`.",
         fields=columns("""
-            claim | string unique | the claim's id
-            estimates | integer 1.. | combinations of choices with an estimate of the first test
-            shuffles | integer 1.. | how many times the lists were shuffled
+            claim | string | the claim's id
+            shuffled | string (lists, dates) | what was shuffled: who is on the lists, or when economies signed
+            estimates | integer 1.. | combinations of choices with an estimate of that test
+            shuffles | integer 1.. | how many times they were shuffled
             as_far | integer 0.. | shuffles whose median lies as far on the claimed side, or further
             median | number | median of the estimates, above zero where it goes as claimed
             low | number | 2.5th percentile of the shuffled medians
             high | number | 97.5th percentile of the shuffled medians
         """),
-        key=["claim"],
+        key=["claim", "shuffled"],
         sources=EDITION,
         license="own",
         citation="This edition.",

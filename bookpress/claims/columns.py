@@ -130,7 +130,8 @@ def cells(axes: Sequence[str]) -> list[Field]:
         ),
         _needed("verdict", "what the tests say under these choices", enum=verdicts.JUDGED),
         _needed("outcomes", "what each test says of the claim, in order"),
-        column("estimate", "number", "what the first test estimates, in its own unit"),
+        column("shown", "integer", "number of the test whose estimate follows", required=True, minimum=1),
+        column("estimate", "number", "what that test estimates, in its own unit"),
         column("low", "number", "lower end of its 95% interval"),
         column("high", "number", "upper end of its 95% interval"),
     ]

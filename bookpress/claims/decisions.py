@@ -25,6 +25,7 @@ def decide(
     *,
     sources: Sequence[str],
     evidence: str = "",
+    shown: str = "",
 ) -> None:
     """Judge a claim of the ledger where the chapter computes it; show claim, verdict, tests and what other choices say.
 
@@ -38,6 +39,8 @@ def decide(
         Names of the tables used.
     evidence : str
         What else was computed and a reader should know, in a sentence or two.
+    shown : str
+        The test whose estimates under all choices are drawn on the claim's page; the first if none is named.
 
     Raises
     ------
@@ -48,7 +51,7 @@ def decide(
     if not necessary:
         where = ledger.where(ledger.row(claim_id))
         raise ClaimError(f"{where}: found no necessary test, expected at least one")
-    _judge(claim_id, necessary, supporting or {}, evidence, sources)
+    _judge(claim_id, necessary, supporting or {}, evidence, sources, shown)
 
 
 def explain(*claim_ids: str, evidence: str = "", sources: Sequence[str] = ()) -> None:
@@ -66,10 +69,11 @@ def _judge(
     supporting: Mapping[str, grid.Test],
     evidence: str,
     sources: Sequence[str],
+    shown: str = "",
 ) -> None:
     row = ledger.row(claim_id)
     try:
-        cells, main = grid.run(necessary, supporting) if necessary else ([], {})
+        cells, main = grid.run(necessary, supporting, shown) if necessary else ([], {})
     except ClaimError as error:
         raise ClaimError(f"{ledger.where(row)}: {error}") from error
     judged: grid.Row = {"verdict": verdicts.UNTESTED}

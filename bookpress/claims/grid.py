@@ -16,7 +16,7 @@ from bookpress.claims.verdicts import Finding, Role
 
 CHOICES = "choices"  # the table's name
 FIGURES = ("estimate", "low", "high")
-RESULTS = ("repeats", "verdict", "outcomes", *FIGURES)  # columns of table `grid` that are no axes
+RESULTS = ("repeats", "verdict", "outcomes", "shown", *FIGURES)  # columns of table `grid` that are no axes
 T = TypeVar("T")
 Test = Callable[..., Finding | bool] | Finding | bool
 Row = dict[str, Any]
@@ -57,15 +57,19 @@ def chosen(axis: str, choice: str, known: Mapping[str, T]) -> T:
 
 
 def run(
-    necessary: Mapping[str, Test], supporting: Mapping[str, Test] | None = None
+    necessary: Mapping[str, Test], supporting: Mapping[str, Test] | None = None, shown: str = ""
 ) -> tuple[list[Row], dict[str, Finding | bool]]:
     """Run the tests under every combination of the choices that matter to them.
 
     Returned are a row for each combination, the main choices first (a choice for each axis, then ``repeats``, ``verdict``,
-    ``outcomes`` of the tests in order, ``estimate``, ``low`` and ``high`` of the first), and what each test finds under
-    the main ones. ``repeats`` is the number of an earlier row that rests on the same figures, so that it is no further witness.
+    ``outcomes`` of the tests in order, ``shown``, the number of the test whose ``estimate``, ``low`` and ``high`` follow, the
+    first if none is named), and what each test finds under the main ones. ``repeats`` is the number of an earlier row that rests on the same figures, so that it is no further witness.
     """
     tests, every = {**necessary, **(supporting or {})}, axes()
+    if shown and shown not in tests:
+        raise ClaimError(f"no test {shown!r} to show; expected one of: {', '.join(tests)}")
+    shown = shown or next(iter(tests))
+    number = list(tests).index(shown) + 1
     needs = {
         name: list(inspect.signature(test).parameters) if callable(test) else []
         for name, test in tests.items()
@@ -92,14 +96,14 @@ def run(
         outcomes = {name: verdicts.outcome(result) for name, result in found.items()}
         needed = [outcomes.pop(name) for name in necessary]
         verdict = verdicts.judge(needed, outcomes.values())
-        first = next(iter(found.values()))
-        figures = {name: getattr(first, name, None) for name in FIGURES}
+        figures = {name: getattr(found[shown], name, None) for name in FIGURES}
         said = "; ".join([*needed, *outcomes.values()])
         # What has an estimate in it tells whether the figures behind it are the same; yes and no do not.
         figured = any(isinstance(result, Finding) for result in found.values())
         earlier = seen.setdefault(repr(found), len(rows) + 1) if figured else len(rows) + 1
         repeats = earlier if earlier <= len(rows) else None
-        rows.append(cell | {"repeats": repeats, "verdict": verdict, "outcomes": said} | figures)
+        results = {"repeats": repeats, "verdict": verdict, "outcomes": said, "shown": number}
+        rows.append(cell | results | figures)
         main = main or found
     return rows, main
 

@@ -132,5 +132,6 @@ def carry_out(
     except KeyboardInterrupt:
         print(f"{name}: interrupted; every file is whole", file=sys.stderr)
         return 130
-    print(f"{name}: {plain(message)}", file=sys.stderr)
+    lines = "\n".join(map(plain, message.split("\n")))
+    print(f"{name}: {lines}", file=sys.stderr)
     return 2

@@ -32,8 +32,8 @@ class Subject:
     editions: Sequence[str]  # numbers of the earlier editions whose claims are on record
     chapter: tuple[str, str]  # document and title of the chapter that decides it
     rule: str  # page that states the one rule and shows the grid, from this page; empty in a book without
-    shuffled: str  # what shuffled lists say of its estimates; empty where nothing was shuffled
-    bar: float  # what the estimates of the first test are held against, under the main choices
+    shuffled: str  # what shuffles say of its estimates; empty where nothing was shuffled
+    bar: float  # what the estimates of the test that is drawn are held against, under the main choices
     address: str  # the full one of this page; empty while the book has none
     edition: str  # identifier of the edition's files
 
@@ -144,13 +144,13 @@ def _choices(subject: Subject) -> str:
         | ({"same figures as": cell["repeats"]} if any(cell["repeats"] for cell in cells) else {})
         | {"verdict": verdicts.WORDS[cell["verdict"]]}
         | ({f"tests 1 to {tests}": cell["outcomes"]} if tests > 1 else {})
-        | ({"estimate of test 1, interval": _estimate(cell)} if estimated else {})
+        | ({f"estimate of test {cells[0]['shown']}, interval": _estimate(cell)} if estimated else {})
         for cell in cells
     ]
     first, *more = subject.found["choices"]
     said = _paragraphs(f"{first[0].upper()}{first[1:]}.")
     said += _list(map(escape, more), "") + ("\n" if more else "")
-    said += curve(cells, axes, subject.found["tests"][0]["name"], subject.bar)
+    said += curve(cells, axes, subject.found["tests"], subject.bar)
     said += _paragraphs(subject.shuffled)
     whole = _table(rows, "Every combination of choices, the main ones first")
     if len(cells) <= MANY:
@@ -166,8 +166,8 @@ def _choices(subject: Subject) -> str:
     return f"{said}{by_choice}<details><summary>All {len(cells)} combinations</summary>\n{whole}</details>\n"
 
 
-def curve(cells: Sequence[ledger.Row], axes: Sequence[str], asked: str, bar: float) -> str:
-    """Return the specification curve of a claim: the estimates of its first test in order, and below what each rests on.
+def curve(cells: Sequence[ledger.Row], axes: Sequence[str], tests: Sequence[Any], bar: float) -> str:
+    """Return the specification curve of a claim: the estimates of one of its tests in order, and below what each rests on.
 
     After Simonsohn, Simmons and Nelson (2020). Nothing is drawn of fewer than four estimates.
     """
@@ -176,6 +176,8 @@ def curve(cells: Sequence[ledger.Row], axes: Sequence[str], asked: str, bar: flo
         tuple(cell[name] for name in grid.FIGURES): cell for cell in reversed(cells) if cell["estimate"]
     }
     drawn = list(figures.values())
+    number = int(cells[0]["shown"])
+    asked = tests[number - 1]["name"]
     axes = [axis for axis in axes if len({cell[axis] for cell in drawn}) > 1]
     if len(drawn) < 4:
         return ""
@@ -198,7 +200,7 @@ def curve(cells: Sequence[ledger.Row], axes: Sequence[str], asked: str, bar: flo
 
     lines: dict[str, str] = defaultdict(str)
     for place, cell in enumerate(drawn):
-        said = SIDES.get(cell["outcomes"].partition(";")[0], verdicts.OPEN[0])
+        said = SIDES.get(ledger.split(cell["outcomes"])[number - 1], verdicts.OPEN[0])
         lines[said] += f"M{across(place)} {up(float(cell['low']))}V{up(float(cell['high']))}"
     shape = "".join(
         f'<path class="{box.style(said)}" stroke-width="{min(3, step * 0.6):.1f}" d="{path}"/>'
@@ -217,12 +219,12 @@ def curve(cells: Sequence[ledger.Row], axes: Sequence[str], asked: str, bar: flo
             shape += f'<path class="curve-dots" stroke-width="{min(3, step * 0.6):.1f}" d="{ticks}"/>'
             shape += f'<text x="{left - 8}" y="{y}" text-anchor="end">{escape(f"{axis}: {choice}")}</text>'
             y += row
-    tally = Counter(cell["outcomes"].partition(";")[0] for cell in drawn)
-    told = ", ".join(f"{number} {verdicts.OUTCOMES[said]}" for said, number in tally.most_common())  # type: ignore[index]
+    tally = Counter(ledger.split(cell["outcomes"])[number - 1] for cell in drawn)
+    told = ", ".join(f"{count} {verdicts.OUTCOMES[said]}" for said, count in tally.most_common())  # type: ignore[index]
     spans = f"from {_estimate(drawn[0])} to {_estimate(drawn[-1])}"
     named = f"Specification curve of the test “{asked}”: {len(drawn)} estimates {spans}. Of these {told}."
     return f"""<figure class="curve"><svg viewBox="0 0 {left + wide + 10} {y}" role="img" aria-label="{escape(named)}">{shape}</svg>
-<figcaption><p>The estimates of test 1 under every combination of choices that matters to it, in order, with their intervals, and below them what was
+<figcaption><p>The estimates of test {number} under every combination of choices that matters to it, in order, with their intervals, and below them what was
 chosen. The line is the bar, at {verdicts.number(bar)}.</p></figcaption></figure>
 """
 

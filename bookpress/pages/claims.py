@@ -60,9 +60,9 @@ def pages(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], str]]:
     drawn = {(about["docname"], about["cell"]): about for about in gallery.shown(app)}
     every, former = ledger.rows(), ledger.former()
     grid = by_claim(row for _, row in ledger.lines(ledger.CELLS))
-    first = (row for _, row in ledger.lines(ledger.TESTS) if row["test"] == "1" and row["bar"])
-    bars = {row["claim"]: float(row["bar"]) for row in first}
-    shuffled = {row["claim"]: _shuffled(row) for _, row in ledger.lines(ledger.SHUFFLES)}
+    tests = (row for _, row in ledger.lines(ledger.TESTS) if row["bar"])
+    bars = {(row["claim"], row["test"]): float(row["bar"]) for row in tests}
+    shuffled = by_claim(row for _, row in ledger.lines(ledger.SHUFFLES))
     base = app.config.html_baseurl.rstrip("/")
     rule = next((f"../{name}.html" for name in app.env.found_docs if f"/{name}".endswith("/verdicts")), "")
     for claim_id, row in every.items():
@@ -75,17 +75,18 @@ def pages(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], str]]:
             raise Misled(f"{ledger.where(row)}, column exhibits: found {strange[0]!r}, expected {expected}")
         name = ledger.page(claim_id)
         address = f"{base}/{name}.html" if base else ""
+        cells = grid.get(claim_id, [])
         subject = claim.Subject(
             row=row,
             found=found,
-            cells=grid.get(claim_id, []),
+            cells=cells,
             exhibits=[drawn[docname, cell] for cell in shown_for],
             former=[then for then in former if then["became"] == claim_id],
             editions=sorted({then["edition"] for then in former}),
             chapter=(docname, app.env.titles[docname].astext()),
             rule=rule,
-            shuffled=shuffled.get(claim_id, ""),
-            bar=bars.get(claim_id, 0.0),
+            shuffled=" ".join(map(_shuffled, shuffled[claim_id])),
+            bar=bars.get((claim_id, cells[0]["shown"]), 0.0) if cells else 0.0,
             address=address,
             edition=metadata.edition(app)[""],
         )
@@ -102,8 +103,10 @@ def _shuffled(row: ledger.Row) -> str:
     """Say how often chance gives a specification curve as far on the claimed side."""
     median, low, high = (number(float(row[name])) for name in ("median", "low", "high"))
     often = f"{int(row['as_far']):,} of {int(row['shuffles']):,}"
+    of = {"lists": "drawn above", "dates": "of what came after signature"}[row["shuffled"]]
+    what = {"lists": "the economies on the lists", "dates": "the years of signature"}[row["shuffled"]]
     return (
-        f"The median of the {row['estimates']} estimates, above zero where it goes as claimed, is {median}. With the economies on the lists "
+        f"The median of the {row['estimates']} estimates {of}, above zero where it goes as claimed, is {median}. With {what} "
         f"shuffled it lies between {low} and {high} in 95 of 100 cases, and is as far on the claimed side in {often}."
     )
 
