@@ -127,7 +127,7 @@ def check(crate: Path) -> str:
         own = {path.relative_to(crate).as_posix() for path in files.below(crate, as_git=True)}
         wrong = getattr(error, "details", None) or [error]
         makes = [one for one in wrong if isinstance(one, bagit.UnexpectedFile) and one.path not in own]
-        faults = [provenance.escaped(str(one)) for one in wrong if one not in makes]
+        faults = [str(one) for one in wrong if one not in makes]
         found = f"found {len(faults)} faults" if faults else "found what `make` adds, such as _build"
         said = f"{crate}: {found}, expected a bag as `make crate` writes it; build in a copy of {PAYLOAD}/"
         raise book.BookError("\n  ".join([said, *faults])) from None
@@ -136,7 +136,7 @@ def check(crate: Path) -> str:
     if done.returncode:
         said = (done.stderr.strip().splitlines() or ["it said nothing"])[-1]
         raise book.BookError(f"{crate}: all files are as recorded, but roc-validator did not run: {said}")
-    if faults := [provenance.escaped(line) for line in done.stdout.splitlines()]:
+    if faults := done.stdout.splitlines():
         raise book.BookError("\n  ".join([f"{crate}: found no valid RO-Crate", *faults]))
     return f"{crate}: all {len(bag.payload_entries())} files are as recorded, and {files.METADATA} is valid"
 
@@ -149,7 +149,7 @@ def _planted(crate: Path, recorded: set[str]) -> Iterator[str]:
         plain = path.is_dir() or path.is_file()
         generated = path not in own and place in recorded
         if path.is_symlink() or not plain or generated or (path.parent == crate and path.name not in TAGS):
-            yield provenance.escaped(place)
+            yield place
 
 
 def described(root: Path, html: Path) -> ROCrate:

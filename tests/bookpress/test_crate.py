@@ -163,7 +163,7 @@ def test_what_a_build_adds_is_told_from_harm(copied):
         "bookpress/__pycache__/cli.cpython-311.pyc",
         ".venv/ready",
         "_build/.results/index.json",
-        "chapters/.ipynb_checkpoints/a\x1b[2J.ipynb",
+        "chapters/.ipynb_checkpoints/a.ipynb",
     ],
 )
 def test_what_tools_make_is_refused_even_if_the_bag_records_it(second_book, tmp_path, place):
@@ -173,7 +173,7 @@ def test_what_tools_make_is_refused_even_if_the_bag_records_it(second_book, tmp_
     bagit.make_bag(str(payload), checksums=["sha256"])
     with pytest.raises(book.BookError, match="found 1 planted files") as caught:
         crate.check(payload)
-    assert str(caught.value).endswith(f"\n  data/{place}".replace("\x1b", "\\x1b"))
+    assert str(caught.value).endswith(f"\n  data/{place}")
 
 
 @pytest.mark.parametrize("place", ["data/.venv", "data/chapters/more", "Makefile"])
