@@ -310,6 +310,7 @@ OUTPUT = {"output_type": "display_data", "data": {}, "metadata": {"bookpress": {
         (broken(cells=[{**CELL, "outputs": "xx"}]), "expected a notebook"),
         (broken(cells=[{**CELL, "outputs": [OUTPUT]}]), "an output of cell a that names no exhibit"),
         (broken(cells=[{"id": "a"}]), "expected a notebook"),
+        (broken(cells=[{**CELL, "cell_type": 5}]), "expected a notebook"),
     ],
 )
 def test_what_is_no_notebook_of_an_edition_is_refused(notebook, capsys, content, said):
