@@ -43,7 +43,6 @@ def claims(options: argparse.Namespace) -> int:
 
 def verify(options: argparse.Namespace) -> int:
     """Recompute exported exhibits and downloaded notebooks: identical in all that is seen of them, or what moved."""
-    from bookpress import provenance
     from bookpress.verify import downloads  # runs notebooks; the other commands start without it
 
     root, verdicts, refused = book.root(), [], []
@@ -58,9 +57,9 @@ def verify(options: argparse.Namespace) -> int:
     ):
         verdicts.append(verdict)
         if verdict == "refused":
-            refused.append(provenance.escaped(reason))
+            refused.append(reason)
         else:
-            print(provenance.escaped(f"{verdict:9}  {path}{': ' if reason else ''}{reason}"))
+            print(command.plain(f"{verdict:9}  {path}{': ' if reason else ''}{reason}"))
     same = verdicts.count("identical")
     if len(refused) < len(verdicts):
         print(f"{same} of {len(verdicts)} identical")
@@ -71,9 +70,8 @@ def verify(options: argparse.Namespace) -> int:
 
 def compare(options: argparse.Namespace) -> int:
     """Compare the exhibits and verdicts of two editions: what moved, and why."""
-    from bookpress import provenance
     from bookpress.verify import comparison  # reads pictures and pages; the other commands start without it
 
     lines, same = comparison.compare(options.old, options.new, options.figures)
-    print("\n".join(map(provenance.escaped, lines)))
+    print("\n".join(map(command.plain, lines)))
     return 0 if same else 1

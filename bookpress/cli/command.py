@@ -132,6 +132,6 @@ def carry_out(
     except KeyboardInterrupt:
         print(f"{name}: interrupted; every file is whole", file=sys.stderr)
         return 130
-    lines = "\n".join(map(plain, message.split("\n")))
-    print(f"{name}: {lines}", file=sys.stderr)
+    # A message may have lines; those after the first stand apart, so that no stranger's text passes for a message.
+    print(f"{name}: " + "\n  ".join(plain(line.strip()) for line in message.split("\n")), file=sys.stderr)
     return 2

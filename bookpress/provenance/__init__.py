@@ -12,18 +12,8 @@ from bookpress.provenance.formats import (
     write,
 )
 from bookpress.provenance.origins import PACKAGES, About, current, source_line, source_note, surroundings
-from bookpress.provenance.strangers import ProvenanceError, content, escaped, from_json
+from bookpress.provenance.strangers import ProvenanceError, content, from_json
 
 __all__ = ["LICENCE", "PACKAGES", "SIDECAR", "About", "Exhibit", "ProvenanceError", "content", "current"]
-__all__ += [
-    "ending",
-    "escaped",
-    "files",
-    "folder",
-    "from_json",
-    "parts",
-    "read",
-    "source_line",
-    "source_note",
-]
+__all__ += ["ending", "files", "folder", "from_json", "parts", "read", "source_line", "source_note"]
 __all__ += ["surroundings", "write"]

@@ -1,10 +1,9 @@
-"""What a stranger gives, a file or a word in it: read within limits, its shape checked once, shown without its control characters."""
+"""What a stranger gives, a file or a word in it: read within limits, its types checked once."""
 
 import json
 import stat
 from pathlib import Path
 from typing import Any
-from unicodedata import category
 
 from bookpress.edition import book
 
@@ -16,17 +15,17 @@ class ProvenanceError(book.BookError):
     """A file is no exhibit of the edition, or cannot be read as one."""
 
 
-def content(path: Path) -> bytes:
+def content(path: Path, largest: int = LARGEST) -> bytes:
     """Return the bytes of a file; a ProvenanceError says that it is missing, no file, or too large."""
     try:
         if not stat.S_ISREG(path.stat().st_mode):
             raise ProvenanceError(f"{path}: found a folder or a device, expected a file")
         with path.open("rb") as file:
-            found = file.read(LARGEST + 1)
+            found = file.read(largest + 1)
     except OSError as error:
         raise ProvenanceError(f"{path}: {error.strerror}") from None
-    if len(found) > LARGEST:
-        raise ProvenanceError(f"{path}: found more than {LARGEST:,} bytes, expected a file of an edition")
+    if len(found) > largest:
+        raise ProvenanceError(f"{path}: found more than {largest:,} bytes, expected a file of an edition")
     return found
 
 
@@ -44,14 +43,3 @@ def from_json(text: bytes) -> dict[str, Any]:
 def _is_deeper(value: Any, levels: int) -> bool:
     inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
     return not levels or any(_is_deeper(one, levels - 1) for one in inner)
-
-
-def escaped(text: str) -> str:
-    r"""Return a line as it can be shown in a terminal: what moves the cursor or turns the text is written as an escape.
-
-    Examples
-    --------
-    >>> print(escaped("é\x1b[2J\n\u202e"))
-    é\x1b[2J\n\u202e
-    """
-    return "".join(repr(c)[1:-1] if category(c)[0] == "C" or category(c) in ("Zl", "Zp") else c for c in text)

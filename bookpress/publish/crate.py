@@ -8,6 +8,7 @@ import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ from bookpress.edition import book, citation, files, identifiers
 from bookpress.verify import causes, downloads
 
 PAYLOAD = "data"  # the folder of a bag that holds what it is made for
+TAGS = (PAYLOAD, "bagit.txt", "bag-info.txt", "manifest-sha256.txt", "tagmanifest-sha256.txt")
 PRODUCTS = ("edition.epub", "edition.pdf")
 VERSION = "1.1"
 PROFILE = "https://w3id.org/ro/wfrun/process/0.5"
@@ -106,11 +108,19 @@ def write(root: Path) -> str:
 def check(crate: Path) -> str:
     """Check that a bag is as it was written and a valid RO-Crate; return a line that says so.
 
-    A BookError names every file that is missing, was changed or added, and every rule that the metadata break.
+    A BookError names every file that is missing, was changed or added, even if the bag records it, and every rule that the
+    metadata break.
     """
     bagit.LOGGER.disabled = True  # its errors say the same
     try:
         bag = bagit.Bag(str(crate))
+        if planted := list(_planted(crate, {*bag.entries})):
+            expected = (
+                "expected nothing that `make crate` does not gather, as it may run in place of the sources"
+            )
+            raise book.BookError(
+                "\n  ".join([f"{crate}: found {len(planted)} planted files, {expected}", *planted])
+            )
         bag.info.pop("Payload-Oxum", None)  # the sum of all sizes would fail before a file is named
         bag.validate()
     except bagit.BagError as error:
@@ -129,6 +139,17 @@ def check(crate: Path) -> str:
     if faults := done.stdout.splitlines():
         raise book.BookError("\n  ".join([f"{crate}: found no valid RO-Crate", *faults]))
     return f"{crate}: all {len(bag.payload_entries())} files are as recorded, and {files.METADATA} is valid"
+
+
+def _planted(crate: Path, recorded: set[str]) -> Iterator[str]:
+    """Yield what lies in a bag, recorded or not, and no edition has: links, devices, what tools make, other tags."""
+    own = {*files.below(crate, as_git=True)}
+    for path in sorted(crate.rglob("*")):
+        place = path.relative_to(crate).as_posix()
+        plain = path.is_dir() or path.is_file()
+        generated = path not in own and place in recorded
+        if path.is_symlink() or not plain or generated or (path.parent == crate and path.name not in TAGS):
+            yield place
 
 
 def described(root: Path, html: Path) -> ROCrate:

@@ -80,7 +80,9 @@ def of_file(name: str, old: str, new: str) -> list[str]:
     elif name.startswith("lock"):
         lines = between(packages(old), packages(new))
     elif name.endswith(".py"):
-        with suppress(SyntaxError):
+        with suppress(
+            SyntaxError, ValueError, RecursionError, MemoryError
+        ):  # of code that is none, or is too deep
             parts = changed_parts(old, new)
             return [f"{name}: {', '.join(few(parts))}"] if parts else []
     return lines or [f"{name} changed"]

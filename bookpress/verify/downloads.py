@@ -8,9 +8,7 @@ import json
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
-
-from nbformat.validator import iter_validate
+from typing import NamedTuple
 
 from bookpress import provenance
 from bookpress.edition import book, citation
@@ -155,32 +153,15 @@ def _notebook(path: Path, root: Path) -> Check:
 
 
 def _read(path: Path) -> ipynb.Notebook:
-    """Return a notebook that is one by Jupyter's own schema and says which chapter of which edition it is."""
-    try:
-        found = provenance.from_json(provenance.content(path))
-        # By the version that editions write: in an older one cells have no ids.
-        wrong = next((error.message for error in iter_validate(found, version=4, version_minor=5)), "")
-        ids = [cell["id"] for cell in found["cells"]] if not wrong else []
-        if wrong or len({*ids}) < len(ids):
-            raise ValueError(wrong[:200] or "two cells have the same id")
-    except provenance.ProvenanceError:
-        raise
-    except ValueError as error:
-        raise provenance.ProvenanceError(f"{path}: found {error}, expected a notebook") from None
+    """Return a notebook that says which chapter of which edition it is."""
+    found = notebooks.read(path)
     about = found["metadata"].get(ipynb.MARK)
-    if not isinstance(about, dict) or not about.keys() >= {"edition", "chapter"} or not _all_text(about):
+    texts = isinstance(about, dict) and all(isinstance(value, str) for value in about.values())
+    if not texts or not about.keys() >= {"edition", "chapter"}:
         raise provenance.ProvenanceError(
             f"{path}: found no record of an edition, expected a notebook downloaded from a page of one"
         )
-    for exhibit, cell, _ in ipynb.exhibits(found["cells"]):
-        if not isinstance(exhibit, dict) or not isinstance(exhibit.get("label"), str):
-            said = f"found an output of cell {cell['id']} that names no exhibit"
-            raise provenance.ProvenanceError(f"{path}: {said}, expected its label")
     return found
-
-
-def _all_text(about: dict[str, Any]) -> bool:
-    return all(isinstance(value, str) for value in about.values())
 
 
 def _seen(notebook: ipynb.Notebook) -> dict[str, dict[str, str]]:

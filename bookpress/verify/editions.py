@@ -1,18 +1,17 @@
 """Reading an edition from a folder: a built book or a checkout. Nothing of it is run.
 
-What an edition names (chapters, tables, code) is looked up inside its folder only.
+What an edition names (chapters, tables, code) is looked up inside its folder only, and read as a stranger's.
 """
 
 import csv
 import io
-import json
 import re
 import xml.etree.ElementTree as ElementTree
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
-import lxml.etree
 import lxml.html
 import yaml
 
@@ -20,12 +19,11 @@ from bookpress import provenance, tables
 from bookpress.claims import ledger, verdicts
 from bookpress.edition import book
 from bookpress.run import ipynb
-from bookpress.verify import causes, differences
+from bookpress.verify import causes, differences, notebooks
 from bookpress.verify.differences import Grid
 
 EXPECTED = "the folder of a built book (_build/html) or of a checkout (with _toc.yml)"
-# Our own editions hold nothing that raises these, but a foreign one may hold anything.
-BROKEN = (ValueError, KeyError, TypeError, AttributeError, OSError, SyntaxError, lxml.etree.LxmlError)
+SETTINGS = 100_000  # bytes of a file in YAML, which takes long to read
 
 
 @dataclass(frozen=True)
@@ -72,7 +70,7 @@ class Edition:
     def text(self, name: str) -> str | None:
         """Return the text of a table, module or lock by its name in a record; None if it is not at hand."""
         path = _file(self.folder, name) if self.is_checkout else None
-        return path.read_bytes().decode("utf-8", "replace") if path else None
+        return _text(path) if path else None
 
 
 def read(folder: Path) -> Edition:
@@ -85,11 +83,16 @@ def read(folder: Path) -> Edition:
         raise book.BookError(f"{folder}: {found}; expected {EXPECTED}")
     is_checkout = (folder / book.CONTENTS).is_file()
     try:
+        for place in (book.CONTENTS, "CITATION.cff"):
+            if is_checkout and (path := _inside(folder, place)):
+                _checked_yaml(path)
         exhibits = sorted(_stored(folder) if is_checkout else _exported(folder), key=_number)
         judged = _ledger(folder) if is_checkout else _claim_pages(folder)
-    except BROKEN as error:
+    except (
+        Exception
+    ) as error:  # our own editions hold nothing that raises, but a foreign one may hold anything
         known = isinstance(error, book.BookError | OSError)
-        message = str(error) if known else f"found {error!r} where an exhibit or a verdict was read"
+        message = str(error) if known else f"found {error!r:.200} where an exhibit or a verdict was read"
         message = message.replace(f"{folder}/", "").removeprefix(f"{folder}: ")
         raise book.BookError(f"{folder}: {message}") from None
     if not exhibits:
@@ -103,6 +106,21 @@ def _inside(folder: Path, place: str) -> Path | None:
     """Return a file of an edition by its path, or None if it is not there or lies elsewhere."""
     path = (folder / place).resolve()
     return path if path.is_relative_to(folder.resolve()) and path.is_file() else None
+
+
+def _text(path: Path) -> str:
+    return provenance.content(path).decode("utf-8", "replace")
+
+
+def _checked_yaml(path: Path) -> Any:
+    """Return what YAML holds; a BookError says that it is too long, or repeats parts, which can fill any memory."""
+    text = provenance.content(path, SETTINGS).decode("utf-8")
+    try:
+        if any(isinstance(token, yaml.AliasToken) for token in yaml.scan(text)):
+            raise book.BookError(f"{path}: found a part that repeats another, expected each written out")
+        return yaml.safe_load(text)
+    except (yaml.YAMLError, RecursionError) as error:
+        raise book.BookError(f"{path}: {' '.join(str(error).split())}") from None
 
 
 def _file(checkout: Path, name: str) -> Path | None:
@@ -120,7 +138,7 @@ def _stored(checkout: Path) -> Iterator[Exhibit]:
         chapter = path.relative_to(checkout).as_posix()
         if not _inside(checkout, chapter):
             raise book.BookError(f"{book.CONTENTS}: found {chapter}, expected chapters of the edition")
-        notebook = ipynb.read(path)
+        notebook = notebooks.read(path)
         code, modules = causes.code(notebook), _modules(checkout, notebook)
         for about, cell, output in ipynb.exhibits(notebook["cells"]):
             data = {kind: differences.joined(text) for kind, text in output.get("data", {}).items()}
@@ -143,11 +161,11 @@ def _stored(checkout: Path) -> Iterator[Exhibit]:
 def _record(checkout: Path, code: dict[str, str], names: list[str]) -> dict[str, str]:
     """Return what an exhibit of a checkout is made from, as far as the files tell."""
     files = {name: file for name in [*names, "lock"] if (file := _file(checkout, name))}
-    record = {name: book.sha256(file.read_bytes()) for name, file in files.items()}
+    record = {name: book.sha256(provenance.content(file)) for name, file in files.items()}
     record["chapter"] = book.sha256("\n".join(code.values()).encode())
     if about := _inside(checkout, "CITATION.cff"):
-        record["edition"] = str(yaml.safe_load(about.read_text(encoding="utf-8"))["version"])
-    locked = causes.packages(files["lock"].read_text(encoding="utf-8")) if "lock" in files else {}
+        record["edition"] = str(_checked_yaml(about)["version"])
+    locked = causes.packages(_text(files["lock"])) if "lock" in files else {}
     drawing = [f"package {name}" for name in provenance.PACKAGES]
     return record | {name: version for name, version in locked.items() if name in drawing}
 
@@ -161,7 +179,7 @@ def _modules(checkout: Path, notebook: ipynb.Notebook) -> list[str]:
         for place in (f"{stem}.py", f"{stem}/__init__.py"):
             if place not in found and (path := _inside(checkout, place)):
                 found[place] = None
-                todo += ipynb.imports(path.read_text("utf-8", "replace"))
+                todo += ipynb.imports(_text(path))
     return sorted(found)
 
 
@@ -185,8 +203,11 @@ def _exported(html: Path) -> Iterator[Exhibit]:
             if ending not in files:
                 missing = next(iter(files.values())).with_name(f"{id}{ending}")
                 raise book.BookError(f"{missing}: not found, expected every file of {id}")
-        text = {e: files[e].read_text(encoding="utf-8") for e in files if e not in (".png", ".pdf")}
-        about, svg = json.loads(text[provenance.SIDECAR]), text.get(".svg", "")
+        whole = {ending: provenance.content(path) for ending, path in files.items()}
+        text = {
+            ending: whole[ending].decode("utf-8") for ending in (".csv", ".md", ".svg") if ending in whole
+        }
+        about, svg = provenance.from_json(whole[provenance.SIDECAR]), text.get(".svg", "")
         drawn = ElementTree.fromstring(svg or "<svg/>")
         yield Exhibit(
             id=id,
@@ -197,7 +218,7 @@ def _exported(html: Path) -> Iterator[Exhibit]:
             drawing=svg,
             alt=drawn.findtext(".//{http://purl.org/dc/elements/1.1/}description") or "",
             values=list(csv.reader(io.StringIO(text[".csv"]))),
-            files={path.name: book.sha256(path.read_bytes()) for path in files.values()},
+            files={files[ending].name: book.sha256(content) for ending, content in whole.items()},
         )
 
 
@@ -217,7 +238,7 @@ def _markdown_grid(text: str) -> Grid:
 def _ledger(checkout: Path) -> dict[str, str]:
     """Return the verdicts of a checkout's ledger."""
     path = _file(checkout, f"table {ledger.TABLE}")
-    rows = csv.DictReader(io.StringIO(path.read_bytes().decode("utf-8", "replace"))) if path else []
+    rows = csv.DictReader(io.StringIO(_text(path))) if path else []
     return {row["id"]: row["verdict"] for row in rows if row.get("id") and row.get("verdict")}
 
 
@@ -225,9 +246,9 @@ def _claim_pages(html: Path) -> dict[str, str]:
     """Return the verdicts that the claim pages of a built book tell machines, as codes where this engine knows them."""
     found, codes = {}, {word: code for code, word in verdicts.WORDS.items()}
     for path in sorted((html / ledger.FOLDER).glob("*.html")):
-        page = path.read_text("utf-8", "replace")
-        for text in re.findall(r'<script type="application/ld\+json">(.*?)</script>', page):
-            if (about := json.loads(text)).get("@type") == "ClaimReview":
-                word = about["reviewRating"]["alternateName"].lower()
-                found[about["itemReviewed"]["name"]] = codes.get(word, word)
+        for text in _text(path).split('<script type="application/ld+json">')[1:]:
+            about = provenance.from_json(text.partition("</script>")[0].encode())
+            if about.get("@type") == "ClaimReview":
+                word = str(about["reviewRating"]["alternateName"]).lower()
+                found[str(about["itemReviewed"]["name"])] = codes.get(word, word)
     return found

@@ -10,6 +10,9 @@ from itertools import zip_longest
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from nbformat.validator import iter_validate
+
+from bookpress import provenance
 from bookpress.edition import book
 from bookpress.run import ipynb, results, runner
 from bookpress.verify import causes, differences
@@ -25,6 +28,29 @@ class Moved(NamedTuple):
     lines: list[str]  # what moved; empty if the numbers are the same and only the bytes differ
     was: dict[str, Any]
     now: dict[str, Any]
+
+
+def read(path: Path) -> ipynb.Notebook:
+    """Return a stranger's notebook, which is one by Jupyter's own schema, with exhibits such as an edition shows."""
+    content = provenance.content(path)
+    try:
+        found = provenance.from_json(content)
+        # By the version that editions write: in an older one cells have no ids.
+        wrong = next((error.message for error in iter_validate(found, version=4, version_minor=5)), "")
+    except Exception as error:  # nbformat itself fails where a cell's type is no text
+        wrong = str(error)
+    if not wrong and len({cell["id"] for cell in found["cells"]}) < len(found["cells"]):
+        wrong = "two cells with one id"
+    if wrong:
+        raise provenance.ProvenanceError(f"{path}: found {wrong[:200]}, expected a notebook")
+    for about, cell, _ in ipynb.exhibits(found["cells"]):
+        texts = isinstance(about, dict) and {
+            name: value for name, value in about.items() if name != "sources"
+        }
+        if not texts or "label" not in texts or not all(isinstance(value, str) for value in texts.values()):
+            said = f"found an output of cell {cell['id']} that names no exhibit"
+            raise provenance.ProvenanceError(f"{path}: {said}, expected its label and other texts")
+    return found
 
 
 def moved(notebook: ipynb.Notebook, result: results.Result) -> Iterator[Moved]:

@@ -16,6 +16,10 @@ from shared import edit
 
 # An exhibit's record names every module that is loaded: this one is before the first is made.
 assert notebooks
+# Nine lines that are a billion words once they are written out.
+ALIASES = "version: &v0 x\n" + "".join(
+    f"a{n}: &v{n} [{', '.join([f'*v{n - 1}'] * 10)}]\n" for n in range(1, 10)
+)
 LEDGER = "id,verdict\n1-a,supported\n1-b,mixed\n"
 DATA = "place,x\na,1\nb,2\n"
 PACKAGE = {
@@ -300,7 +304,46 @@ def test_verdicts(make):
         ("checkout", "_toc.yml", "format: [", "_toc.yml: "),
         ("checkout", "_toc.yml", "format: jb-book\nroot: ../outside\n", "found ../outside.ipynb, exp"),
         ("checkout", "index.ipynb", "{", "index.ipynb: found "),
-        ("checkout", "index.ipynb", '{"cells": []}', "found no exhibit in the stored outputs"),
+        ("checkout", "index.ipynb", '{"cells": []}', "expected a notebook"),
+        (
+            "checkout",
+            "index.ipynb",
+            nbformat.writes(nbformat.v4.new_notebook()),
+            "found no exhibit in the stored",
+        ),
+        ("checkout", "index.ipynb", "[" * 100_000, "found no JSON object of at most 100 levels"),
+        (
+            "checkout",
+            "CITATION.cff",
+            ALIASES,
+            "CITATION.cff: found a part that repeats another, expected each",
+        ),
+        (
+            "checkout",
+            "_toc.yml",
+            ALIASES,
+            "_toc.yml: found a part that repeats another, expected each written",
+        ),
+        ("checkout", "CITATION.cff", "a: " + "b" * 100_000, "found more than 100,000 bytes"),
+        ("checkout", "CITATION.cff", "[" * 5_000, "CITATION.cff: "),
+        (
+            "checkout",
+            "data/paper/claims.csv",
+            "id,verdict\na," + "x" * 200_000,
+            "field larger than field limit",
+        ),
+        (
+            "book",
+            "claims/a.html",
+            '<script type="application/ld+json">' + "[" * 100_000,
+            "found no JSON object of at",
+        ),
+        (
+            "book",
+            "claims/a.html",
+            '<script type="application/ld+json">' * 50_000,
+            "where an exhibit or a verdict was read",
+        ),
         ("checkout", "data/datapackage.json", "{", "data/datapackage.json: found "),
         ("checkout", "data/datapackage.json", '{"resources": [{"name": "claims"}]}', "KeyError('path')"),
     ],

@@ -7,6 +7,7 @@ import shutil
 import subprocess
 from pathlib import Path
 
+import bagit
 import pytest
 from rocrate.rocrate import ROCrate
 
@@ -153,6 +154,32 @@ def test_what_a_build_adds_is_told_from_harm(copied):
     (copied / "_build/crate/data/_build").mkdir()
     (copied / "_build/crate/data/_build/x").write_text("x")
     with pytest.raises(book.BookError, match=r"found what `make` adds.*; build in a copy of data/$"):
+        crate.check(copied / "_build/crate")
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        "bookpress/__pycache__/cli.cpython-311.pyc",
+        ".venv/ready",
+        "_build/.results/index.json",
+        "chapters/.ipynb_checkpoints/a.ipynb",
+    ],
+)
+def test_what_tools_make_is_refused_even_if_the_bag_records_it(second_book, tmp_path, place):
+    payload = Path(shutil.copytree(second_book / "_build/crate/data", tmp_path / "bag"))
+    (payload / place).parent.mkdir(parents=True)
+    (payload / place).write_text("planted")
+    bagit.make_bag(str(payload), checksums=["sha256"])
+    with pytest.raises(book.BookError, match="found 1 planted files") as caught:
+        crate.check(payload)
+    assert str(caught.value).endswith(f"\n  data/{place}")
+
+
+@pytest.mark.parametrize("place", ["data/.venv", "data/chapters/more", "Makefile"])
+def test_links_and_other_files_beside_the_payload_are_refused(copied, place):
+    (copied / "_build/crate" / place).symlink_to(copied)
+    with pytest.raises(book.BookError, match=rf"(?s)found 1 planted files.*\n  {re.escape(place)}$"):
         crate.check(copied / "_build/crate")
 
 

@@ -305,11 +305,12 @@ OUTPUT = {"output_type": "display_data", "data": {}, "metadata": {"bookpress": {
         (broken(metadata={"bookpress": "edition chapter"}), "found no record of an edition"),
         (broken(metadata={"bookpress": {"edition": "1", "chapter": ["a"]}}), "found no record of an edition"),
         (broken(cells=[5]), "expected a notebook"),
-        (broken(cells=[CELL, CELL]), "two cells have the same id"),
+        (broken(cells=[CELL, CELL]), "two cells with one id"),
         (broken(cells=[{**CELL, "source": 5}]), "expected a notebook"),
         (broken(cells=[{**CELL, "outputs": "xx"}]), "expected a notebook"),
         (broken(cells=[{**CELL, "outputs": [OUTPUT]}]), "an output of cell a that names no exhibit"),
         (broken(cells=[{"id": "a"}]), "expected a notebook"),
+        (broken(cells=[{**CELL, "cell_type": 5}]), "expected a notebook"),
     ],
 )
 def test_what_is_no_notebook_of_an_edition_is_refused(notebook, capsys, content, said):

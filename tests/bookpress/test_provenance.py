@@ -175,13 +175,13 @@ def test_a_record_that_no_edition_writes_is_refused(tmp_path, subject, message):
     assert message in str(caught.value) and str(caught.value).isprintable()
 
 
-def test_only_a_file_of_a_moderate_size_is_read(tmp_path, monkeypatch):
-    monkeypatch.setattr(provenance.strangers, "LARGEST", 10)
-    (tmp_path / "large.md").write_text("<!-- a b=1 -->\n")
+def test_only_a_file_of_a_moderate_size_is_read(tmp_path):
+    with (tmp_path / "large.md").open("wb") as file:
+        file.truncate(2**25 + 1)  # which takes no room
     (tmp_path / "folder.md").mkdir()
     os.mkfifo(tmp_path / "pipe.md")  # nobody writes into it
     for name, said in (
-        ("large", "more than 10 bytes"),
+        ("large", "more than 33,554,432 bytes"),
         ("folder", "expected a file"),
         ("pipe", "expected a file"),
     ):
