@@ -20,8 +20,7 @@ import numpy as np
 import pandas as pd
 
 from beltroad import economies, estimates
-from beltroad.estimates import draws
-from beltroad.estimates.signature import _effects
+from beltroad.estimates import draws, signature
 from bookpress import claims, exhibits, tables
 from bookpress.claims import grid, ledger
 from bookpress.run import ipynb
@@ -170,12 +169,17 @@ def shuffled_dates(test: Test, number: int) -> float:
 
 
 def _after_signature(
-    outcome: pd.DataFrame, signed: pd.Series, first: int = 0, last: int = 2, claimed: str = "above", **_: object
+    outcome: pd.DataFrame,
+    signed: pd.Series,
+    first: int = 0,
+    last: int = 2,
+    claimed: str = "above",
+    **_: object,
 ) -> float:
     """The estimate alone, without its interval."""
     with patch.object(draws, "shares", lambda count, _: np.empty((0, count))):
-        effects = [effect for effect in _effects(outcome, signed, -first, last) if effect.year >= first]
-    return float(np.mean([effect.drawn[0] for effect in effects])) * (1 if claimed == "above" else -1)
+        found = [one for one in signature.effects(outcome, signed, -first, last) if one.year >= first]
+    return float(np.mean([one.drawn[0] for one in found])) * (1 if claimed == "above" else -1)
 
 
 def _difference(

@@ -7,6 +7,7 @@ import gzip
 import io
 import json
 import os
+import re
 import shutil
 import stat
 import struct
@@ -26,10 +27,12 @@ HEAD = 1 << 16  # bytes in which a header is looked for
 SPARE = "_spare"
 # A table of figures packs to a tenth or so. What unpacks to more than this many times its size is made to fill a disk.
 MOST_TIMES, HARMLESS = 100, 100 << 20
+MOST_CELLS = 10_000_000  # of a sheet, from its first to its last: all are held in memory
 # A copy: its manifest, the names of its parts.
 MANIFEST = "beltroad-copy.json"
 PART = "beltroad-{}.parquet"
 VERSION = 2  # of copies; raised when older ones can no longer be read
+CELL = re.compile(rb'<c r="([A-Z]{1,3})([0-9]{1,7})"')
 # What a file is, by its first bytes.
 FORMATS = {b"PAR1": "parquet", b"PK": "zip", b"\xd0\xcf\x11\xe0": "excel", b"<stata_d": "stata"}
 ENCODINGS = {"utf-16": "UTF-16", "cp1252": "Windows-1252"}
@@ -267,6 +270,8 @@ def _header(head: bytes, name: str) -> tuple[list[str], list[list[str]], str]:
     """Return the columns of a text that begins so, its first rows, and its delimiter."""
     text = head.decode("utf-8-sig")
     first = text.partition("\n")[0]
+    if not head:
+        raise Unrecognised(f"{name}, line 1: found no end of the line in {HEAD:,} bytes, expected a header")
     if not first.strip():
         raise Unrecognised(f"{name}, line 1: found a blank line, expected a header")
     delimiter = max(",\t;|", key=first.count)
@@ -321,13 +326,7 @@ def _zip(path: Path, name: str, scratch: Path) -> Iterator[Source]:
     try:
         with zipfile.ZipFile(path) as archive:
             members = [one for one in archive.infolist() if not one.is_dir()]
-            size, free = sum(one.file_size for one in members), shutil.disk_usage(scratch).free
-            times = size / path.stat().st_size
-            if size > HARMLESS and times > MOST_TIMES:
-                found_times = f"{size:,} bytes packed {times:,.0f} times"
-                raise FileError(f"{name}: found {found_times}, expected at most {MOST_TIMES} times")
-            if size > free:
-                raise FileError(f"{name}: found {size:,} bytes to unpack, expected at most the {free:,} free")
+            _check_room(sum(one.file_size for one in members), path, name, scratch)
             for member in members:
                 target = Path(archive.extract(member, _place(scratch, "zip")))
                 tables, reason = _if_trade(target, f"{name}:{member.filename}", scratch)
@@ -341,14 +340,52 @@ def _zip(path: Path, name: str, scratch: Path) -> Iterator[Source]:
         raise Unrecognised(refused or f"{name}: found no trade in this zip, expected a table of trade")
 
 
+def _check_room(size: int, path: Path, name: str, scratch: Path) -> None:
+    """Refuse what would unpack to many times its size, together with what was unpacked before, or to more than is free."""
+    before = sum(one.stat().st_size for one in scratch.rglob("*") if one.is_file())
+    times, free = size / path.stat().st_size, shutil.disk_usage(scratch).free
+    if before + size > max(HARMLESS, MOST_TIMES * path.stat().st_size):
+        found = f"{size:,} bytes packed {times:,.0f} times"
+        raise FileError(f"{name}: found {found}, expected at most {MOST_TIMES} times")
+    if size > free:
+        raise FileError(f"{name}: found {size:,} bytes to unpack, expected at most the {free:,} free")
+
+
+def _check_sheets(path: Path, name: str) -> None:
+    """Refuse a workbook with a sheet that would not fit into memory: a cell far away makes all between it and the first one."""
+    if not zipfile.is_zipfile(path):
+        return  # the older format ends at row 65,536
+    with zipfile.ZipFile(path) as archive:
+        sheets = [one for one in archive.infolist() if one.filename.startswith("xl/worksheets/sheet")]
+        for sheet in sheets:
+            rows = columns = 0
+            if sheet.file_size > HARMLESS * 2:
+                found = f"{sheet.file_size:,} bytes in {sheet.filename}"
+                raise FileError(f"{name}: found {found}, expected at most {HARMLESS * 2:,}; save it as CSV")
+            with archive.open(sheet) as stream:
+                end = b""
+                while block := stream.read(1 << 20):
+                    text, end = end + block, block[-64:]
+                    for letters, digits in CELL.findall(text):
+                        column = sum(26**place * (sign - 64) for place, sign in enumerate(reversed(letters)))
+                        rows, columns = max(rows, int(digits)), max(columns, column)
+            if rows * columns > MOST_CELLS:
+                found = f"{rows:,} rows of {columns:,} columns in {sheet.filename}"
+                expected = (
+                    f"at most {MOST_CELLS:,} cells; is there one far from the others? Save the table as CSV"
+                )
+                raise FileError(f"{name}: found {found}, expected {expected}")
+
+
 def _excel(path: Path, name: str, scratch: Path) -> Iterator[Source]:
     """Write the sheets of a workbook that hold trade as CSV, from the row that is a header."""
     import python_calamine
 
     try:
+        _check_sheets(path, name)
         workbook = python_calamine.CalamineWorkbook.from_path(str(path))
         sheets = {sheet: workbook.get_sheet_by_name(sheet).to_python() for sheet in workbook.sheet_names}
-    except (python_calamine.CalamineError, OSError) as error:
+    except (python_calamine.CalamineError, zipfile.BadZipFile, zlib.error, OSError) as error:
         raise FileError(f"{name}: {error}; expected a whole workbook") from None
     found, refused = False, ""
     for sheet, rows in sheets.items():
@@ -385,9 +422,11 @@ def _stata(path: Path, name: str, scratch: Path, packed: bool) -> Iterator[Sourc
     """Write a Stata file as CSV, a block of rows at a time."""
     import pandas as pd
 
-    target, how = _place(scratch, "stata.csv"), cast(Any, "gzip" if packed else None)
+    if packed:
+        path = _unpacked_whole(path, name, scratch)
+    target = _place(scratch, "stata.csv")
     try:
-        with pd.read_stata(path, chunksize=100_000, compression=how) as reader:
+        with pd.read_stata(path, chunksize=100_000, compression=cast(Any, None)) as reader:
             for number, block in enumerate(reader):
                 # Its numbers are often decimals, also of years and codes.
                 whole = [
@@ -399,6 +438,19 @@ def _stata(path: Path, name: str, scratch: Path, packed: bool) -> Iterator[Sourc
         raise FileError(f"{name}: {error}; expected a whole Stata file") from None
     for source in _text(target, name, scratch):
         yield replace(source, unit="observation")
+
+
+def _unpacked_whole(path: Path, name: str, scratch: Path) -> Path:
+    """Unpack a gzip into the scratch folder; refuse one that unpacks to many times its size."""
+    target, most = _place(scratch, "unpacked"), max(HARMLESS, MOST_TIMES * path.stat().st_size)
+    with unpacked(path, name) as stream, target.open("wb") as to:
+        while block := stream.read(1 << 20):
+            if to.tell() + len(block) > most:
+                raise FileError(
+                    f"{name}: found more than {most:,} bytes packed, expected at most {MOST_TIMES} times"
+                )
+            to.write(block)
+    return target
 
 
 def _place(scratch: Path, name: str) -> Path:

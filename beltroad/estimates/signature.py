@@ -51,7 +51,7 @@ def event_study(outcome: pd.DataFrame, signed: pd.Series, leads: int = 3, lags: 
     """
     rows = {
         effect.year: [*_interval(effect.drawn)[:3], effect.signers, effect.comparison]
-        for effect in _effects(outcome, signed, leads, lags)
+        for effect in effects(outcome, signed, leads, lags)
     }
     columns = ["estimate", "low", "high", "signers", "comparison"]
     return pd.DataFrame.from_dict(rows, orient="index", columns=columns).rename_axis("years from signature")
@@ -61,7 +61,7 @@ def after_signature(
     outcome: pd.DataFrame, signed: pd.Series, first: int = 0, last: int = 2, **claimed: Unpack[Claimed]
 ) -> Finding:
     """Estimate the average over the years from `first` to `last` after signature; see `event_study`."""
-    found = [effect for effect in _effects(outcome, signed, -first, last) if effect.year >= first]
+    found = [effect for effect in effects(outcome, signed, -first, last) if effect.year >= first]
     if not found:
         return Finding(np.nan, np.nan, np.nan, n="no signers with figures")
     signers, comparison = max((effect.signers, effect.comparison) for effect in found)
@@ -93,7 +93,8 @@ def imputed(outcome: pd.DataFrame, signed: pd.Series, first: int = 0, last: int 
     return float(effect.groupby(event[judged]).mean().mean())
 
 
-def _effects(outcome: pd.DataFrame, signed: pd.Series, leads: int, lags: int) -> Iterator[Effect]:
+def effects(outcome: pd.DataFrame, signed: pd.Series, leads: int, lags: int) -> Iterator[Effect]:
+    """Yield the effect in every year from `leads` years before signature to `lags` after it; see `event_study`."""
     out = {*signed[signed.isna()].index, *CHINA}
     outcome = outcome[~outcome.index.isin(out)].sort_index()
     year = signed.reindex(outcome.index).fillna(np.inf).to_numpy(dtype=float)

@@ -166,7 +166,9 @@ def _choices(subject: Subject) -> str:
     return f"{said}{by_choice}<details><summary>All {len(cells)} combinations</summary>\n{whole}</details>\n"
 
 
-def curve(cells: Sequence[ledger.Row], axes: Sequence[str], tests: Sequence[Any], bar: float) -> str:
+def curve(
+    cells: Sequence[ledger.Row], axes: Sequence[str], tests: Sequence[Mapping[str, str]], bar: float
+) -> str:
     """Return the specification curve of a claim: the estimates of one of its tests in order, and below what each rests on.
 
     After Simonsohn, Simmons and Nelson (2020). Nothing is drawn of fewer than four estimates.

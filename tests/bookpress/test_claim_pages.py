@@ -82,7 +82,8 @@ def test_many_combinations_are_counted_by_choice_and_folded():
 def test_a_specification_curve_has_a_column_for_each_estimate_and_a_row_for_each_choice():
     cells = [row for row in tables.rows(ledger.CELLS) if row["claim"] == "2.2-promoted-trade"]
     axes = ["listed", "others", "window", "exposure", "statistic", "sample"]
-    svg = claim.curve(cells, list(axes), "it grew", 0.0)
+    tests = [{"name": name} for name in ("it grew", "it grew faster")]
+    svg = claim.curve(cells, list(axes), tests, 0.0)
     different = {cell["estimate"] for cell in cells}
     axes.remove("exposure")  # it matters to another test only
     intervals = re.findall(r'<path class="verdict-[a-z]+" stroke-width="[^"]+" d="([^"]+)"', svg)
@@ -91,8 +92,8 @@ def test_a_specification_curve_has_a_column_for_each_estimate_and_a_row_for_each
     drawn = [float(one) for one in re.findall(r" ([\d.]+)h0", heights)]
     assert drawn == sorted(drawn, reverse=True), "estimates rise from left to right"
     assert svg.count("<text") == 1 + sum(len(set(row[axis] for row in cells)) for axis in axes)
-    assert f"{len(different)} estimates from " in svg and "speaks for the claim" in svg
-    assert claim.curve(cells[:3], axes, "it grew", 0.0) == ""
+    assert f"test “it grew faster”: {len(different)} estimates from " in svg and "speaks for the claim" in svg
+    assert claim.curve(cells[:3], axes, tests, 0.0) == ""
 
 
 def test_what_shuffled_lists_say_is_told_below_the_curve():

@@ -1,6 +1,7 @@
 """Whatever is wrong with a reader's files: one message that names file, place and what was expected, status 2, nothing written."""
 
 import gzip
+import io
 import json
 import os
 import signal
@@ -55,6 +56,25 @@ def archive(*members, **options):
                 packed.writestr(name, content)
 
     return write
+
+
+def packed(content):
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as inner:
+        inner.writestr("a.csv", content)
+    return stream.getvalue()
+
+
+def far_cell(folder):
+    """A workbook as people leave them: one forgotten cell in the last row that there can be."""
+    made.write_sheet(folder / "whole.xlsx", [list(made.legacy(TRADE)[0].values())])
+    with zipfile.ZipFile(folder / "whole.xlsx") as old, zipfile.ZipFile(folder / "a.xlsx", "w") as new:
+        for name in old.namelist():
+            content = old.read(name)
+            if name.endswith("sheet1.xml"):
+                far = b'<row r="1048576"><c r="AJ1048576"><v>1</v></c></row></sheetData>'
+                content = content.replace(b"</sheetData>", far)
+            new.writestr(name, content)
 
 
 def link(folder):
@@ -207,6 +227,16 @@ BAD = {
     "memory for nothing": (rows(made.legacy(TRADE)), ["memory: ", "expected an amount such as 400MB"], ["--memory", "little"]),
     "a zip bomb": (
         archive(("a.csv", b"0" * (101 << 20))), ["a.zip: found 105,906,176 bytes packed", "expected at most 100 times"], ["--from", "a.zip"]),
+    "a zip of zip bombs": (
+        archive(*((f"{n}.zip", packed(b"0" * (90 << 20))) for n in range(3))), ["expected at most 100 times"], ["--from", "a.zip"]),
+    "a packed Stata file of nothing": (
+        text(gzip.compress(b"<stata_dta><header><release>118</release>" + bytes(130 << 20)), "a.dta.gz"),
+        ["a.dta.gz: found more than 1", "expected at most 100 times"], ["--from", "a.dta.gz"]),
+    "a header without an end": (text(b"a," * (1 << 16)), ["a.csv, line 1: found no end of the line in 65,536 bytes"]),
+    "a cell far away": (far_cell, ["a.xlsx: found 1,048,576 rows of 36 columns", "is there one far from the others?"], ["--from", "a.xlsx"]),
+    "a pipe": (lambda folder: os.mkfifo(folder / "a.csv"), ["a.csv: found a pipe or device, expected a file"]),
+    "NUL bytes at the end": (text(LEGACY.encode() * 9 + bytes(1 << 22)), ["a.csv: found NUL bytes at the end", "cut short?"]),
+    "a year with a zero before it": (text(LEGACY.replace("S4,2017", "S4,02017")), ["column Year: found '02017', expected a year such as 2017"]),
     "a damaged zip": (text(b"PK\x03\x04" + LEGACY.encode(), "a.zip"), ["a.zip: found a damaged zip"], ["--from", "a.zip"]),
     "a zip without trade": (
         archive(("readme.txt", "words\n")), ["a.zip:readme.txt, line 1: found columns words"], ["--from", "a.zip"]),
