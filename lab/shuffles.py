@@ -87,7 +87,8 @@ def drawn() -> Iterator[tuple[str, str, Test]]:
     ) -> None:
         tests = {**necessary, **(supporting or {})}
         asked[claim] = tests[shown or next(iter(necessary))]
-        after.update({claim: test for test in tests.values() if "exposure" in _parameters(test)})
+        if dated := [test for test in tests.values() if "exposure" in _parameters(test)]:
+            after[claim] = dated[0]
 
     def nothing(*_: object, **__: object) -> None:
         """Show nothing."""

@@ -37,7 +37,9 @@ CELL = re.compile(rb'<c r="([A-Z]{1,3})([0-9]{1,7})"')
 FORMATS = {b"PAR1": "parquet", b"PK": "zip", b"\xd0\xcf\x11\xe0": "excel", b"<stata_d": "stata"}
 ENCODINGS = {"utf-16": "UTF-16", "cp1252": "Windows-1252"}
 SAMPLE = 1000  # rows of Parquet that are looked at first
-END = 1 << 12  # bytes at the end of a text that are looked at first
+END = (
+    4_000_000  # bytes at the end of a text that are looked at first; DuckDB drops a last line that is longer
+)
 
 
 @dataclass(frozen=True)
@@ -261,6 +263,10 @@ def _end(path: Path, name: str) -> list[str]:
         end = stream.read()
     if b"\0" in end:
         raise FileError(f"{name}: found NUL bytes at the end, expected text; was the download cut short?")
+    if b"\n" not in end and b"\r" not in end and len(end) == END:
+        raise FileError(
+            f"{name}: found a last line of more than {END:,} bytes, expected rows; is the file damaged?"
+        )
     if end.endswith((b"\n", b"\r")):
         return []
     return [f"{name}: the last line has no end; if the file was cut short, its last value is wrong."]

@@ -77,7 +77,7 @@ def figure1(options: argparse.Namespace) -> int:
     import matplotlib.pyplot as plt
 
     target = io.BytesIO()
-    with plt.style.context(str(book.ENGINE / "edition.mplstyle")):
+    with plt.style.context(["default", str(book.ENGINE / "edition.mplstyle")]):
         drawn = figures.draw(shares, against=tables.printed(), title=title)
         drawn.savefig(target, format=form, metadata=UNDATED[form], dpi=192)
     plt.close(drawn)

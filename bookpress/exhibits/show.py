@@ -14,7 +14,8 @@ from bookpress import provenance
 from bookpress.exhibits import printing
 from bookpress.provenance import About
 
-plt.style.use("bookpress.edition")
+# Whatever a reader's own matplotlibrc says, figures look the same.
+plt.style.use(["default", "bookpress.edition"])
 
 
 def figure(

@@ -236,6 +236,7 @@ BAD = {
     "a cell far away": (far_cell, ["a.xlsx: found 1,048,576 rows of 36 columns", "is there one far from the others?"], ["--from", "a.xlsx"]),
     "a pipe": (lambda folder: os.mkfifo(folder / "a.csv"), ["a.csv: found a pipe or device, expected a file"]),
     "NUL bytes at the end": (text(LEGACY.encode() * 9 + bytes(1 << 22)), ["a.csv: found NUL bytes at the end", "cut short?"]),
+    "a last line of megabytes": (text(LEGACY.encode() + b"x" * (5 << 20)), ["a.csv: found a last line of more than 4,000,000 bytes"]),
     "a year with a zero before it": (text(LEGACY.replace("S4,2017", "S4,02017")), ["column Year: found '02017', expected a year such as 2017"]),
     "a damaged zip": (text(b"PK\x03\x04" + LEGACY.encode(), "a.zip"), ["a.zip: found a damaged zip"], ["--from", "a.zip"]),
     "a zip without trade": (
