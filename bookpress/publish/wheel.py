@@ -16,6 +16,7 @@ from bookpress.edition import book, citation, files
 
 # What a chapter needs beside the packages, the tables, and the folders of the chapters.
 NAMED = {book.CONTENTS, book.LOCK, book.PROJECT, "_config.yml", "CITATION.cff"}
+LICENCE = "LICENSE"
 BUILD = "import sys; from setuptools import build_meta; build_meta.build_wheel(sys.argv[1])"
 
 
@@ -59,6 +60,8 @@ def gather(root: Path, tree: Path) -> None:
         if path in chapters or (path.name in NAMED and path.parent == root) or folders & {*path.parents}:
             _copy(path, inner / path.relative_to(root))
     _copy(root / book.PROJECT, tree / book.PROJECT)
+    if (root / LICENCE).exists():
+        _copy(root / LICENCE, tree / LICENCE)
 
 
 def _copy(source: Path, target: Path) -> None:

@@ -23,6 +23,9 @@ def test_the_wheel_is_small_and_the_same_every_time(tmp_path):
             place = path.relative_to(ROOT).as_posix()
             assert place in inner and packed.read(f"bookpress/installed/{place}") == path.read_bytes()
         assert {"beltroad/table1.py", "tradefiles/asking.py", "bookpress/edition.mplstyle"} <= {*names}
+        [about, licence] = (next(n for n in names if n.endswith(end)) for end in ("/METADATA", "/LICENSE"))
+        assert b"License-Expression: MIT AND CC-BY-4.0" in packed.read(about)
+        assert packed.read(licence) == (ROOT / "LICENSE").read_bytes()
         assert not [name for name in names if "ipynb_checkpoints" in name or name.startswith("tests/")]
         assert {entry.date_time[3:] for entry in packed.infolist()} == {(0, 0, 0)}
         for name in names:
