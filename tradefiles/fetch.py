@@ -3,6 +3,7 @@
 import argparse
 import io
 import json
+import math
 import os
 import re
 import sys
@@ -12,19 +13,31 @@ from contextlib import redirect_stdout
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import pandas as pd
 
 from bookpress import tables
 from bookpress.cli import command
 from bookpress.edition import book
+from tradefiles import spellings
 
 KEY = "COMTRADE_API_KEY"  # the environment holds it, never a command line that others can list
 PREVIEW = 500  # rows that the service gives without a key
 CHINA = "156"
-TRIES, LONGEST = 4, 60  # how often, and for how many seconds, a limit of requests is waited for
+TRIES, LONGEST = (
+    4,
+    60,
+)  # how often a limit of requests is waited for, and for how many seconds unless --wait says more
+SECONDS, PACE, LARGEST = (
+    30,
+    100_000,
+    100 << 20,
+)  # until an answer begins to arrive in bytes a second; its most bytes
+COLUMNS = 100  # of an answer; the service has 47
 DIGITS = {"S": (1, 2, 3, 4, 5), "H": (2, 4, 6)}
-NEEDED = ["refYear", "reporterCode", "flowCode", "partnerCode", "partnerISO", "cmdCode", "primaryValue"]
+NEEDED = ["refYear", "reporterCode", "reporterISO", "flowCode", "partnerCode", "partnerISO", "cmdCode"]
+NEEDED += ["primaryValue"]
 # What the client prints when something goes wrong, and what it means.
 REASONS = {
     r"429|[Rr]ate limit": "UN Comtrade's limit of requests is reached; wait a little and ask again",
@@ -69,13 +82,15 @@ def add(commands: command.Commands) -> None:
     made.add_argument("--to", type=Path, metavar="FILE", help="CSV file to write, as the service lays it out")
     made.add_argument("--force", action="store_true", help="overwrite the file")
     made.add_argument("--proxy", metavar="URL", help="proxy to go through")
+    wait = f"the most to wait where the service asks for it (default {LONGEST})"
+    made.add_argument("--wait", type=int, default=LONGEST, metavar="SECONDS", help=wait)
     check = "compare the book's own figures with the service's"
     made.add_argument("--check", action="store_true", help=check)
 
 
 def fetch(options: argparse.Namespace) -> int:
     """Fetch an exporter's trade with China from UN Comtrade, or check whether the book's figures were revised."""
-    client = Client(os.environ.get(KEY) or None, options.proxy)
+    client = Client(os.environ.get(KEY) or None, options.proxy, options.wait)
     if options.check:
         if options.exporter or options.to:
             raise FetchError("fetch --check: found --exporter or --to; it compares all and writes nothing")
@@ -98,6 +113,9 @@ def fetch(options: argparse.Namespace) -> int:
     frames = []
     for year in range(options.years[0], options.years[1] + 1):
         frames.append(client.ask(replace(first, year=year)))
+        named = frames[-1]["partnerISO" if options.reporter == "china" else "reporterISO"].astype(str)
+        if other := sorted({name for name in named if spellings.economy(name) != options.exporter}):
+            raise FetchError(f"{year}: the answer is about {other[0]!r}, expected {options.exporter}")
         print(f"{year}: {len(frames[-1]):,} rows", file=sys.stderr)
     frame = pd.concat(frames, ignore_index=True)
     book.write(options.to, frame.to_csv(index=False, lineterminator="\n"))
@@ -142,15 +160,18 @@ def check(client: "Client", first: int, last: int) -> int:
 class Client:
     """The official client, asked so that every failure is one sentence and none shows the key."""
 
-    def __init__(self, key: str | None, proxy: str | None) -> None:
+    def __init__(self, key: str | None, proxy: str | None, wait: int = LONGEST) -> None:
         try:
             import comtradeapicall
             import urllib3
         except ImportError:
             raise FetchError("fetch: found no client of UN Comtrade; `make .venv/fetch` sets it up") from None
-        self.key, self._proxy = key, proxy
+        self.key, self._proxy, self._longest = key, proxy, wait
         self._api: Any = comtradeapicall
+        self._pool: Any = urllib3.PoolManager
+        self._response: Any = urllib3.HTTPResponse
         self._broken = urllib3.exceptions.HTTPError
+        self._wait = ""  # what the last answer asks to wait, by its header
 
     def code(self, exporter: str) -> str:
         """Return the service's own codes of an economy, separated by commas where it has had several."""
@@ -177,6 +198,14 @@ class Client:
         else:
             frame = self._call(lambda: self._api.previewFinalData(**criteria))
         _audit(frame, question)
+        if (
+            self.key
+            and frame.astype(str)
+            .apply(lambda column: column.str.contains(self.key, regex=False))
+            .to_numpy()
+            .any()
+        ):
+            raise FetchError(f"{question.year}: the answer repeats the key; nothing was written")
         if not self.key and len(frame) >= PREVIEW:
             longer = f"the preview ends at {PREVIEW} rows and the answer is longer"
             raise FetchError(f"{question.year}: {longer}; set {KEY} for all of it, or ask for fewer digits")
@@ -185,22 +214,62 @@ class Client:
     def _call(self, call: Any) -> Any:
         for _ in range(TRIES):
             said = io.StringIO()  # the client prints what goes wrong
+            self._wait = ""
             try:
-                with redirect_stdout(said):
+                with (
+                    redirect_stdout(said),
+                    patch.object(self._pool, "urlopen", self._bounded(self._pool.urlopen)),
+                ):
                     answer = call()
-            except (ValueError, LookupError, TypeError):
+            except FetchError:
+                raise
+            except (ValueError, LookupError, TypeError, AttributeError, RuntimeError):
                 raise FetchError(
                     "UN Comtrade answered with something else than figures: is it cut off?"
                 ) from None
             except self._broken as error:
-                raise FetchError(_reason(f"Request error: {error!r}")) from None
+                raise FetchError(self._reason(f"Request error: {error!r}")) from None
             if answer is not None:
                 return answer
-            wait = re.search(r"[Tt]ry again in (\d+) second", said.getvalue())
+            wait = self._wait or "".join(re.findall(r"[Tt]ry again in (\d+) second", said.getvalue())[:1])
             if not wait:
-                raise FetchError(_reason(said.getvalue()))
-            time.sleep(min(int(wait[1]), LONGEST))
+                raise FetchError(self._reason(said.getvalue()))
+            if not wait.isdecimal() or int(wait) > self._longest:
+                unit = " seconds" if wait.isdecimal() else ""
+                raise FetchError(
+                    f"UN Comtrade asks to wait {wait[:40]}{unit}, more than the {self._longest} of --wait"
+                )
+            print(f"UN Comtrade asks to wait {wait} seconds", file=sys.stderr, flush=True)
+            time.sleep(int(wait))
         raise FetchError(_reason("Rate limit"))
+
+    def _bounded(self, urlopen: Callable[..., Any]) -> Callable[..., Any]:
+        """Return what asks as the client does, but follows no redirect and reads no more, and no longer, than is allowed."""
+
+        def ask(pool: Any, method: str, url: str, **how: Any) -> Any:
+            start = time.monotonic()
+            how |= {"redirect": False, "retries": False, "preload_content": False}
+            found = urlopen(pool, method, url, **how)
+            if found.status in (301, 302, 303, 307, 308):
+                raise FetchError("UN Comtrade sends elsewhere, expected an answer; nothing was fetched")
+            content = b""
+            while block := found.read1(1 << 16, decode_content=True):
+                content += block
+                if len(content) > LARGEST:
+                    raise FetchError(
+                        f"UN Comtrade answers with more than {LARGEST:,} bytes, expected one year of one flow"
+                    )
+                if time.monotonic() > start + SECONDS + len(content) / PACE:
+                    raise FetchError("UN Comtrade did not answer in time; nothing was fetched")
+            self._wait = found.headers.get("Retry-After", "") if found.status in (429, 503) else ""
+            kept = {name: value for name, value in found.headers.items() if name.lower() == "content-type"}
+            return self._response(io.BytesIO(content), status=found.status, headers=kept)
+
+        return ask
+
+    def _reason(self, said: str) -> str:
+        """Return what the client printed as one sentence without the key, whatever the service repeats."""
+        return _reason(said.replace(self.key, "…") if self.key else said)
 
 
 def _reason(said: str) -> str:
@@ -218,6 +287,8 @@ def _reason(said: str) -> str:
 
 def _audit(frame: pd.DataFrame, question: Question) -> None:
     """Refuse an answer that is empty, lacks columns or is about something else."""
+    if not isinstance(frame, pd.DataFrame) or len(frame.columns) > COLUMNS:
+        raise FetchError(f"{question.year}: the answer is no table of figures; nothing was written")
     if frame.empty:
         raise FetchError(
             f"{question.year}: UN Comtrade has no figures for this question; nothing was written"
@@ -228,13 +299,24 @@ def _audit(frame: pd.DataFrame, question: Question) -> None:
         )
     strange = [
         set(frame["refYear"].astype(str)) - {str(question.year)},
-        set(frame["flowCode"]) - {question.flow},
+        set(frame["flowCode"].astype(str)) - {question.flow},
+        [code for code in frame["cmdCode"].astype(str) if not code.isalnum()],
         set(frame["reporterCode"].astype(str)) - set(question.reporter.split(",")),
         set(frame["partnerCode"].astype(str)) - set(question.partner.split(",")),
     ]
-    if any(strange) or frame.duplicated(["reporterCode", "partnerCode", "cmdCode"]).any():
+    if any(strange) or frame[["reporterCode", "partnerCode", "cmdCode"]].astype(str).duplicated().any():
         mixed = "the answer mixes years, flows, economies or breakdowns"
         raise FetchError(f"{question.year}: {mixed}, expected one row a code as asked")
+    for value in frame["primaryValue"]:
+        if isinstance(value, (bool, str)) or not isinstance(value, (int, float)) or not 0 <= value < math.inf:
+            raise FetchError(
+                f"{question.year}: found the value {value!r:.40}, expected a plain number; nothing was written"
+            )
+    texts = frame.select_dtypes("object").map(lambda cell: isinstance(cell, str) and cell[:1] in ("=", "@"))
+    if texts.to_numpy().any():
+        raise FetchError(
+            f"{question.year}: found a text that a spreadsheet takes for a formula; nothing was written"
+        )
 
 
 def _matching(pattern: str, expected: str) -> Callable[[str], str]:

@@ -3,6 +3,7 @@
 import csv
 import json
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -123,9 +124,10 @@ def refused(capsys, folder, *more):
     """Run what must be refused: one line, nothing written, no key shown; return the line."""
     assert brazil(folder, *more) == 2
     said = capsys.readouterr()
-    assert said.out == "" and said.err.count("\n") == 1 and "secret" not in said.err
+    err = re.sub(r"UN Comtrade asks to wait \d+ seconds\n", "", said.err)
+    assert said.out == "" and err.count("\n") == 1 and "secret" not in said.err
     assert not list(folder.iterdir())
-    return said.err.removeprefix("beltroad: ").rstrip("\n")
+    return err.removeprefix("beltroad: ").rstrip("\n")
 
 
 def test_a_file_has_the_services_layout(service, tmp_path, capsys):
@@ -184,18 +186,58 @@ def test_a_file_that_is_there_stays_unless_forced(service, tmp_path, capsys):
     assert [path.name for path in tmp_path.iterdir()] == ["bra.csv"]
 
 
-def test_a_limit_of_requests_is_waited_for(service, tmp_path, waited):
+def test_a_limit_of_requests_is_waited_for_and_said(service, tmp_path, waited, capsys):
     limit = '{ "statusCode": 429, "message": "Rate limit is exceeded. Try again in 7 seconds." }'
-    service.faults += [(429, limit, {}), (429, limit.replace("7 sec", "700 sec"), {})]
+    service.faults += [(429, limit, {}), (429, "{}", {"Retry-After": "9"})]
     assert brazil(tmp_path) == 0
-    assert waited == [7, fetch.LONGEST]
-    assert len(service.asked) == 3
+    assert waited == [7, 9] and len(service.asked) == 3
+    assert "UN Comtrade asks to wait 9 seconds" in capsys.readouterr().err
 
 
-def test_a_limit_with_retry_after_is_waited_for_by_the_client(service, tmp_path, waited):
-    service.faults.append((429, "{}", {"Retry-After": "0"}))
-    assert brazil(tmp_path) == 0
-    assert not waited and len(service.asked) == 2
+@pytest.mark.parametrize("asked", ["3600", "99999999999999999999", "soon", "Fri, 31 Dec 2099 23:59:59 GMT"])
+def test_nobody_waits_longer_than_allowed(asked, service, tmp_path, waited, capsys):
+    service.faults += [(429, "{}", {"Retry-After": asked})]
+    assert "UN Comtrade asks to wait " in (said := refused(capsys, tmp_path)) and "of --wait" in said
+    assert not waited
+
+
+def test_no_redirect_is_followed(service, tmp_path, capsys):
+    service.faults.append((302, "", {"Location": "http://127.0.0.2/elsewhere"}))
+    assert "sends elsewhere" in refused(capsys, tmp_path)
+    assert len(service.asked) == 1
+
+
+def test_an_answer_has_a_size_and_a_time(service, tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(fetch, "LARGEST", 1000)
+    service.faults.append((200, " " * 5000, {}))
+    assert "answers with more than 1,000 bytes" in refused(capsys, tmp_path)
+    monkeypatch.setattr(fetch, "SECONDS", -1)
+    service.faults.append((200, " " * 500, {}))
+    assert "UN Comtrade did not answer in time" in refused(capsys, tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"primaryValue": "abc"}, "found the value 'abc', expected a plain number"),
+        ({"primaryValue": True}, "found the value True"),
+        ({"primaryValue": -5}, "found the value -5"),
+        ({"primaryValue": None}, "expected a plain number"),
+        ({"cmdDesc": "=cmd|' /C calc'!A0"}, "a text that a spreadsheet takes for a formula"),
+        ({"partnerISO": "DEU"}, "the answer is about 'DEU', expected BRA"),
+        ({"cmdDesc": "key secret"}, "the answer repeats the key"),
+        ({"flowCode": ["M"]}, "mixes years, flows"),
+        ({"cmdCode": ["04"]}, "mixes years, flows"),
+        ({"cmdCode": ["04"], "refYear": [2017]}, "mixes years, flows"),
+    ],
+)
+def test_a_row_that_is_no_figure_is_not_written(change, said, service, tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv(fetch.KEY, "secret")
+    row = {"refYear": 2017, "reporterCode": 156, "reporterISO": "CHN", "flowCode": "M", "partnerCode": 76,
+           "partnerISO": "BRA", "cmdCode": "04", "cmdDesc": "Cereals", "primaryValue": 12.5}  # fmt: skip
+    service.faults.append((200, json.dumps({"count": 1, "data": [row | change]}), {}))
+    err = refused(capsys, tmp_path)
+    assert said in err
 
 
 LIMIT = '{ "statusCode": 429, "message": "Rate limit is exceeded. Try again in 1 seconds." }'
@@ -231,6 +273,8 @@ def hung_up(handler):
             {"Content-Type": "text/html"},
             "refused: Internal Error",
         ),
+        (200, '{"data": NaN}', {}, "something else than figures"),
+        (200, '{"data": 5}', {}, "something else than figures"),
         (503, "", {}, "UN Comtrade refused: it gave no reason"),
         (200, '{"count": 2, "data": [{"refYear": 20', {}, "something else than figures: is it cut off?"),
         (200, "<html>Sign in</html>", {"Content-Type": "text/html"}, "something else than figures"),
