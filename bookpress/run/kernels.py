@@ -32,6 +32,8 @@ else:
 
 # No history in a user's files, no message but errors.
 ARGUMENTS = ["--HistoryManager.hist_file=:memory:", "--IPKernelApp.log_level=ERROR"]
+# What Jupyter starts, and what we start in its place.
+STOCK, OURS = ([sys.executable, "-m", name] for name in ("ipykernel_launcher", "bookpress.run.kernel"))
 # Threads of linear algebra cannot be forked, and their number must not decide a last digit.
 ONE_THREAD = dict.fromkeys(["OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"], "1")
 # Python and the imported modules read these when they start.
@@ -44,14 +46,23 @@ def preload(also: Sequence[str] = ()) -> None:
 
 
 def can_fork(command: list[str]) -> bool:
-    """Return whether a kernel's program may be forked: this Python's ipykernel, on Linux, from a program of a package.
+    """Return whether a kernel's program may be forked: this Python's own, on Linux, from a program of a package.
 
     A fork would run any other program that started this process once more, up to its ``if __name__ == "__main__"``.
     """
     program = sys.modules["__main__"]
     named = getattr(program.__spec__, "name", "") or ""
     alone = named.endswith("__main__") or not getattr(program, "__file__", None)
-    return sys.platform == "linux" and alone and command[:3] == [sys.executable, "-m", "ipykernel_launcher"]
+    return sys.platform == "linux" and alone and command[:3] == OURS
+
+
+def transport(connection_file: str) -> str:
+    """Return how a kernel is reached: by files beside its connection file, where its sockets can be files.
+
+    Every user of the machine reaches a TCP port, and two kernels that start at once may choose the same one.
+    """
+    longest = 104  # bytes of a socket's path, with what is added to the connection file's name
+    return "ipc" if os.name == "posix" and len(os.fsencode(connection_file)) < longest - 5 else "tcp"
 
 
 class Forked(ForkServerProcess):
@@ -104,14 +115,13 @@ class Forked(ForkServerProcess):
         sys.path[:] = PATH
         if random := sys.modules.get("numpy.random"):
             random.seed()  # Python's own generator is seeded anew by itself
-        # A chapter imports the engine itself, so that what it reads is noted.
-        for name in [name for name in sys.modules if name.partition(".")[0] == "bookpress"]:
-            del sys.modules[name]
-        import ipykernel
         from ipykernel.kernelapp import IPKernelApp
 
-        arguments = self.command[3:]  # after: python -m ipykernel_launcher
-        sys.argv = [str(Path(ipykernel.__path__[0]).with_name("ipykernel_launcher.py")), *arguments]
+        from bookpress.run import kernel as private
+
+        arguments = self.command[3:]  # after: python -m module
+        sys.argv = ["", *arguments]
+        private.use()
         kernel = IPKernelApp.instance(parent_handle=server)
         kernel.initialize(arguments)
         if matplotlib := sys.modules.get("matplotlib"):
@@ -160,9 +170,7 @@ class Manager(KernelManager):
 
     @default("transport")
     def _transport(self) -> str:
-        # Two kernels that start at once may choose the same TCP port: it is chosen before it is bound.
-        # Sockets lie beside the connection file. The path of one has at most 104 bytes.
-        return "ipc" if os.name == "posix" and len(self.connection_file) < 100 else "tcp"
+        return transport(self.connection_file)
 
     @property
     def kernel_spec(self) -> KernelSpec | None:
@@ -172,7 +180,8 @@ class Manager(KernelManager):
         return spec
 
     def format_kernel_cmd(self, extra_arguments: list[str] | None = None) -> list[str]:
-        return super().format_kernel_cmd([*dict.fromkeys([*(extra_arguments or []), *ARGUMENTS])])
+        command = super().format_kernel_cmd([*dict.fromkeys([*(extra_arguments or []), *ARGUMENTS])])
+        return [*OURS, *command[3:]] if command[:3] == STOCK else command
 
 
 class AsyncManager(Manager, AsyncKernelManager):

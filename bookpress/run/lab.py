@@ -3,6 +3,7 @@
 import json
 import os
 import sys
+import uuid
 from pathlib import Path
 from urllib.parse import quote
 
@@ -26,9 +27,10 @@ def lab(named: Path | None, root: Path) -> int:
     trust(book.chapters(root), home)
     where = quote(path.relative_to(root).as_posix())
     command = [str(python), "-m", "jupyterlab", f"--config={CONFIG}", f"--ServerApp.root_dir={root}"]
+    command += [f"--LabApp.default_url=/lab/tree/{where}", f"--KernelManager.transport={transport(home)}"]
     sys.stdout.flush()
     os.chdir(root)
-    os.execve(python, [*command, f"--LabApp.default_url=/lab/tree/{where}"], os.environ | environment(home))
+    os.execve(python, command, os.environ | environment(home))
 
 
 def chosen(named: Path | None, root: Path) -> Path:
@@ -56,9 +58,15 @@ def environment(home: Path) -> dict[str, str]:
     return found | {"JUPYTER_CONFIG_PATH": ""}
 
 
+def transport(home: Path) -> str:
+    """Return how JupyterLab reaches its kernels: by files that no other user may open, if their names are short enough."""
+    name = Path(environment(home)["JUPYTER_RUNTIME_DIR"], f"kernel-{uuid.uuid4()}.json")
+    return kernels.transport(str(name))
+
+
 def describe_kernel(home: Path) -> None:
     """Describe to JupyterLab the one kernel it may start: this Python with the book's packages, as `refresh` starts it."""
-    command = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}", *kernels.ARGUMENTS]
+    command = [*kernels.OURS, "-f", "{connection_file}", *kernels.ARGUMENTS]
     described = {"argv": command, "display_name": "Python 3", "language": "python", "env": kernels.ONE_THREAD}
     book.write(home / "book" / "kernels" / "python3" / "kernel.json", json.dumps(described))
 

@@ -99,7 +99,7 @@ def test_settings_that_a_program_reads_when_it_starts_are_heeded(tmp_path):
 
 def forked(*arguments: str) -> kernels.Forked:
     """Fork a kernel as the provisioner does."""
-    process = kernels.Forked([sys.executable, "-m", "ipykernel_launcher", *arguments], "/", dict(os.environ))
+    process = kernels.Forked([*kernels.OURS, *arguments], "/", dict(os.environ))
     process.start()
     return process
 
@@ -124,7 +124,7 @@ def test_a_fork_server_that_cannot_be_had_is_done_without(tmp_path, monkeypatch)
 
 
 def test_only_the_kernel_of_this_python_is_forked_and_no_script_runs_twice(monkeypatch):
-    command = [sys.executable, "-m", "ipykernel_launcher", "-f", "x"]
+    command = [*kernels.OURS, "-f", "x"]
     program = sys.modules["__main__"]
     monkeypatch.setattr(program, "__spec__", None)
     monkeypatch.delattr(program, "__file__", raising=False)
@@ -141,3 +141,30 @@ def test_kernels_that_start_at_once_share_no_address():
     one, two = kernels.AsyncManager(), kernels.Manager()
     assert one.transport == two.transport == ("ipc" if os.name == "posix" else "tcp")
     assert os.name != "posix" or one.ip != two.ip
+
+
+LISTENING = """
+import multiprocessing, os, psutil
+{open}
+with multiprocessing.get_context("fork").Pool(1) as pool:
+    pool.map(print, ["from a child process"])
+[c for c in psutil.Process().net_connections("inet") if c.status == psutil.CONN_LISTEN]
+"""
+
+
+@pytest.mark.skipif(os.name != "posix", reason="sockets are files on POSIX systems only")
+@pytest.mark.parametrize("forks", [True, False])
+def test_a_kernel_has_no_port_and_its_child_processes_are_heard(tmp_path, monkeypatch, forks):
+    if not forks:
+        monkeypatch.setattr(kernels, "can_fork", lambda command: False)
+    path = write_notebook(tmp_path / "ports.ipynb", [LISTENING.format(open="")])
+    outputs, forked = executed(path)
+    *told, ports = outputs[0]
+    said = "".join(one["text"] for one in told if one["name"] == "stdout")
+    assert forked == forks and said == "from a child process\n" and ports["data"]["text/plain"] == "[]"
+
+
+def test_a_port_would_be_seen(tmp_path):
+    opened = "import socket; s = socket.socket(); s.bind(('127.0.0.1', 0)); s.listen()"
+    outputs, _ = executed(write_notebook(tmp_path / "ports.ipynb", [LISTENING.format(open=opened)]))
+    assert "127.0.0.1" in outputs[0][-1]["data"]["text/plain"]

@@ -75,6 +75,7 @@ class Server:
         client.start_channels()
         try:
             client.wait_for_ready(60)
+            self.ports = ports(self.process.pid)
             for cell in notebook["cells"]:
                 if cell["cell_type"] == "code":
                     said: list[dict] = []
@@ -86,6 +87,13 @@ class Server:
         finally:
             client.stop_channels()
             self.ask("DELETE", f"kernels/{kernel}")
+
+
+def ports(number: int) -> set[tuple[str, int]]:
+    """Return the addresses at which a process and its children listen."""
+    process = psutil.Process(number)
+    found = [c for one in [process, *process.children(recursive=True)] for c in one.net_connections("inet")]
+    return {(c.laddr.ip, c.laddr.port) for c in found if c.status == psutil.CONN_LISTEN}
 
 
 def used(notebook: dict) -> dict:
@@ -136,6 +144,8 @@ def test_running_and_saving_a_chapter_changes_nothing(server, root):
     notebook = used(server.ask("GET", f"contents/{CHAPTER}")["content"])
     server.run(CHAPTER, notebook)
     assert any(output for cell in notebook["cells"] for output in cell.get("outputs", []))
+    if lab.transport(ROOT / lab.HOME) == "ipc":
+        assert len(server.ports) == 1, "a kernel listens at an address of its own"
     server.save(CHAPTER, notebook)
     assert files.digests(root) == before
     assert (root / CHAPTER).read_bytes() == (ROOT / CHAPTER).read_bytes()
@@ -189,9 +199,8 @@ def test_notebooks_outside_the_book_are_saved_as_they_are(server, root):
 
 @set_up
 def test_it_serves_this_machine_alone_and_asks_nobody_for_news(server):
-    process = psutil.Process(server.process.pid)
-    ports = [c for one in [process, *process.children(recursive=True)] for c in one.net_connections("inet")]
-    assert {c.laddr.ip for c in ports if c.status == psutil.CONN_LISTEN} == {"127.0.0.1"}
+    (address,) = ports(server.process.pid)
+    assert address[0] == "127.0.0.1"
     assert set(server.ask("GET", "kernelspecs")["kernelspecs"]) == {"python3"}
     with urllib.request.urlopen(f"{server.url}lab?token={server.token}") as answer:
         page = answer.read().decode()
@@ -211,6 +220,11 @@ def test_the_first_chapter_is_shown_or_the_one_that_was_named(tmp_path, monkeypa
     with pytest.raises(book.BookError, match="found no JupyterLab that is ready; `make lab` sets it up"):
         lab.lab(None, tmp_path)
     assert {path.name for path in tmp_path.iterdir()} == {"_toc.yml", "index.ipynb"}
+
+
+def test_kernels_have_no_port_where_the_names_of_files_are_short_enough():
+    assert lab.transport(Path("/home/a")) == ("ipc" if os.name == "posix" else "tcp")
+    assert lab.transport(Path("/home") / ("a" * 60)) == "tcp"
 
 
 def test_all_that_it_keeps_lies_in_the_environment_of_its_own(tmp_path):

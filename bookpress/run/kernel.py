@@ -1,0 +1,62 @@
+"""A kernel that listens on files alone where its sockets are files: ipykernel's, but for the pipe of its child processes.
+
+ipykernel opens that pipe as a TCP port, which every user of the machine reaches. ``python -m bookpress.run.kernel`` takes
+the place of ``python -m ipykernel_launcher``.
+"""
+
+import os
+import sys
+from pathlib import Path
+
+# Nothing that lies in a chapter's folder is taken for a package of the kernel's; IPython puts the folder back.
+if __name__ == "__main__" and (sys.path[0] == "" or Path(sys.path[0]) == Path.cwd()):
+    del sys.path[0]
+
+import ipykernel
+import zmq
+from ipykernel import kernelapp
+from ipykernel.iostream import IOPubThread
+from zmq.eventloop.zmqstream import ZMQStream
+
+LINGER = 3000  # milliseconds a child process waits until its output is taken
+
+
+class Outputs(IOPubThread):
+    """The thread that sends a kernel's outputs. Child processes reach it by a file beside the kernel's own sockets."""
+
+    def _setup_pipe_in(self) -> None:
+        address = self.socket.getsockopt_string(zmq.LAST_ENDPOINT)
+        if not address.startswith("ipc:"):
+            super()._setup_pipe_in()
+            return
+        self._children, self._pipe_uuid = f"{address}c", os.urandom(16)
+        pipe = self.socket.context.socket(zmq.PULL)
+        pipe.linger = 0
+        pipe.bind(self._children)
+        self._pipe_in = ZMQStream(pipe, self.io_loop)
+        self._pipe_in.on_recv(self._handle_pipe_msg)
+
+    def _setup_pipe_out(self) -> tuple[zmq.Context, zmq.Socket]:
+        if not hasattr(self, "_children"):
+            return super()._setup_pipe_out()  # type: ignore[no-any-return]
+        context = zmq.Context()  # a fork needs a context of its own
+        pipe = context.socket(zmq.PUSH)
+        pipe.linger = LINGER
+        pipe.connect(self._children)
+        return context, pipe
+
+
+def use() -> None:
+    """Let this process become a kernel: its outputs are sent so, and a chapter imports the engine itself.
+
+    What a chapter imports and reads is noted only then.
+    """
+    kernelapp.IOPubThread = Outputs
+    sys.argv[0] = str(Path(ipykernel.__path__[0]).with_name("ipykernel_launcher.py"))
+    for name in [name for name in sys.modules if name.partition(".")[0] == "bookpress"]:
+        del sys.modules[name]
+
+
+if __name__ == "__main__":
+    use()
+    kernelapp.launch_new_instance()
