@@ -1,4 +1,5 @@
 GROUPS := lint recording fetch spark
+ALONE := cff binder
 SUITES := browser anywhere lab fetch spark crate
 include bookpress/book.mk
 
@@ -8,14 +9,14 @@ proofs: .venv/ready ## solve every stored program again and compare (RECORD=1: r
 	$(BIN)/python -m beltroad prove $(if $(RECORD),--record)
 	$(if $(RECORD),$(MAKE) --no-print-directory data,$(BIN)/python -m lab seeds && $(BIN)/python -m lab shuffles)
 
-lint: .venv/lint/ready ## check the style and the types of the code, chapters included, and CITATION.cff (FIX=1: mend the style first)
+lint: .venv/lint/ready .venv/cff/ready ## check the style and the types of the code, chapters included, and CITATION.cff (FIX=1: mend the style first)
 	$(if $(FIX),.venv/lint/bin/ruff check --quiet --fix-only . && .venv/lint/bin/ruff format --quiet . && .venv/lint/bin/ruff format --quiet --line-length 88 index.ipynb chapters/*.ipynb)
 	.venv/lint/bin/ruff check .
 	.venv/lint/bin/ruff format --check .
 	.venv/lint/bin/ruff format --check --line-length 88 index.ipynb chapters/*.ipynb
 	.venv/lint/bin/mypy
-	$(BIN)/uv tool run --quiet --from cffconvert==2.0.0 --with 'setuptools<81' cffconvert --validate
-	$(if $(wildcard _build/html/CITATION.cff),$(BIN)/uv tool run --quiet --from cffconvert==2.0.0 --with 'setuptools<81' cffconvert --validate --infile _build/html/CITATION.cff)
+	.venv/cff/bin/cffconvert --validate
+	$(if $(wildcard _build/html/CITATION.cff),.venv/cff/bin/cffconvert --validate --infile _build/html/CITATION.cff)
 
 bench: .venv/ready ## compare builds and tests with the stock tools, as ratios (QUICK=1: a trial)
 	$(BIN)/python -m lab bench $(if $(QUICK),--quick)

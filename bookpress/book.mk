@@ -6,6 +6,8 @@ BIN := .venv/bin
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header
 # Groups of pyproject.toml that have a lock and an environment of their own.
 GROUPS ?=
+# Those of them that do not agree with the book's packages.
+ALONE ?=
 # Test suites beside the book's own: `make test SUITE=name`.
 SUITES ?= lab
 export PYTHONHASHSEED := 0
@@ -54,7 +56,7 @@ rerun: .venv/ready ## run the chapters and say what moved, and why (DIFF=folder:
 verify: .venv/ready ## recompute every exhibit of the built book and compare it byte by byte
 	$(BIN)/python -m bookpress verify --all
 
-crate: .venv/ready ## gather the edition in _build/crate for an archive (CHECK=1: validate it)
+crate: .venv/ready $(if $(CHECK),.venv/validator/ready) ## gather the edition in _build/crate for an archive (CHECK=1: validate it)
 	$(BIN)/python -m bookpress crate
 	$(if $(CHECK),$(BIN)/python -m bookpress crate --check)
 
@@ -74,7 +76,9 @@ data: .venv/ready ## record the tables in data/ (SOURCES=folder: first rebuild t
 lock: .venv/ready ## lock the packages that pyproject.toml names, with hashes
 	$(LOCK) --group bookpress/pyproject.toml:engine --group book --output-file requirements.txt
 	$(LOCK) --group bookpress/pyproject.toml:lab --constraint requirements.txt --output-file requirements/lab.txt
+	$(LOCK) --group bookpress/pyproject.toml:validator --output-file requirements/validator.txt
 	set -e; for group in $(GROUPS); do $(LOCK) --group $$group --constraint requirements.txt --output-file requirements/$$group.txt; done
+	set -e; for group in $(ALONE); do $(LOCK) --group $$group --output-file requirements/$$group.txt; done
 
 .PHONY: suite-lab
 suite-lab: .venv/lab/ready
@@ -105,6 +109,12 @@ _build/html/index.html:
 	@$(BIN)/uv pip sync --quiet --python .venv/lab/bin/python --require-hashes requirements/lab.txt 2> .venv/lab/log || \
 		{ echo "lab: could not fetch what requirements/lab.txt names ($$(grep -m 1 -o 'Failed to .*' .venv/lab/log || grep -m 1 '^error' .venv/lab/log); see .venv/lab/log); connect to the package registry and run make again" >&2; exit 2; }
 	@$(call sees-the-book,.venv/lab)
+	@touch $@
+
+# Programs whose packages would not agree with the book's have an environment of their own, which sees nothing of it.
+$(patsubst %,.venv/%/ready,validator $(ALONE)): .venv/%/ready: .venv/ready requirements/%.txt
+	$(BIN)/uv venv --quiet --clear --python $(BIN)/python .venv/$*
+	$(BIN)/uv pip sync --quiet --python .venv/$*/bin/python --require-hashes requirements/$*.txt
 	@touch $@
 
 # Let another environment see the book's own packages.

@@ -1,5 +1,6 @@
 """The lock is what is installed: every version that applies to this Python and system."""
 
+import re
 from importlib.metadata import distributions
 
 import pytest
@@ -43,3 +44,14 @@ def test_chapters_are_formatted_by_one_version():
         [one for one in locked(f"requirements/{part}.txt") if one.name == "ruff"] for part in ("lab", "lint")
     ]
     assert found[0] and found[0] == found[1], "run `make lock`"
+
+
+def test_what_is_fetched_by_name_elsewhere_is_one_version_for_good():
+    """Actions by commit, images by digest: what a tag names can change."""
+    named = {}
+    for path in [*ROOT.glob(".github/workflows/*.yml"), ROOT / ".binder/Dockerfile"]:
+        for line in path.read_text(encoding="utf-8").splitlines():
+            if found := re.search(r"(?:uses|container|FROM)(?::| )\s*([^\s#]+)", line.strip()):
+                named[found[1]] = path.name
+    pinned = [name for name in named if re.search(r"@([0-9a-f]{40}|sha256:[0-9a-f]{64})$", name)]
+    assert pinned == list(named) and len(pinned) > 5

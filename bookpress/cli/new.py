@@ -51,6 +51,6 @@ def new(folder: Path, title: str) -> None:
         (folder / name).rename(folder / real)
     shutil.copytree(book.ENGINE, folder / book.ENGINE.name, ignore=UNWANTED)
     # The other locks are for this book alone, as are the comments.
-    for name in (book.LOCK, "requirements/lab.txt"):
+    for name in (book.LOCK, "requirements/lab.txt", "requirements/validator.txt"):
         locked = re.sub(r"^ *#.*\n", "", (lock.parent / name).read_text(encoding="utf-8"), flags=re.M)
         book.write(folder / name, locked)

@@ -7,6 +7,7 @@ the place of ``python -m ipykernel_launcher``.
 import os
 import sys
 from pathlib import Path
+from typing import Any
 
 # Nothing that lies in a chapter's folder is taken for a package of the kernel's; IPython puts the folder back.
 if __name__ == "__main__" and (sys.path[0] == "" or Path(sys.path[0]) == Path.cwd()):
@@ -27,7 +28,7 @@ class Outputs(IOPubThread):
     def _setup_pipe_in(self) -> None:
         address = self.socket.getsockopt_string(zmq.LAST_ENDPOINT)
         if not address.startswith("ipc:"):
-            super()._setup_pipe_in()
+            super()._setup_pipe_in()  # type: ignore[no-untyped-call]
             return
         self._children, self._pipe_uuid = f"{address}c", os.urandom(16)
         pipe = self.socket.context.socket(zmq.PULL)
@@ -36,9 +37,9 @@ class Outputs(IOPubThread):
         self._pipe_in = ZMQStream(pipe, self.io_loop)
         self._pipe_in.on_recv(self._handle_pipe_msg)
 
-    def _setup_pipe_out(self) -> tuple[zmq.Context, zmq.Socket]:
+    def _setup_pipe_out(self) -> tuple[Any, Any]:
         if not hasattr(self, "_children"):
-            return super()._setup_pipe_out()  # type: ignore[no-any-return]
+            return super()._setup_pipe_out()  # type: ignore[no-any-return, no-untyped-call]
         context = zmq.Context()  # a fork needs a context of its own
         pipe = context.socket(zmq.PUSH)
         pipe.linger = LINGER
@@ -51,7 +52,7 @@ def use() -> None:
 
     What a chapter imports and reads is noted only then.
     """
-    kernelapp.IOPubThread = Outputs
+    kernelapp.IOPubThread = Outputs  # type: ignore[attr-defined]
     sys.argv[0] = str(Path(ipykernel.__path__[0]).with_name("ipykernel_launcher.py"))
     for name in [name for name in sys.modules if name.partition(".")[0] == "bookpress"]:
         del sys.modules[name]

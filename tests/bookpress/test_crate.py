@@ -124,9 +124,11 @@ def test_where_git_is_at_hand_it_decides(tmp_path):
     ],
 )
 def test_an_unharmed_bag_is_then_validated(bag, tmp_path, monkeypatch, script, said):
-    (tmp_path / "uv").write_text(f"#!/bin/sh\n{script}\n")
-    (tmp_path / "uv").chmod(0o755)
-    monkeypatch.setattr(crate, "find_uv_bin", lambda: str(tmp_path / "uv"))
+    monkeypatch.setattr(crate, "VALIDATOR", tmp_path / "python")
+    with pytest.raises(book.BookError, match="all files are as recorded, but found no roc-validator; `make"):
+        crate.check(bag)
+    (tmp_path / "python").write_text(f"#!/bin/sh\n{script}\n")
+    (tmp_path / "python").chmod(0o755)
     if said:
         with pytest.raises(book.BookError, match=said):
             crate.check(bag)
