@@ -6,10 +6,12 @@ import json
 import math
 import os
 import re
+import signal
 import sys
+import threading
 import time
-from collections.abc import Callable
-from contextlib import redirect_stdout
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, redirect_stdout
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -25,16 +27,13 @@ from tradefiles import spellings
 KEY = "COMTRADE_API_KEY"  # the environment holds it, never a command line that others can list
 PREVIEW = 500  # rows that the service gives without a key
 CHINA = "156"
-TRIES, LONGEST = (
-    4,
-    60,
-)  # how often a limit of requests is waited for, and for how many seconds unless --wait says more
-SECONDS, PACE, LARGEST = (
-    30,
-    100_000,
-    100 << 20,
-)  # until an answer begins to arrive in bytes a second; its most bytes
+TRIES = 4  # how often a limit of requests is waited for
+LONGEST = 60  # seconds that are waited for it, unless --wait says more
+SECONDS = 30  # until an answer begins to arrive
+PACE = 100_000  # bytes a second of an answer, at least
+LARGEST = 100 << 20  # bytes of an answer
 COLUMNS = 100  # of an answer; the service has 47
+LATE = "UN Comtrade did not answer in time; nothing was fetched"
 DIGITS = {"S": (1, 2, 3, 4, 5), "H": (2, 4, 6)}
 NEEDED = ["refYear", "reporterCode", "reporterISO", "flowCode", "partnerCode", "partnerISO", "cmdCode"]
 NEEDED += ["primaryValue"]
@@ -43,7 +42,7 @@ REASONS = {
     r"429|[Rr]ate limit": "UN Comtrade's limit of requests is reached; wait a little and ask again",
     "^Request error.*(NameResolution|NewConnection|ConnectTimeout|Proxy)Error": "UN Comtrade cannot be reached; nothing was "
     "fetched (offline?)",
-    "^Request error.*([Tt]imeout|timed out)": "UN Comtrade did not answer in time; nothing was fetched",
+    "^Request error.*([Tt]imeout|timed out)": LATE,
     "^Request error": "the connection to UN Comtrade broke off; nothing was fetched",
 }
 
@@ -249,7 +248,8 @@ class Client:
         def ask(pool: Any, method: str, url: str, **how: Any) -> Any:
             start = time.monotonic()
             how |= {"redirect": False, "retries": False, "preload_content": False}
-            found = urlopen(pool, method, url, **how)
+            with deadline(SECONDS):  # a head that arrives byte by byte never waits for long, and has no end
+                found = urlopen(pool, method, url, **how)
             if found.status in (301, 302, 303, 307, 308):
                 raise FetchError("UN Comtrade sends elsewhere, expected an answer; nothing was fetched")
             content = b""
@@ -260,7 +260,7 @@ class Client:
                         f"UN Comtrade answers with more than {LARGEST:,} bytes, expected one year of one flow"
                     )
                 if time.monotonic() > start + SECONDS + len(content) / PACE:
-                    raise FetchError("UN Comtrade did not answer in time; nothing was fetched")
+                    raise FetchError(LATE)
             self._wait = found.headers.get("Retry-After", "") if found.status in (429, 503) else ""
             kept = {name: value for name, value in found.headers.items() if name.lower() == "content-type"}
             return self._response(io.BytesIO(content), status=found.status, headers=kept)
@@ -270,6 +270,25 @@ class Client:
     def _reason(self, said: str) -> str:
         """Return what the client printed as one sentence without the key, whatever the service repeats."""
         return _reason(said.replace(self.key, "…") if self.key else said)
+
+
+@contextmanager
+def deadline(seconds: float) -> Iterator[None]:
+    """Raise a FetchError when what is done takes longer; only where signals have timers, and on the main thread."""
+
+    def late(number: int, frame: object) -> None:
+        raise FetchError(LATE)
+
+    if not hasattr(signal, "setitimer") or threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGALRM, late)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
 
 
 def _reason(said: str) -> str:
@@ -312,7 +331,7 @@ def _audit(frame: pd.DataFrame, question: Question) -> None:
             raise FetchError(
                 f"{question.year}: found the value {value!r:.40}, expected a plain number; nothing was written"
             )
-    texts = frame.select_dtypes("object").map(lambda cell: isinstance(cell, str) and cell[:1] in ("=", "@"))
+    texts = frame.map(lambda cell: isinstance(cell, str) and cell[:1] in ("=", "@"))
     if texts.to_numpy().any():
         raise FetchError(
             f"{question.year}: found a text that a spreadsheet takes for a formula; nothing was written"

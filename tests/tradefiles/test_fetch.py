@@ -1,5 +1,6 @@
 """Fetching from UN Comtrade: the official client against a server on this machine that answers as the service does."""
 
+import contextlib
 import csv
 import json
 import os
@@ -207,13 +208,31 @@ def test_no_redirect_is_followed(service, tmp_path, capsys):
     assert len(service.asked) == 1
 
 
+def drip(handler, begin):
+    """Send an answer byte by byte, for longer than anybody waits and never so slowly that one byte is late."""
+    with contextlib.suppress(OSError):
+        handler.wfile.write(begin)
+        while not handler.server.released.wait(0.02):
+            handler.wfile.write(b"x")
+    handler.close_connection = True
+
+
+def dripping_head(handler):
+    drip(handler, b"HTTP/1.1 200 OK\r\nX-Long: ")
+
+
+def dripping_body(handler):
+    drip(handler, b"HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n")
+
+
 def test_an_answer_has_a_size_and_a_time(service, tmp_path, monkeypatch, capsys):
     monkeypatch.setattr(fetch, "LARGEST", 1000)
     service.faults.append((200, " " * 5000, {}))
     assert "answers with more than 1,000 bytes" in refused(capsys, tmp_path)
-    monkeypatch.setattr(fetch, "SECONDS", -1)
-    service.faults.append((200, " " * 500, {}))
-    assert "UN Comtrade did not answer in time" in refused(capsys, tmp_path)
+    monkeypatch.setattr(fetch, "SECONDS", 0.3)
+    for slow in (dripping_head, dripping_body):
+        service.faults.append((200, slow, {}))
+        assert "UN Comtrade did not answer in time" in refused(capsys, tmp_path)
 
 
 @pytest.mark.parametrize(
