@@ -39,17 +39,17 @@ def write_notebook(path: Path, cells: list[str]) -> Path:
     return path
 
 
-def export() -> None:
+def export(caption: str = "A line.", factor: float = 1) -> None:
     """Show a figure and a table, which are exported to where ``BOOKPRESS_EXHIBITS`` says."""
     from matplotlib import pyplot as plt
 
     from bookpress import exhibits, tables
 
-    values = tables.read("paper-table1").set_index(["category", "year"])
+    values = tables.read("paper-table1").set_index(["category", "year"]) * factor
     fig, ax = plt.subplots()
     ax.plot(values["share_pct"].tolist(), color="#4477aa")
     sources = ["paper-table1"]
-    exhibits.figure(fig, "S1", values=values, caption="A line.", alt="It falls; 35.11.", sources=sources)
+    exhibits.figure(fig, "S1", values=values, caption=caption, alt="It falls; 35.11.", sources=sources)
     exhibits.table(values, "1", caption="Shares <&>.", sources=sources, decimals=2)
 
 

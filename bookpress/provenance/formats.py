@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bookpress.edition import book
+from bookpress.provenance import seals
 from bookpress.provenance.origins import About
 from bookpress.provenance.strangers import ProvenanceError, content, from_json
 
@@ -24,11 +25,15 @@ LICENCE = "CC BY 4.0"  # of figures and tables; the data keep the rights of thei
 DPI = 300  # of an exported PNG
 MARK = "bookpress"  # every keyword of ours starts with a word of its own
 SIDECAR = ".csv-metadata.json"  # beside a CSV file: its description (CSV on the Web), with the record
+# What programs write into a picture that they save.
+PROGRAMS = {b"inkscape:version": "Inkscape", b"Adobe Illustrator": "Adobe Illustrator", b"Ghostscript": "Ghostscript"}
+PROGRAMS |= {b"Adobe Photoshop": "Adobe Photoshop", b"Quartz PDFContext": "macOS Preview"}
+VALUES = "values"  # in the record beside a CSV file: its sha256
 LONGEST = 10_000  # words of a record
 EXHIBIT = re.compile(r"(figure|table)-[a-z]?[1-9]\d*")
 # What a record may name. No part of a path begins with a dot, so that none leads out of the book.
 NAME = re.compile(
-    r"exhibit|chapter|edition|cite|lock|table [a-z0-9][a-z0-9._-]*|package \w[\w.-]*"
+    r"exhibit|chapter|edition|cite|lock|values|content|table [a-z0-9][a-z0-9._-]*|package \w[\w.-]*"
     r"|code (\w[\w-]*/)*\w[\w-]*\.(py|mplstyle)"
 )
 
@@ -130,7 +135,7 @@ def _write_csv(path: Path, exhibit: Exhibit, words: list[str]) -> None:
         "dc:title": exhibit.about["title"],
         "dc:source": exhibit.about["note"],
         "dc:rights": LICENCE,
-        "dc:subject": words,
+        "dc:subject": [f"{MARK} {VALUES}={book.sha256(path.read_bytes())}", *words],
         "tableSchema": {"columns": [{"titles": name} for name in [*named, *exhibit.values.columns]]},
     }
     text = json.dumps(description, indent=2, ensure_ascii=False) + "\n"
@@ -193,11 +198,14 @@ def folder() -> Path | None:
 
 
 def write(folder: Path, exhibit: Exhibit, record: Mapping[str, str]) -> None:
-    """Write the files of an exhibit, each with the record of what it was made from."""
-    words = [f"{MARK} {name}={value}" for name, value in record.items()]
+    """Write the files of an exhibit, each with the record of what it was made from, and sealed."""
+    words = [f"{MARK} {name}={value}" for name, value in {**record, seals.NAME: seals.BLANK}.items()]
     for path in files(exhibit.about["id"]):
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
         FORMATS[Path(path).suffix][1](folder / path, exhibit, words)
+        holder = parts(folder / path)[-1]
+        blank = holder.read_bytes()
+        holder.write_bytes(seals.sealed(blank, book.sha256(blank)))
 
 
 def parts(path: Path) -> list[Path]:
@@ -206,7 +214,7 @@ def parts(path: Path) -> list[Path]:
 
 
 def read(path: Path) -> dict[str, str]:
-    """Return the record inside an exported exhibit, or of a CSV file beside it.
+    """Return the record inside an exported exhibit, or of a CSV file beside it, without its seals.
 
     Its names are those of `NAME`, its values can be printed.
 
@@ -230,7 +238,23 @@ def read(path: Path) -> dict[str, str]:
         raise ProvenanceError(
             f"{holder}: truncated or not {ending(holder)[1:]}: {str(error)[:200]}"
         ) from None
-    return _checked(holder, words)
+    return {name: value for name, value in _checked(holder, words).items() if name not in (VALUES, seals.NAME)}
+
+
+def saved_by(held: bytes) -> str:
+    """Return which known program saved a file last, in brackets; '' if the file does not say so."""
+    return next((f" (it was saved by {name})" for mark, name in PROGRAMS.items() if mark in held), "")
+
+
+def is_whole(path: Path) -> bool | None:
+    """Return whether an exported file that can be read is byte by byte what its seal says; None if it has no seal."""
+    *tables, holder = parts(path)
+    held = content(holder)
+    record = _checked(holder, READERS[ending(path)](held))
+    if seals.NAME not in record:
+        return None
+    values = [book.sha256(content(table)) == record.get(VALUES) for table in tables]
+    return all(values) and book.sha256(seals.sealed(held, seals.BLANK)) == record.get(seals.NAME)
 
 
 def _checked(path: Path, words: list[str]) -> dict[str, str]:
@@ -240,7 +264,8 @@ def _checked(path: Path, words: list[str]) -> dict[str, str]:
     pairs = [(name, value) for name, equals, value in named if equals]
     record = dict(pairs)
     if "exhibit" not in record:
-        raise ProvenanceError(f"{path}: no provenance found, expected a file exported by this edition")
+        said = f"{path}: found no record of an edition: none exported it, or a program took the record away"
+        raise ProvenanceError(f"{said}{saved_by(content(path))}, as some journals' systems do; download it again")
     for name, value in pairs:
         # Spaces that do not break are in French titles, which a citation may hold.
         if not NAME.fullmatch(name) or not re.sub("[\xa0\u202f]", " ", value).isprintable():

@@ -7,7 +7,7 @@ import nbformat
 
 from bookpress.edition import citation
 from bookpress.run import ipynb, results
-from bookpress.run.stored import METADATA
+from bookpress.run.stored import METADATA, SEAL, seal
 
 CONSTRAINTS = "constraints.txt"  # name of a file with the versions of a lock
 
@@ -19,8 +19,9 @@ def notebook(path: Path, root: Path, result: results.Result, wheel: str) -> str:
     """
     about = {"edition": citation.edition()["version"], "chapter": path.relative_to(root).as_posix()}
     about |= {"wheel": wheel} if wheel else {}
-    whole = results.merge(ipynb.read(path), result)
-    return f"{nbformat.writes(nbformat.from_dict({**whole, 'metadata': {**METADATA, ipynb.MARK: about}}))}\n"
+    whole = results.merge(ipynb.read(path), result) | {"metadata": {**METADATA, ipynb.MARK: about}}
+    about[SEAL] = seal(whole)
+    return f"{nbformat.writes(nbformat.from_dict(whole))}\n"
 
 
 def script(path: Path) -> str:

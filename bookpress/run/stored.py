@@ -27,6 +27,8 @@ METADATA = {
 }
 # What a page heeds of a cell's metadata, and raw cells need; the rest is how an editor showed it: times, folds, trust.
 KEPT = {"tags", "mystnb", "raw_mimetype", "format"}
+UNSEEN = ("execution", "trusted")  # what an editor notes of a cell and shows nobody
+SEAL = "content"  # in what a downloaded notebook says of its edition
 COLUMNS = "88"  # code on a page is narrower than in a module
 KINDS = {"text/plain", "text/html", "text/markdown", "image/svg+xml"}  # what nbval compares, of what we show
 
@@ -59,6 +61,19 @@ def mended(notebook: Notebook) -> Notebook:
                 if part.get("execution_count") is not None:
                     part["execution_count"] = count
     return {**whole, "metadata": copy.deepcopy(METADATA)}
+
+
+def seal(notebook: Notebook) -> str:
+    """Return the sha256 of all that a person sees of a notebook, and of what it says of its edition but for its seal.
+
+    How an editor breaks lines, and what it notes for itself, does not count.
+    """
+    whole = rejoin_lines(nbformat.from_dict(notebook))  # which copies
+    for cell in whole["cells"]:
+        cell["metadata"] = {name: value for name, value in cell["metadata"].items() if name not in UNSEEN}
+    about = {name: value for name, value in whole["metadata"].items() if name not in METADATA}
+    about[ipynb.MARK] = {name: value for name, value in about[ipynb.MARK].items() if name != SEAL}
+    return book.sha256(json.dumps([about, whole["cells"]], sort_keys=True).encode())
 
 
 def formatted(notebook: Notebook, root: Path) -> Notebook:

@@ -1,10 +1,13 @@
 """Does a file that a reader downloaded, an exhibit or a notebook, still come out the same? Its chapter runs again.
 
-What runs is the chapter of this edition, never what a file holds. Before a file is called edited its chapter runs once more:
-a fault of the machine's memory must not accuse anybody.
+What runs is the chapter of this edition, never what a file holds. A file is called edited only if it is not what its own
+record says. Where nothing explains why a run gives something else, the chapter runs once more: it may be a fault of memory.
 """
 
+import csv
+import io
 import json
+import re
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
@@ -13,14 +16,15 @@ from typing import NamedTuple
 from bookpress import provenance
 from bookpress.edition import book, citation
 from bookpress.run import ipynb, results, runner
-from bookpress.run.stored import METADATA
+from bookpress.run.stored import METADATA, SEAL, UNSEEN, seal
 from bookpress.verify import causes, differences, notebooks
 
-EDITED = "same tables, code and packages, but the file itself was edited"
+EDITED = "it is not as it was exported: its content does not match its own record"
+UNSEALED = "its record lacks the seal that this edition writes"
+ELSEWHERE = "as it was exported, from the same tables, code and packages; another Python, system or processor gave other digits"
+ALONE = "found no {name} beside it, which holds its record; the page that has the table has both"
 BESIDE = "the same numbers, but {name}, which describes them, differs"
 UNSTEADY = "a first run gave other bytes, a second one these; does this machine compute the same every time?"
-
-UNSEEN = ("execution", "trusted")  # what an editor notes of a cell and shows nobody
 
 Answer = tuple[str, str]
 """``"identical"``, ``"moved"``, ``"edited"`` or ``"refused"``, and what moved in plain words."""
@@ -58,12 +62,12 @@ def verify(
     refused: dict[Path, Answer] = {}
     for path in paths:
         try:
-            checks[path] = _notebook(path, root) if path.suffix == ".ipynb" else _exhibit(path, known)
+            checks[path] = _notebook(path, root) if path.suffix == ".ipynb" else _exhibit(path, known, root)
         except provenance.ProvenanceError as error:
             refused[path] = "refused", str(error)
     first = _answers(checks, root, say)
-    accused = {path: checks[path] for path, (verdict, _) in first.items() if verdict == "edited"}
-    again = _answers(accused, root, say)
+    puzzling = {path: checks[path] for path, (_, reason) in first.items() if ELSEWHERE in reason}
+    again = _answers(puzzling, root, say)
     for path in paths:
         verdict, reason = (refused | first | again)[path]
         yield path, verdict, reason or (UNSTEADY if path in again else "")
@@ -90,8 +94,10 @@ def run(chapters: Iterable[Path], root: Path, folder: Path) -> dict[Path, Outcom
     return dict(runner.finish(work))
 
 
-def _exhibit(path: Path, known: dict[str, Path]) -> Check:
+def _exhibit(path: Path, known: dict[str, Path], root: Path) -> Check:
     """Return what must be done to verify an exported exhibit."""
+    if path.suffix == ".csv" and path.exists() and not provenance.parts(path)[-1].exists():
+        return _alone(path, known, root)
     record = provenance.read(path)
     chapter = known.get(record["exhibit"])
     return Check(chapter, lambda outcome, folder: of_exhibit(path, record, outcome, folder))
@@ -118,7 +124,49 @@ def of_exhibit(path: Path, record: dict[str, str], outcome: Outcome | None, fold
     elif provenance.read(again)["chapter"] != record.get("chapter"):
         why.append("the chapter's own cells")
     beside = [] if path in differ else [BESIDE.format(name=differ[0].name)]
-    return ("moved", "; ".join([*beside, *why])) if why else ("edited", "".join(beside) or EDITED)
+    whole = provenance.is_whole(path)
+    if whole is False:
+        by = provenance.saved_by(provenance.content(parts[-1]))
+        return "edited", "; ".join([f"{EDITED}{by}", *beside, *why])
+    if why:
+        return "moved", "; ".join([*beside, *why])
+    return ("moved", f"{ELSEWHERE}: {'; '.join(_moved(path, again))}") if whole else ("edited", UNSEALED)
+
+
+def _moved(path: Path, again: Path) -> list[str]:
+    """Return what differs between an exported file and the same exported anew, in words."""
+    was, now = (provenance.content(file).decode("utf-8", "replace") for file in (path, again))
+    lines = []
+    if path.suffix == ".svg":
+        lines = differences.moved_marks(was, now)
+    elif path.suffix == ".csv":
+        lines = differences.moved_cells(*(list(csv.reader(io.StringIO(text))) for text in (was, now)))
+    elif path.suffix == ".md":
+        lines = differences.moved_text(was, now)
+    return causes.few(lines, most=3) or ["the same to a millionth, in other bytes"]
+
+
+def _alone(path: Path, known: dict[str, Path], root: Path) -> Check:
+    """Return what must be done to verify a CSV file without its record, as a browser saves it under another name.
+
+    Its exhibit is found by its bytes in the built book, or by its name.
+    """
+    held = provenance.content(path)
+    built = (root / "_build" / "html").glob("*s/*.csv")
+    alike = [file.stem for file in built if file.stem in known and file.read_bytes() == held]
+    named = re.match(r"(figure|table)-[a-z]?[1-9]\d*(?!\d)", path.name)
+    exhibit = (alike or ([named[0]] if named and named[0] in known else [""]))[0]
+    missing = ALONE.format(name=f"{exhibit or path.stem}{provenance.SIDECAR}")
+    if not exhibit:
+        raise provenance.ProvenanceError(f"{path}: {missing}")
+
+    def answer(outcome: Outcome | None, folder: Path) -> Answer:
+        again = folder / f"{exhibit.split('-')[0]}s" / f"{exhibit}.csv"
+        if again.exists() and again.read_bytes() == held:
+            return "identical", f"to {exhibit}.csv of this edition; {missing}"
+        return "moved", f"it is not {exhibit}.csv of this edition, and cannot say why: {missing}"
+
+    return Check(known[exhibit], answer)
 
 
 def _notebook(path: Path, root: Path) -> Check:
@@ -133,9 +181,11 @@ def _notebook(path: Path, root: Path) -> Check:
         gone = [*why, f"{about['chapter']} is no chapter of this edition"]
         return Check(None, lambda outcome, folder: ("moved", "; ".join(gone)))
     own, its = _seen(ipynb.read(chapter)), _seen(given)
+    # A notebook of an edition that sealed none is not accused.
+    blame = "moved" if why and SEAL not in about or about.get(SEAL) == seal(given) else "edited"
     if parts := [line for what in own for line in causes.of_cells(own[what], its[what], what)]:
         said = "; ".join([*why, f"differs from this edition's {'; '.join(causes.few(parts))}"])
-        return Check(None, lambda outcome, folder: ("moved" if why else "edited", said))
+        return Check(None, lambda outcome, folder: (blame, said))
     why += causes.versions(results.setting(), (root / book.LOCK).read_text(encoding="utf-8"))
 
     def answer(outcome: Outcome | None, folder: Path) -> Answer:
@@ -146,8 +196,10 @@ def _notebook(path: Path, root: Path) -> Check:
                 f"{output.place}: {'; '.join(causes.few(output.lines or same))}"
                 for output in notebooks.moved(given, outcome)
             ]
-        said = "; ".join([*causes.few(lines), *causes.few(why)])
-        return ("moved" if why else "edited", said) if lines else ("identical", "")
+        said = [*causes.few(lines), *causes.few(why)]
+        if not lines:
+            return "identical", ""
+        return blame, "; ".join(said if why or blame == "edited" else [f"{ELSEWHERE}: {said[0]}", *said[1:]])
 
     return Check(chapter, answer)
 

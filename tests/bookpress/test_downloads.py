@@ -13,7 +13,7 @@ from bookpress import __main__, provenance
 from bookpress.edition import citation
 from bookpress.run import runner
 from bookpress.verify import causes, differences, downloads, notebooks
-from shared import ROOT, downloaded, edit
+from shared import ROOT, downloaded, edit, export
 
 CHAPTER = ROOT / "chapters/references.ipynb"
 SVG, TABLE = "figures/figure-s1.svg", "tables/table-1.md"
@@ -61,6 +61,11 @@ def test_the_culprit_is_named(exported, name, value, reason):
     fresh = shutil.copytree(exported, exported / "fresh")
     edit(fresh / SVG, "#4477aa", "#4477ab")
     assert downloads.of_exhibit(path, record, None, fresh) == ("moved", reason)
+    edit(path, "#4477aa", "#4477ac")
+    found = ("edited", f"{downloads.EDITED}; {reason}")
+    assert downloads.of_exhibit(path, record, None, fresh) == found
+    edit(path, "content=", "content_")
+    assert downloads.of_exhibit(path, record, None, fresh) == ("moved", reason)
     assert causes.of_record(provenance.read(path)) == []
 
 
@@ -70,11 +75,54 @@ def test_an_edited_file_and_a_chapter_that_gives_it_no_more(exported, tmp_path):
     assert downloads.of_exhibit(path, record, None, fresh) == ("identical", "")
     edit(path, "#4477aa", "#4477ab")
     assert downloads.of_exhibit(path, record, None, fresh) == ("edited", downloads.EDITED)
+    whole = path.read_text(encoding="utf-8")
+    edit(path, "<svg ", '<svg inkscape:version="1.4" ')
+    said = f"{downloads.EDITED} (it was saved by Inkscape)"
+    assert downloads.of_exhibit(path, record, None, fresh) == ("edited", said)
+    path.write_text(whole.replace("content=", "content_"), encoding="utf-8")
+    assert downloads.of_exhibit(path, record, None, fresh) == ("edited", downloads.UNSEALED)
+    path.write_text(whole, encoding="utf-8")
     stopped, stops = runner.ChapterError("cell x: KeyError"), "the chapter now stops: cell x: KeyError"
-    assert downloads.of_exhibit(path, record, stopped, fresh) == ("moved", stops)
+    stops = f"{downloads.EDITED}; {stops}"
+    assert downloads.of_exhibit(path, record, stopped, fresh) == ("edited", stops)
     (fresh / SVG).unlink()
-    assert downloads.of_exhibit(path, record, stopped, fresh) == ("moved", stops)
+    assert downloads.of_exhibit(path, record, stopped, fresh) == ("edited", stops)
+    edit(path, "#4477ab", "#4477aa")
     assert downloads.of_exhibit(path, record, None, fresh) == ("moved", "no chapter shows figure-s1 any more")
+
+
+FORMATS = [SVG, "figures/figure-s1.pdf", "figures/figure-s1.png", "figures/figure-s1.csv", TABLE]
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_what_another_machine_gives_is_never_called_edited(exported, tmp_path, monkeypatch, name):
+    """A file that is as it was exported, and another one today from the same tables, code and packages."""
+    fresh = shutil.copytree(exported, tmp_path / "fresh")
+    monkeypatch.setenv("BOOKPRESS_EXHIBITS", str(fresh))
+    export(factor=1.001)
+    verdict, reason = downloads.of_exhibit(exported / name, provenance.read(exported / name), None, fresh)
+    assert verdict == "moved" and reason.startswith(f"{downloads.ELSEWHERE}: ")
+    path = exported / name
+    path.write_bytes(path.read_bytes()[:-1] + b"\n\n" if name != TABLE else path.read_bytes() + b"x")
+    if not name.endswith("png"):  # of which nothing may follow the end
+        verdict, reason = downloads.of_exhibit(path, provenance.read(path), None, fresh)
+        assert (verdict, reason) == ("edited", downloads.EDITED)
+
+
+def test_a_table_that_a_browser_renamed_is_found_without_its_record(tmp_path, capsys):
+    chapter = ROOT / "chapters/references.ipynb"
+    downloads.run({chapter}, ROOT, tmp_path)
+    (whole,) = list(tmp_path.glob("tables/*.csv"))[:1]
+    copy = tmp_path / f"{whole.stem} (1).csv"
+    copy.write_bytes(whole.read_bytes())
+    status, said = verify(capsys, copy)
+    assert status == 0 and said.startswith(f"identical  {copy}: to {whole.name} of this edition; found no ")
+    copy.write_bytes(whole.read_bytes() + b"mine,1\n")
+    status, said = verify(capsys, copy)
+    assert status == 1 and f"it is not {whole.name} of this edition, and cannot say why: found no" in said
+    other = copy.rename(tmp_path / "mine.csv")
+    status, said = verify(capsys, other)
+    assert status == 2 and f"{other}: found no mine.csv-metadata.json beside it, which holds its rec" in said
 
 
 def test_a_chapter_runs_again_and_the_edited_file_is_found(tmp_path, capsys):
@@ -89,8 +137,8 @@ def test_a_chapter_runs_again_and_the_edited_file_is_found(tmp_path, capsys):
     assert f"edited     {svg}: {downloads.EDITED}" in said and f"identical  {svg.with_suffix('.pdf')}" in said
 
 
-@pytest.mark.parametrize(("wrong_runs", "verdict"), [(1, "identical"), (2, "edited")])
-def test_a_file_is_called_edited_only_when_two_runs_say_so(exported, monkeypatch, wrong_runs, verdict):
+@pytest.mark.parametrize(("wrong_runs", "verdict"), [(1, "identical"), (2, "moved")])
+def test_what_nothing_explains_is_said_only_when_two_runs_say_so(exported, monkeypatch, wrong_runs, verdict):
     runs = []
 
     def run(chapters, root, folder):
@@ -123,7 +171,7 @@ def test_no_exhibit_and_no_files(tmp_path, exported, capsys):
         assert status == 2 and "no exhibit found, expected files or a built book" in said
     (exported / TABLE).write_text("| a |\n")
     status, said = verify(capsys, exported / TABLE)
-    assert status == 2 and said.startswith(f"bookpress: {exported / TABLE}: no provenance found")
+    assert status == 2 and said.startswith(f"bookpress: {exported / TABLE}: found no record of an edition")
 
 
 def test_every_file_gets_its_line_and_the_worst_decides(exported, monkeypatch, capsys):
@@ -135,7 +183,7 @@ def test_every_file_gets_its_line_and_the_worst_decides(exported, monkeypatch, c
     assert printed.out.startswith(f"moved      {exported / SVG}: no chapter shows figure-s1 any more\n")
     assert printed.out.endswith("0 of 3 identical\n")
     found = printed.err.splitlines()[-2:]
-    assert found[0] == f"bookpress: {none}: No such file or directory" and "no provenance found" in found[1]
+    assert found[0] == f"bookpress: {none}: No such file or directory" and "found no record of an edition" in found[1]
 
 
 def test_the_citation_beside_a_csv_file_is_compared_too(exported, tmp_path):
@@ -143,7 +191,7 @@ def test_the_citation_beside_a_csv_file_is_compared_too(exported, tmp_path):
     record, beside = provenance.read(path), path.with_suffix(provenance.SIDECAR)
     assert downloads.of_exhibit(path, record, None, fresh) == ("identical", "")
     edit(beside, '"dc:rights": "CC BY 4.0"', '"dc:rights": "all mine"')
-    said = f"the same numbers, but {beside.name}, which describes them, differs"
+    said = f"{downloads.EDITED}; the same numbers, but {beside.name}, which describes them, differs"
     assert downloads.of_exhibit(path, record, None, fresh) == ("edited", said)
     assert downloads.of_exhibit(path, record | {"edition": "0.9"}, None, fresh)[1].startswith(
         f"{said}; edition "
