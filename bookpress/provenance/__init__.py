@@ -17,5 +17,15 @@ from bookpress.provenance.origins import PACKAGES, About, current, source_line, 
 from bookpress.provenance.strangers import ProvenanceError, content, from_json
 
 __all__ = ["LICENCE", "PACKAGES", "SIDECAR", "About", "Exhibit", "ProvenanceError", "content", "current"]
-__all__ += ["ending", "files", "folder", "from_json", "is_whole", "parts", "read", "source_line", "source_note"]
+__all__ += [
+    "ending",
+    "files",
+    "folder",
+    "from_json",
+    "is_whole",
+    "parts",
+    "read",
+    "source_line",
+    "source_note",
+]
 __all__ += ["saved_by", "surroundings", "write"]

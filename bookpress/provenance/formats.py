@@ -26,7 +26,11 @@ DPI = 300  # of an exported PNG
 MARK = "bookpress"  # every keyword of ours starts with a word of its own
 SIDECAR = ".csv-metadata.json"  # beside a CSV file: its description (CSV on the Web), with the record
 # What programs write into a picture that they save.
-PROGRAMS = {b"inkscape:version": "Inkscape", b"Adobe Illustrator": "Adobe Illustrator", b"Ghostscript": "Ghostscript"}
+PROGRAMS = {
+    b"inkscape:version": "Inkscape",
+    b"Adobe Illustrator": "Adobe Illustrator",
+    b"Ghostscript": "Ghostscript",
+}
 PROGRAMS |= {b"Adobe Photoshop": "Adobe Photoshop", b"Quartz PDFContext": "macOS Preview"}
 VALUES = "values"  # in the record beside a CSV file: its sha256
 LONGEST = 10_000  # words of a record
@@ -238,7 +242,9 @@ def read(path: Path) -> dict[str, str]:
         raise ProvenanceError(
             f"{holder}: truncated or not {ending(holder)[1:]}: {str(error)[:200]}"
         ) from None
-    return {name: value for name, value in _checked(holder, words).items() if name not in (VALUES, seals.NAME)}
+    return {
+        name: value for name, value in _checked(holder, words).items() if name not in (VALUES, seals.NAME)
+    }
 
 
 def saved_by(held: bytes) -> str:
@@ -265,7 +271,9 @@ def _checked(path: Path, words: list[str]) -> dict[str, str]:
     record = dict(pairs)
     if "exhibit" not in record:
         said = f"{path}: found no record of an edition: none exported it, or a program took the record away"
-        raise ProvenanceError(f"{said}{saved_by(content(path))}, as some journals' systems do; download it again")
+        raise ProvenanceError(
+            f"{said}{saved_by(content(path))}, as some journals' systems do; download it again"
+        )
     for name, value in pairs:
         # Spaces that do not break are in French titles, which a citation may hold.
         if not NAME.fullmatch(name) or not re.sub("[\xa0\u202f]", " ", value).isprintable():

@@ -20,7 +20,7 @@ kernel.KernelManager = kernels.Manager  # nbval takes no other way
 def pytest_configure(config: pytest.Config) -> None:
     """Name what the kernels import before they fork."""
     if (config.rootpath / book.CONTENTS).is_file():
-        kernels.preload(ipynb.imported(book.chapters(config.rootpath), config.rootpath))
+        kernels.name_imports(ipynb.imported(book.chapters(config.rootpath), config.rootpath))
 
 
 @pytest.hookimpl(wrapper=True)

@@ -211,7 +211,7 @@ async def renew(why: dict[Path, list[str]], root: Path, say: Say, unchanged: int
             results.keep(result, folder, path, root)
         return result
 
-    kernels.preload(ipynb.imported(why, root))
+    kernels.name_imports(ipynb.imported(why, root))
     return await run_all(why, run_and_keep, done)
 
 

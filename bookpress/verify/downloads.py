@@ -140,7 +140,8 @@ def _moved(path: Path, again: Path) -> list[str]:
     if path.suffix == ".svg":
         lines = differences.moved_marks(was, now)
     elif path.suffix == ".csv":
-        lines = differences.moved_cells(*(list(csv.reader(io.StringIO(text))) for text in (was, now)))
+        old, new = (list(csv.reader(io.StringIO(text))) for text in (was, now))
+        lines = differences.moved_cells(old, new)
     elif path.suffix == ".md":
         lines = differences.moved_text(was, now)
     return causes.few(lines, most=3) or ["the same to a millionth, in other bytes"]
@@ -182,7 +183,7 @@ def _notebook(path: Path, root: Path) -> Check:
         return Check(None, lambda outcome, folder: ("moved", "; ".join(gone)))
     own, its = _seen(ipynb.read(chapter)), _seen(given)
     # A notebook of an edition that sealed none is not accused.
-    blame = "moved" if why and SEAL not in about or about.get(SEAL) == seal(given) else "edited"
+    blame = "moved" if (why and SEAL not in about) or about.get(SEAL) == seal(given) else "edited"
     if parts := [line for what in own for line in causes.of_cells(own[what], its[what], what)]:
         said = "; ".join([*why, f"differs from this edition's {'; '.join(causes.few(parts))}"])
         return Check(None, lambda outcome, folder: (blame, said))

@@ -11,7 +11,7 @@ import pytest
 
 from bookpress import __main__, provenance
 from bookpress.edition import citation
-from bookpress.run import runner
+from bookpress.run import runner, stored
 from bookpress.verify import causes, differences, downloads, notebooks
 from shared import ROOT, downloaded, edit, export
 
@@ -76,7 +76,7 @@ def test_an_edited_file_and_a_chapter_that_gives_it_no_more(exported, tmp_path):
     edit(path, "#4477aa", "#4477ab")
     assert downloads.of_exhibit(path, record, None, fresh) == ("edited", downloads.EDITED)
     whole = path.read_text(encoding="utf-8")
-    edit(path, "<svg ", '<svg inkscape:version="1.4" ')
+    edit(path, "<svg ", '<svg xmlns:inkscape="http://www.inkscape.org/" inkscape:version="1.4" ')
     said = f"{downloads.EDITED} (it was saved by Inkscape)"
     assert downloads.of_exhibit(path, record, None, fresh) == ("edited", said)
     path.write_text(whole.replace("content=", "content_"), encoding="utf-8")
@@ -183,7 +183,10 @@ def test_every_file_gets_its_line_and_the_worst_decides(exported, monkeypatch, c
     assert printed.out.startswith(f"moved      {exported / SVG}: no chapter shows figure-s1 any more\n")
     assert printed.out.endswith("0 of 3 identical\n")
     found = printed.err.splitlines()[-2:]
-    assert found[0] == f"bookpress: {none}: No such file or directory" and "found no record of an edition" in found[1]
+    assert (
+        found[0] == f"bookpress: {none}: No such file or directory"
+        and "found no record of an edition" in found[1]
+    )
 
 
 def test_the_citation_beside_a_csv_file_is_compared_too(exported, tmp_path):
@@ -324,8 +327,13 @@ def test_a_notebook_of_another_edition_says_which_it_is(notebook, capsys, about,
         "metadata": {},
         "execution_count": 1,
     }
-    change(notebook, lambda content: content["metadata"]["bookpress"].update(about))
-    change(notebook, lambda content: content["cells"].append(new))
+
+    def mend(content):
+        content["cells"].append(new)
+        content["metadata"]["bookpress"].update(about)
+        content["metadata"]["bookpress"]["content"] = stored.seal(content)
+
+    change(notebook, mend)
     status, said = verify(capsys, notebook)
     assert status == 1 and said.startswith("moved ") and reason.format(citation.edition()["version"]) in said
 

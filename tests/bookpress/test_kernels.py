@@ -11,6 +11,7 @@ import pytest
 from nbclient import NotebookClient
 
 from bookpress.run import kernels, stored
+from bookpress.run.kernels import forks, managers
 from shared import CHAPTERS, write_notebook
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="kernels are forked on Linux only")
@@ -20,7 +21,7 @@ def executed(path: Path, **environment: str) -> tuple[list, bool]:
     """Return the outputs of a notebook, and whether its kernel is still the fork that it began as."""
     notebook = nbformat.read(path, as_version=4)
     notebook.cells.append(
-        nbformat.v4.new_code_cell("import sys; 'bookpress.run.preload' in sys.orig_argv[-1]")
+        nbformat.v4.new_code_cell("import sys; 'bookpress.run.kernels.preload' in sys.orig_argv[-1]")
     )
     client = NotebookClient(
         notebook,
@@ -41,7 +42,7 @@ def cold(monkeypatch):
 
     def run(path: Path) -> list:
         with monkeypatch.context() as patch:
-            patch.setattr(kernels, "can_fork", lambda command: False)
+            patch.setattr(managers, "can_fork", lambda command: False)
             outputs, forked = executed(path)
         assert not forked
         return outputs
@@ -99,7 +100,7 @@ def test_settings_that_a_program_reads_when_it_starts_are_heeded(tmp_path):
 
 def forked(*arguments: str) -> kernels.Forked:
     """Fork a kernel as the provisioner does."""
-    process = kernels.Forked([*kernels.OURS, *arguments], "/", dict(os.environ))
+    process = kernels.Forked([*kernels.PROGRAM, *arguments], "/", dict(os.environ))
     process.start()
     return process
 
@@ -124,17 +125,17 @@ def test_a_fork_server_that_cannot_be_had_is_done_without(tmp_path, monkeypatch)
 
 
 def test_only_the_kernel_of_this_python_is_forked_and_no_script_runs_twice(monkeypatch):
-    command = [*kernels.OURS, "-f", "x"]
+    command = [*kernels.PROGRAM, "-f", "x"]
     program = sys.modules["__main__"]
     monkeypatch.setattr(program, "__spec__", None)
     monkeypatch.delattr(program, "__file__", raising=False)
-    assert kernels.can_fork(command)
-    assert not kernels.can_fork(["/another/python", *command[1:]])
+    assert forks.can_fork(command)
+    assert not forks.can_fork(["/another/python", *command[1:]])
     monkeypatch.setattr(program, "__file__", "/a/script.py", raising=False)
-    assert not kernels.can_fork(command)
+    assert not forks.can_fork(command)
     monkeypatch.delattr(program, "__file__")
     monkeypatch.setattr(sys, "platform", "darwin")
-    assert not kernels.can_fork(command)
+    assert not forks.can_fork(command)
 
 
 def test_kernels_that_start_at_once_share_no_address():
@@ -156,7 +157,7 @@ with multiprocessing.get_context("fork").Pool(1) as pool:
 @pytest.mark.parametrize("forks", [True, False])
 def test_a_kernel_has_no_port_and_its_child_processes_are_heard(tmp_path, monkeypatch, forks):
     if not forks:
-        monkeypatch.setattr(kernels, "can_fork", lambda command: False)
+        monkeypatch.setattr(managers, "can_fork", lambda command: False)
     path = write_notebook(tmp_path / "ports.ipynb", [LISTENING.format(open="")])
     outputs, forked = executed(path)
     *told, ports = outputs[0]

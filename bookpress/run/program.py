@@ -1,6 +1,6 @@
 """A kernel that listens on files alone where its sockets are files: ipykernel's, but for the pipe of its child processes.
 
-ipykernel opens that pipe as a TCP port, which every user of the machine reaches. ``python -m bookpress.run.kernel`` takes
+ipykernel opens that pipe as a TCP port, which every user of the machine reaches. ``python -m bookpress.run.program`` takes
 the place of ``python -m ipykernel_launcher``.
 """
 

@@ -1,6 +1,6 @@
 """What every kernel imports, imported once: the standard library's fork server loads this module, then forks kernels.
 
-Only the fork server imports this; `bookpress.run.kernels` starts it and says what becomes of each fork.
+Only the fork server imports this; `bookpress.run.kernels.forks` starts it and says what becomes of each fork.
 """
 
 import builtins
@@ -12,7 +12,7 @@ import subprocess
 import sys
 from types import SimpleNamespace
 
-from bookpress.run import kernels
+from bookpress.run.kernels import forks
 
 signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the command, which ends its kernels
 # What a kernel of its own would have been started with.
@@ -22,7 +22,7 @@ PATH = subprocess.run(SHOW, capture_output=True, text=True).stdout.splitlines()
 MODULES = ["ipykernel.kernelapp", "ipykernel.zmqshell", "pandas"]
 MODULES += ["matplotlib.pyplot", "matplotlib.backends.backend_svg"]
 
-os.environ |= {**kernels.ONE_THREAD, "MPLBACKEND": "agg"}
+os.environ |= {**forks.ONE_THREAD, "MPLBACKEND": "agg"}
 os.chdir("/")  # Matplotlib reads settings from the folder that it is imported in
 sys.path[:] = PATH
 # pandas fits its tables to a terminal if it takes this process for one.

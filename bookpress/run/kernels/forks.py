@@ -1,0 +1,114 @@
+"""Forks: on Linux the standard library's fork server imports once what chapters import, and forks itself for every kernel.
+
+Elsewhere kernels start as Jupyter starts them: macOS's libraries may not be used after a fork.
+"""
+
+import gc
+import multiprocessing
+import os
+import signal
+import sys
+import time
+from collections.abc import Sequence
+from importlib import import_module
+from multiprocessing import forkserver
+from multiprocessing.process import BaseProcess
+from pathlib import Path
+from threading import Thread
+
+if sys.platform == "win32":
+    ForkServerProcess = BaseProcess  # where nothing is forked
+else:
+    from multiprocessing.context import ForkServerProcess
+
+# What is started in the place of ipykernel's own program.
+PROGRAM = [sys.executable, "-m", "bookpress.run.program"]
+# Threads of linear algebra cannot be forked, and their number must not decide a last digit.
+ONE_THREAD = dict.fromkeys(["OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"], "1")
+# Python and the imported modules read these when they start.
+READ_AT_START = ("PYTHON", "LC_", "LANG", "MATPLOTLIB", "MPLCONFIG", "IPYTHON", "JUPYTER_")
+
+
+def name_imports(also: Sequence[str] = ()) -> None:
+    """Name the modules that kernels import beside those of `bookpress.run.kernels.preload`; heeded before the first start."""
+    forkserver.set_forkserver_preload(["bookpress.run.kernels.preload", *also])
+
+
+def can_fork(command: list[str]) -> bool:
+    """Return whether a kernel's program may be forked: this Python's own, on Linux, from a program of a package.
+
+    A fork would run any other program that started this process once more, up to its ``if __name__ == "__main__"``.
+    """
+    main = sys.modules["__main__"]
+    named = getattr(main.__spec__, "name", "") or ""
+    alone = named.endswith("__main__") or not getattr(main, "__file__", None)
+    return sys.platform == "linux" and alone and command[:3] == PROGRAM
+
+
+class Forked(ForkServerProcess):
+    """A forked kernel, with the part of `subprocess.Popen` that Jupyter's provisioner uses."""
+
+    stdin = stdout = stderr = None
+
+    def __init__(self, command: list[str], folder: str, environment: dict[str, str]) -> None:
+        super().__init__(daemon=True)
+        self.command, self.folder, self.environment = command, folder, environment
+
+    def poll(self) -> int | None:
+        return self.exitcode
+
+    def wait(self, timeout: float | None = None) -> int | None:
+        self.join(timeout)
+        return self.exitcode
+
+    def send_signal(self, number: int) -> None:
+        if self.pid and self.is_alive():
+            os.kill(self.pid, number)
+
+    def run(self) -> None:
+        """Turn this process, a fork of the fork server, into the kernel that the command starts.
+
+        Only with the fork server's environment and no second thread is that the same as one that starts by itself.
+        """
+        from bookpress.run.kernels.preload import ENVIRONMENT, PATH
+
+        os.setsid()
+        os.chdir(self.folder)
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        server = os.getppid()
+        environment = {**self.environment, "JPY_PARENT_PID": str(server)}
+        read = {name for name in {*ENVIRONMENT, *environment} if name.startswith(READ_AT_START)}
+        if (
+            any(ENVIRONMENT.get(name) != environment.get(name) for name in read)
+            or Path("matplotlibrc").exists()
+            or len(os.listdir(f"/proc/{server}/task")) > 1
+        ):
+            # Without the pipes that it inherited: the fork server ends when nobody holds them.
+            os.closerange(3, os.sysconf("SC_OPEN_MAX"))
+            os.execve(self.command[0], self.command, environment)
+        gc.freeze()  # a collection would copy all that is shared
+        self.daemon = False  # a chapter may start processes
+        Thread(target=end_with, args=[multiprocessing.parent_process()], daemon=True).start()
+        os.environ.clear()
+        os.environ.update(environment)
+        time.tzset()
+        sys.path[:] = PATH
+        if random := sys.modules.get("numpy.random"):
+            random.seed()  # Python's own generator is seeded anew by itself
+        from ipykernel.kernelapp import IPKernelApp
+
+        program = import_module(PROGRAM[-1])
+        arguments = self.command[3:]  # after: python -m module
+        sys.argv = ["", *arguments]
+        program.use()
+        kernel = IPKernelApp.instance(parent_handle=server)
+        kernel.initialize(arguments)
+        if matplotlib := sys.modules.get("matplotlib"):
+            matplotlib.rcParams["backend"] = os.environ["MPLBACKEND"]  # as the kernel chose it
+        kernel.start()
+
+
+def end_with(parent: BaseProcess) -> None:
+    """Kill this process, and all that it started, when its parent has ended."""
+    parent.join()
+    os.killpg(0, signal.SIGKILL)
