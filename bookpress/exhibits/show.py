@@ -2,8 +2,10 @@
 
 import io
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from html import escape
+from unittest.mock import patch
 
 import matplotlib.pyplot as plt
 import pandas as pd
@@ -120,8 +122,28 @@ def _drawn(fig: Figure, about: About) -> str:
     metadata = {"Date": None, "Creator": None, "Title": about["title"], "Description": about["alt"]}
     metadata |= {"Source": about["note"], "Identifier": about["id"], "Rights": provenance.LICENCE}
     buffer = io.StringIO()
-    fig.savefig(buffer, format="svg", metadata=metadata)
+    with _rounded_layout(fig):
+        fig.savefig(buffer, format="svg", metadata=metadata)
     return _canonical(buffer.getvalue())
+
+
+@contextmanager
+def _rounded_layout(fig: Figure) -> Iterator[None]:
+    """Let axes lie at a millionth of the figure's sides: every format is drawn from the same numbers, on any processor."""
+    engine = fig.get_layout_engine()
+
+    def rounded(drawn: Figure) -> None:
+        if engine:
+            type(engine).execute(engine, drawn)
+        for axes in drawn.axes:
+            axes.set_position([round(side, 6) for side in axes.get_position(original=True).bounds], "original")
+
+    if engine:
+        with patch.object(engine, "execute", rounded):
+            yield
+    else:
+        rounded(fig)
+        yield
 
 
 def _canonical(svg: str) -> str:
