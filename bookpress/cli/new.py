@@ -10,7 +10,7 @@ from bookpress.edition import book, files
 
 TEMPLATE = book.ENGINE / "template"
 # Files that a template cannot hold under their own names.
-RENAMED = {"gitignore": ".gitignore"}
+RENAMED = {"gitattributes": ".gitattributes", "gitignore": ".gitignore"}
 UNWANTED = shutil.ignore_patterns("__pycache__", "*.pyc", ".ipynb_checkpoints", "_build", ".venv")
 
 

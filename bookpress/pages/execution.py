@@ -68,8 +68,15 @@ def show_results(app: Sphinx, docname: str, source: list[str]) -> None:
         source[0] = json.dumps(results.merge(json.loads(source[0]), _held[app][path]))
 
 
+def say(app: Sphinx, what: str) -> None:
+    """Say what comes next; between two such lines the longest pause is some ten seconds."""
+    print(f"{what} {len(app.env.found_docs)} pages", flush=True)
+
+
 def setup(app: Sphinx) -> dict[str, bool]:
     app.connect("config-inited", lambda _, config: setattr(config, "nb_execution_mode", "off"), priority=900)
     app.connect("env-get-outdated", refresh)
+    app.connect("env-before-read-docs", lambda app, env, names: say(app, "Reading"))
+    app.connect("env-updated", lambda app, env: say(app, "Writing"))
     app.connect("source-read", show_results)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

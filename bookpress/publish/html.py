@@ -35,7 +35,7 @@ def build(root: Path) -> int:
         shutil.rmtree(where / "new", ignore_errors=True)
         before = state(root)
         if before == _recorded(root):
-            print("Nothing changed; the book is in _build/html/index.html")
+            print(f"Nothing changed; the book is {address(root)}")
             return 0
         if status := sphinx(root, where / "new" / "html"):
             print("book: not built; _build/html is the last good one, if there was any", file=sys.stderr)
@@ -43,8 +43,13 @@ def build(root: Path) -> int:
         publish(where)
         # Recorded as of before the build: what was edited meanwhile counts as changed.
         book.write(where / "book.json", json.dumps({**before, "book": _digest(where / "html")}))
-    print("The book is in _build/html/index.html")
+    print(f"The book is {address(root)}")
     return 0
+
+
+def address(root: Path) -> str:
+    """Return the address under which a browser opens the built book."""
+    return (root / "_build" / "html" / "index.html").resolve().as_uri()
 
 
 def sphinx(root: Path, out: Path, builder: str = "html") -> int:
@@ -75,6 +80,8 @@ def sphinx(root: Path, out: Path, builder: str = "html") -> int:
         config, contents = root / "_config.yml", (root / book.CONTENTS).as_posix()
         settings = {"external_toc_path": contents, "latex_individualpages": False, "nitpicky": True}
         ours = {"use_external_toc": True, "noconfig": True, "warningiserror": True, "keep_going": True}
+        # Of what Sphinx says in passing, most names folders that are gone at the end; `bookpress.pages` says how far it is.
+        ours["quiet"] = True
         status = build_sphinx(root, out, path_config=config, confoverrides=settings, builder=builder, **ours)
     if isinstance(status, KeyboardInterrupt):
         raise status

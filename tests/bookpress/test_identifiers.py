@@ -125,6 +125,27 @@ def test_an_executable_file_is_another_and_a_link_is_where_it_leads(small, tmp_p
     assert identifiers.edition(small) == by_git(small, tmp_path) != before
 
 
+@pytest.mark.skipif(not (ROOT / ".git").exists(), reason="clones the repository of this edition")
+def test_a_checkout_has_the_same_bytes_where_git_is_told_to_change_the_ends_of_lines(tmp_path):
+    setting = ("-c", "core.autocrlf=true", "-c", "core.eol=crlf")
+    git(tmp_path, *setting, "clone", "--quiet", "--no-hardlinks", str(ROOT), "clone")
+    clone = tmp_path / "clone"
+    if not (clone / ".gitattributes").exists():
+        pytest.skip("the last commit is from before this edition")
+    tree = git(clone, "rev-parse", "HEAD^{tree}")
+    assert identifiers.edition(clone)[""] == f"swh:1:dir:{tree}"
+    assert by_git(clone, tmp_path)[""].endswith(tree)
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root may give a folder away")
+def test_a_checkout_of_another_user_has_the_same_identifiers(small):
+    (small / "data/untracked.csv").write_text("x")
+    expected = identifiers.edition(small)
+    os.chown(small, 12345, 12345)
+    os.chown(small / ".git", 12345, 12345)
+    assert identifiers.edition(small) == expected
+
+
 def test_an_unpacked_crate_has_the_same_identifiers(small, tmp_path, monkeypatch):
     expected = identifiers.edition(small)
     crate = tmp_path / "crate"
