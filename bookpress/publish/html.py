@@ -5,8 +5,10 @@ changed nothing is built. The chapters that must run start at once, while Sphinx
 """
 
 import atexit
+import ctypes
 import gc
 import json
+import os
 import shutil
 import sys
 from contextlib import ExitStack
@@ -122,11 +124,26 @@ def publish(where: Path) -> None:
     # Serves Sphinx's builds in place only, and differs between versions of Python.
     (new / ".buildinfo").unlink(missing_ok=True)
     shutil.rmtree(old, ignore_errors=True)
-    if html.exists():
-        html.rename(old)
-    new.rename(html)
+    if not html.exists():
+        new.rename(html)
+    elif not exchanged(new, html):
+        try:
+            html.rename(old)
+            new.rename(html)
+        finally:  # interrupted between the two
+            if not html.exists():
+                old.rename(html)
     shutil.rmtree(old, ignore_errors=True)
     shutil.rmtree(where / "new")
+
+
+def exchanged(one: Path, other: Path) -> bool:
+    """Exchange two folders in one step, which nothing can interrupt; return whether that could be done (on Linux)."""
+    libc = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
+    if not hasattr(libc, "renameat2"):
+        return False
+    here, swap = -100, 2  # AT_FDCWD and RENAME_EXCHANGE of <fcntl.h> and <stdio.h>
+    return libc.renameat2(here, os.fsencode(one), here, os.fsencode(other), swap) == 0
 
 
 def _recorded(root: Path) -> Any:

@@ -50,6 +50,17 @@ def labels(cell: Part) -> list[str]:
     return [about["label"] for about, _, _ in exhibits([cell])]
 
 
+def complaint(path: Path, outputs: Iterable[Part]) -> str:
+    """Return a line on the first cell of a notebook that writes to standard error, given what its code cells gave; or ''."""
+    cells = [cell for cell in read(path)["cells"] if cell["cell_type"] == "code"]
+    for cell, gave in zip(cells, outputs, strict=False):
+        for output in gave["outputs"]:
+            if output.get("name") == "stderr":
+                said = "".join(output["text"]).strip().splitlines() or ["a blank line"]
+                return f"{path.name}, cell {cell.get('id')}: wrote to standard error, expected nothing: {said[-1]}"
+    return ""
+
+
 def imported(paths: Iterable[Path], root: Path) -> list[str]:
     """Return the installed modules that at least two of these notebooks import; none of the book's own."""
     found = Counter(name for path in paths for name in set(imports("\n".join(code(read(path))))))

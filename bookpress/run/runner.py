@@ -208,9 +208,14 @@ async def renew(why: dict[Path, list[str]], root: Path, say: Say, unchanged: int
             folder = Path(scratch, "exhibits")
             folder.mkdir()
             result = await run(path, root, folder)
+            if complaint := quiet and ipynb.complaint(path, result.outputs):
+                raise ChapterError(complaint)
             results.keep(result, folder, path, root)
         return result
 
+    # What stops the build must not be kept: it may be by chance, as where a folder cannot be written.
+    settings = book.configuration(root) if (root / "_config.yml").is_file() else {}
+    quiet = (settings.get("execute") or {}).get("stderr_output") in ("error", "severe")
     kernels.name_imports(ipynb.imported(why, root))
     return await run_all(why, run_and_keep, done)
 

@@ -95,6 +95,38 @@ def test_a_whole_build_replaces_it_and_nothing_is_built_when_nothing_changed(boo
     assert "Nothing changed" in capsys.readouterr().out
 
 
+@pytest.mark.parametrize("exchange", [True, False])
+def test_an_interruption_at_the_very_moment_of_replacement_leaves_a_book(book, monkeypatch, exchange):
+    if not exchange:
+        monkeypatch.setattr(html, "exchanged", lambda one, other: False)
+    rename, calls = Path.rename, []
+
+    def interrupted(path, target):
+        calls.append(path.name)
+        if path.name == "new" or (path.parent.name == "new" and calls[-2:] == ["html", "html"]):
+            raise KeyboardInterrupt
+        return rename(path, target)
+
+    monkeypatch.setattr(Path, "rename", interrupted)
+    if exchange:
+        assert html.build(book) == 0 and not calls, "one step, and none that could be interrupted"
+        assert shown(book) == "new book"
+    else:
+        with pytest.raises(KeyboardInterrupt):
+            html.build(book)
+        assert shown(book) == "last good book"
+
+
+def test_what_a_chapter_says_on_standard_error_stops_the_build_and_is_not_kept(small):
+    (small / "_config.yml").write_text(CONFIG.replace("cache}", "cache, stderr_output: error}"))
+    code = "import os, sys; os.path.exists('said') or (open('said', 'w').close(), print('by chance', file=sys.stderr)); int("
+    edit(small / "index.ipynb", "int(", code)
+    done = run(small)
+    assert done.returncode != 0 and "index.ipynb, cell cell-0: wrote to standard error" in done.stderr
+    assert done.stderr.count("by chance") == 1 and "Traceback" not in done.stderr
+    assert run(small).returncode == 0 and "222" in shown(small)
+
+
 @pytest.mark.parametrize("changed", ["source", "new-source", "_build/html/index.html", "a package"])
 def test_any_change_is_built(book, monkeypatch, changed):
     html.build(book)

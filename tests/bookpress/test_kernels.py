@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+import subprocess
 import sys
 from pathlib import Path
 
@@ -169,3 +170,36 @@ def test_a_port_would_be_seen(tmp_path):
     opened = "import socket; s = socket.socket(); s.bind(('127.0.0.1', 0)); s.listen()"
     outputs, _ = executed(write_notebook(tmp_path / "ports.ipynb", [LISTENING.format(open=opened)]))
     assert "127.0.0.1" in outputs[0][-1]["data"]["text/plain"]
+
+
+IMPORTS = """
+import importlib.abc, sys, threading
+from pathlib import Path
+from bookpress.run import ipynb, runner
+
+class Noted(importlib.abc.MetaPathFinder):
+    def find_spec(self, name, path, target=None):
+        if threading.current_thread() is not threading.main_thread():
+            print(name)
+
+sys.meta_path.insert(0, Noted())
+root, scratch = Path(sys.argv[1]), Path(sys.argv[2])
+runner.finish(runner.run_all([root / "index.ipynb"], lambda path: runner.run(path, root, scratch)))
+"""
+
+
+def test_the_thread_that_runs_chapters_imports_nothing_that_sphinx_does(second_book, tmp_path):
+    """Python gives a module that two threads import at once to one of them before it is whole."""
+    command = [sys.executable, "-c", IMPORTS, str(second_book), str(tmp_path)]
+    done = subprocess.run(command, cwd=second_book, capture_output=True, text=True)
+    packages = {name.partition(".")[0] for name in done.stdout.split()}
+    assert done.returncode == 0 and not packages - {*sys.stdlib_module_names}, done.stdout + done.stderr
+
+
+def test_a_kernel_that_a_user_describes_under_the_same_name_is_not_taken(tmp_path, monkeypatch):
+    (tmp_path / "kernels/python3").mkdir(parents=True)
+    described = {"argv": ["/bin/false"], "display_name": "Mine", "language": "python"}
+    (tmp_path / "kernels/python3/kernel.json").write_text(json.dumps(described))
+    monkeypatch.setenv("JUPYTER_PATH", str(tmp_path))
+    outputs, _ = executed(write_notebook(tmp_path / "a.ipynb", ["6 * 7"]))
+    assert outputs[0][0]["data"]["text/plain"] == "42"

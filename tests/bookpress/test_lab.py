@@ -238,7 +238,7 @@ def test_its_kernel_is_that_of_a_refresh(tmp_path):
     (path,) = tmp_path.rglob("kernel.json")
     described = json.loads(path.read_text())
     assert described["argv"][0] == sys.executable and set(kernels.ARGUMENTS) < set(described["argv"])
-    assert described["env"] == kernels.ONE_THREAD and described["display_name"] == "Python 3"
+    assert described["env"] == kernels.environment({}) and described["display_name"] == "Python 3"
 
 
 def test_what_is_trusted_is_kept_from_the_first_start_on(tmp_path):

@@ -9,7 +9,8 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from importlib import import_module
 from multiprocessing import forkserver
 from multiprocessing.process import BaseProcess
@@ -25,8 +26,22 @@ else:
 PROGRAM = [sys.executable, "-m", "bookpress.run.program"]
 # Threads of linear algebra cannot be forked, and their number must not decide a last digit.
 ONE_THREAD = dict.fromkeys(["OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"], "1")
+# How a person likes other figures to be drawn.
+OWN = ("MPLBACKEND", "MATPLOTLIBRC")
 # Python and the imported modules read these when they start.
 READ_AT_START = ("PYTHON", "LC_", "LANG", "MATPLOTLIB", "MPLCONFIG", "IPYTHON", "JUPYTER_")
+
+
+def environment(given: Mapping[str, str]) -> dict[str, str]:
+    """Return the environment variables of a kernel: those given, without a person's settings for other figures.
+
+    Matplotlib keeps its list of fonts beside this Python, if it may; where it can keep it nowhere it complains in a cell.
+    """
+    kept = {name: value for name, value in given.items() if name not in OWN} | ONE_THREAD
+    folder = Path(sys.prefix, "matplotlib")
+    with suppress(OSError):
+        folder.mkdir(exist_ok=True)
+    return kept | ({"MPLCONFIGDIR": str(folder)} if os.access(folder, os.W_OK) else {})
 
 
 def name_imports(also: Sequence[str] = ()) -> None:

@@ -4,21 +4,19 @@ import asyncio
 import contextlib
 import os
 import signal
-import sys
 import tempfile
 from pathlib import Path
 from typing import Any
 
-from jupyter_client.kernelspec import KernelSpec
+from jupyter_client.kernelspec import NATIVE_KERNEL_NAME, KernelSpec
 from jupyter_client.manager import AsyncKernelManager, KernelManager
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 from traitlets import default
 
-from bookpress.run.kernels.forks import ONE_THREAD, PROGRAM, Forked, can_fork
+from bookpress.run.kernels.forks import PROGRAM, Forked, can_fork, environment
 
 # No history in a user's files, no message but errors.
 ARGUMENTS = ["--HistoryManager.hist_file=:memory:", "--IPKernelApp.log_level=ERROR"]
-STOCK = [sys.executable, "-m", "ipykernel_launcher"]  # what Jupyter would start
 
 
 def transport(connection_file: str) -> str:
@@ -36,7 +34,7 @@ class Provisioner(LocalProvisioner):
     process: Any  # a `subprocess.Popen`, or a `Forked` in its place
 
     async def pre_launch(self, **kwargs: Any) -> dict[str, Any]:
-        kwargs["env"] = {**(kwargs.get("env") or os.environ), **ONE_THREAD}
+        kwargs["env"] = environment(kwargs.get("env") or os.environ)
         return await super().pre_launch(**kwargs)
 
     async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> Any:
@@ -69,14 +67,18 @@ class Manager(KernelManager):
 
     @property
     def kernel_spec(self) -> KernelSpec | None:
-        spec = super().kernel_spec
-        if spec:
-            spec.metadata.setdefault("kernel_provisioner", {"provisioner_name": "bookpress"})
-        return spec
+        """What starts a kernel: always this Python's own, whatever a user's files describe under the same name.
+
+        Jupyter would look for descriptions of kernels, and import IPython for that, while another thread may do the same.
+        """
+        if self.kernel_name != NATIVE_KERNEL_NAME:
+            return super().kernel_spec
+        argv = [*PROGRAM, "-f", "{connection_file}"]
+        chosen = {"kernel_provisioner": {"provisioner_name": "bookpress"}}
+        return KernelSpec(argv=argv, display_name="Python 3", language="python", metadata=chosen)
 
     def format_kernel_cmd(self, extra_arguments: list[str] | None = None) -> list[str]:
-        command = super().format_kernel_cmd([*dict.fromkeys([*(extra_arguments or []), *ARGUMENTS])])
-        return [*PROGRAM, *command[3:]] if command[:3] == STOCK else command
+        return super().format_kernel_cmd([*dict.fromkeys([*(extra_arguments or []), *ARGUMENTS])])
 
 
 class AsyncManager(Manager, AsyncKernelManager):
