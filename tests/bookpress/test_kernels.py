@@ -203,3 +203,24 @@ def test_a_kernel_that_a_user_describes_under_the_same_name_is_not_taken(tmp_pat
     monkeypatch.setenv("JUPYTER_PATH", str(tmp_path))
     outputs, _ = executed(write_notebook(tmp_path / "a.ipynb", ["6 * 7"]))
     assert outputs[0][0]["data"]["text/plain"] == "42"
+
+
+RUN = """
+import sys
+from pathlib import Path
+from bookpress.run import runner
+
+path, scratch = map(Path, sys.argv[1:])
+print(runner.finish(runner.run_all([path], lambda path: runner.run(path, Path.cwd(), scratch))))
+"""
+
+
+def test_a_copied_folder_runs_its_own_packages(second_book, tmp_path, monkeypatch):
+    """The environment that is copied with it, or used here, knows those of another folder."""
+    monkeypatch.delenv("PYTHONPATH", raising=False)
+    code = "import bookpress, pathlib; str(pathlib.Path(bookpress.__file__).parents[1])"
+    path = write_notebook(second_book / "chapters/where.ipynb", [code])
+    command = [sys.executable, "-c", RUN, str(path), str(tmp_path)]
+    done = subprocess.run(command, cwd=second_book, capture_output=True, text=True)
+    path.unlink()
+    assert f"'{second_book}'" in done.stdout, done.stdout + done.stderr

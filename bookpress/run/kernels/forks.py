@@ -17,6 +17,8 @@ from multiprocessing.process import BaseProcess
 from pathlib import Path
 from threading import Thread
 
+from bookpress.edition import book
+
 if sys.platform == "win32":
     ForkServerProcess = BaseProcess  # where nothing is forked
 else:
@@ -35,9 +37,13 @@ READ_AT_START = ("PYTHON", "LC_", "LANG", "MATPLOTLIB", "MPLCONFIG", "IPYTHON", 
 def environment(given: Mapping[str, str]) -> dict[str, str]:
     """Return the environment variables of a kernel: those given, without a person's settings for other figures.
 
-    Matplotlib keeps its list of fonts beside this Python, if it may; where it can keep it nowhere it complains in a cell.
+    The book's own packages come first: in a copied folder the environment still names those of the original. Matplotlib
+    keeps its list of fonts beside this Python, if it may; where it can keep it nowhere it complains in a cell.
     """
     kept = {name: value for name, value in given.items() if name not in OWN} | ONE_THREAD
+    if (root := book.root()) != book.INSTALLED:
+        paths = [str(root), *filter(None, given.get("PYTHONPATH", "").split(os.pathsep))]
+        kept["PYTHONPATH"] = os.pathsep.join(dict.fromkeys(paths))
     folder = Path(sys.prefix, "matplotlib")
     with suppress(OSError):
         folder.mkdir(exist_ok=True)

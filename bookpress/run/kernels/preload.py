@@ -17,13 +17,14 @@ from bookpress.run.kernels import forks
 signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the command, which ends its kernels
 # What a kernel of its own would have been started with.
 ENVIRONMENT = forks.environment(os.environ)
+os.environ.clear()
+os.environ |= ENVIRONMENT
 SHOW = [sys.executable, "-c", "import sys; print(*filter(None, sys.path), sep='\\n')"]
 PATH = subprocess.run(SHOW, capture_output=True, text=True).stdout.splitlines()
 MODULES = ["ipykernel.kernelapp", "ipykernel.zmqshell", "pandas"]
 MODULES += ["matplotlib.pyplot", "matplotlib.backends.backend_svg"]
 
-os.environ.clear()
-os.environ |= {**ENVIRONMENT, "MPLBACKEND": "agg"}
+os.environ["MPLBACKEND"] = "agg"
 os.chdir("/")  # Matplotlib reads settings from the folder that it is imported in
 sys.path[:] = PATH
 # pandas fits its tables to a terminal if it takes this process for one.
