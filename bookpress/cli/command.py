@@ -106,6 +106,14 @@ def plain(text: str) -> str:
     return "".join(sign if sign.isprintable() else sign.encode("unicode_escape").decode() for sign in text)
 
 
+def _open_standard_streams() -> None:
+    """Open standard streams that were closed, so that nothing else gets their place and kernels can start."""
+    for number, name in enumerate(("stdin", "stdout", "stderr")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, "w" if number else "r"))  # noqa: SIM115
+            os.set_inheritable(number, True)  # the lowest number that is free
+
+
 def carry_out(
     parser: argparse.ArgumentParser, arguments: Sequence[str] | None, also: type[Exception] = book.BookError
 ) -> int:
@@ -113,6 +121,7 @@ def carry_out(
 
     `also` names exceptions that a person can mend, beside those of the engine and of the system.
     """
+    _open_standard_streams()
     options = parser.parse_args(arguments)
     name = parser.prog.split()[-1]
     run: Run = options.run

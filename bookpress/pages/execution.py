@@ -53,7 +53,7 @@ def refresh(
         paths = [path for _, path in chapters(app)]
         with book.locked(root):
             _held[app] = runner.finish(runner.up_to_date(paths, root, say))
-    except runner.ChapterError as error:
+    except book.BookError as error:
         raise NotRun(str(error)) from None
     digests = {name: _held[app][path].digest for name, path in chapters(app)}
     shown = getattr(env, DIGESTS, {})

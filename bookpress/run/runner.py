@@ -8,6 +8,7 @@ import atexit
 import json
 import os
 import shutil
+import sys
 import tempfile
 from collections.abc import Awaitable, Callable, Coroutine, Iterable, Sequence
 from contextvars import ContextVar
@@ -28,6 +29,7 @@ from bookpress.run.results import Result
 Say = Callable[[str], object]
 
 TIMEOUT = 300  # seconds a cell may take
+OWN_FILES, KERNEL_FILES = 60, 16  # that a build holds open, and for every kernel
 # Runs before the first cell and leaves no name behind.
 WATCH = "__import__('bookpress.edition.inputs').edition.inputs.watch(__import__('pathlib').Path({root!r}))"
 SEEN = "__import__('json').dumps(__import__('bookpress.edition.inputs').edition.inputs.seen)"
@@ -71,10 +73,10 @@ async def run(path: Path, root: Path, folder: Path) -> Result:
         kind = getattr(error, "ename", "") or type(error).__name__
         text = getattr(error, "evalue", "") or str(error).split("\n")[0]
         raise ChapterError(f"{where}: {kind}: {text}") from None
-    except RuntimeError as error:  # the kernel died, in a cell or outside
+    except RuntimeError as error:  # the kernel died, in a cell or outside: for want of memory, as a rule
         # If it died while it started, nbclient has cleaned up and would fail to do so again when Python ends.
         atexit.unregister(client._cleanup_kernel)
-        raise ChapterError(f"{where}: {type(error).__name__}: {error}") from None
+        raise ChapterError(f"{where}: {error}; was there enough memory?") from None
     beside = f"{path.parent.relative_to(root).as_posix()}/*.py"  # a chapter's import may find these
     return Result(
         code=before,
@@ -109,14 +111,36 @@ async def _ask(client: NotebookClient, source: str, value: str = "0") -> str:
     return str(eval(answer["data"]["text/plain"], {}))
 
 
+def side_by_side() -> int:
+    """Return how many chapters may run at once; a BookError says that not one can.
+
+    That is one more than there are cores, as a kernel that starts or stops mostly waits, or fewer where the system lets this
+    process open few files.
+    """
+    most = (os.cpu_count() or 1) + 1
+    if sys.platform == "win32":
+        return most
+    import resource
+
+    now, allowed = resource.getrlimit(resource.RLIMIT_NOFILE)
+    needed = OWN_FILES + KERNEL_FILES * most
+    if 0 <= now < needed:
+        now = needed if allowed < 0 else min(needed, allowed)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (now, allowed))
+        most = min(most, (now - OWN_FILES) // KERNEL_FILES)
+    if most < 1:
+        needed = OWN_FILES + KERNEL_FILES
+        raise book.BookError(f"found a limit of {now} open files, expected {needed} or more; see `ulimit -n`")
+    return most
+
+
 async def run_all(
     paths: Iterable[Path],
     run_one: Callable[[Path], Awaitable[Result]],
     done: Callable[[Path, Result | ChapterError], object] = lambda path, outcome: None,
 ) -> Outcomes:
     """Run chapters side by side with a function, and call another with each path and outcome."""
-    # One more than there are cores: a kernel that starts or stops mostly waits.
-    room = asyncio.Semaphore((os.cpu_count() or 1) + 1)
+    room = asyncio.Semaphore(side_by_side())
     found: Outcomes = {}
 
     async def attempt(path: Path) -> None:

@@ -179,6 +179,26 @@ def test_a_second_build_waits_for_the_first_and_spoils_nothing(small):
     assert "222" in shown(small)
 
 
+@pytest.mark.skipif(os.name != "posix", reason="a shell sets the limits")
+@pytest.mark.parametrize(
+    ("setting", "status", "said"),
+    [
+        ("ulimit -n 80; exec", 0, "The book is file://"),
+        ("ulimit -n 40; exec", 1, "found a limit of 40 open files, expected 76 or more; see `ulimit -n`"),
+        ("exec <&-; exec", 0, "The book is file://"),
+        ("exec >&-; exec", 0, ""),
+        ("HOME=/nonexistent TMPDIR=/nonexistent MPLBACKEND=TkAgg MATPLOTLIBRC=/nonexistent exec", 0, "The b"),
+        ("BOOKPRESS_BOOK=/nonexistent exec", 2, "BOOKPRESS_BOOK: found '/nonexistent', expected the folder"),
+    ],
+)
+def test_a_poor_machine_gets_a_book_or_a_sentence(small, setting, status, said):
+    edit(small / "index.ipynb", "int(", "import matplotlib.pyplot; int(")
+    command = f"{setting} {sys.executable} -m bookpress build"
+    done = subprocess.run(["sh", "-c", command], cwd=small, capture_output=True, text=True)
+    assert done.returncode == status and said in done.stdout + done.stderr, done.stdout + done.stderr
+    assert "Traceback" not in done.stderr and (small / "_build/html/index.html").exists() == (status == 0)
+
+
 def test_contents_that_name_no_notebook_and_a_folder_that_is_no_book(small, tmp_path_factory):
     (small / "_toc.yml").write_text("format: jb-book\nroot: index\nchapters:\n  - file: gone\n")
     done = run(small)
