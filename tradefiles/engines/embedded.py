@@ -31,6 +31,7 @@ class DuckDB:
             "preserve_insertion_order": False,
             "autoinstall_known_extensions": False,
             "autoload_known_extensions": False,
+            "disabled_optimizers": "in_clause",  # it makes a join of a dozen spellings, which takes longer than to compare
         }
         try:
             self.connection = duckdb.connect(config=settings)
