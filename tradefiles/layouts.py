@@ -7,6 +7,7 @@ BACI (Gaulier and Zignago 2010). Names of columns are compared by their letters 
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from tradefiles import FileError
@@ -57,6 +58,7 @@ class Unrecognised(FileError):
     """A file that is whole but of no known layout."""
 
 
+@lru_cache(1 << 14)  # the files of a folder have the same columns
 def key(name: str) -> str:
     """Return a column's name by its letters and digits, of any script: ``Trade Value (US$)`` is ``tradevalueus``."""
     return "".join(sign for sign in unicodedata.normalize("NFKC", name).casefold() if sign.isalnum())

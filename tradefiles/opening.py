@@ -28,11 +28,15 @@ SPARE = "_spare"
 # A table of figures packs to a tenth or so. What unpacks to more than this many times its size is made to fill a disk.
 MOST_TIMES, HARMLESS = 100, 100 << 20
 MOST_CELLS = 10_000_000  # of a sheet, from its first to its last: all are held in memory
+# Of all files together: an engine plans every column of every shape; for 600 shapes DuckDB takes minutes and 3 GB.
+MOST_SHAPES, MOST_COLUMNS = 32, 5_000
 # A copy: its manifest, the names of its parts.
 MANIFEST = "beltroad-copy.json"
 PART = "beltroad-{}.parquet"
 VERSION = 2  # of copies; raised when older ones can no longer be read
 CELL = re.compile(rb'<c r="([A-Z]{1,3})([0-9]{1,7})"')
+# The metadata of Parquet begin with its version and the list of columns, here one of more than 14, and its length.
+COLUMNS = re.compile(rb"\x15.\x19\xfc([\x80-\xff]*[\0-\x7f])", re.DOTALL)
 # What a file is, by its first bytes.
 FORMATS = {b"PAR1": "parquet", b"PK": "zip", b"\xd0\xcf\x11\xe0": "excel", b"<stata_d": "stata"}
 ENCODINGS = {"utf-16": "UTF-16", "cp1252": "Windows-1252"}
@@ -123,7 +127,18 @@ def find(paths: Sequence[Path], scratch: Path, links: bool = True) -> tuple[list
             raise FileError(f"{path}: found no trade file in this folder{refused and f' ({refused})'}")
     if not sources:
         raise FileError("found no file, expected trade files or a folder of them")
+    shapes = {source.shape(): len(source.names) for source in sources}
+    if len(shapes) > MOST_SHAPES:
+        many = f"files of {len(shapes):,} shapes (columns in another place or number, packed or not)"
+        raise FileError(f"{paths[0]}: found {many}, expected at most {MOST_SHAPES}; name fewer at a time")
+    _check_columns(sum(shapes.values()), f"{paths[0]}")
     return sources, left
+
+
+def _check_columns(count: int, name: str) -> None:
+    """Refuse more columns than an engine plans within seconds."""
+    if count > MOST_COLUMNS:
+        raise FileError(f"{name}: found {count:,} columns, expected at most {MOST_COLUMNS:,}")
 
 
 def _copy(folder: Path) -> list[Source]:
@@ -214,10 +229,12 @@ def _text(path: Path, name: str, scratch: Path, packed: bool = False) -> Iterato
     if encoding != "utf-8":
         path, packed = recoded(path, name, scratch, encoding), False
         notes.append(f"{name}: read as {ENCODINGS[encoding]}, not being UTF-8.")
-        head = path.read_bytes()[:HEAD]
-    elif not packed:
-        notes += _end(path, name)
+        with path.open("rb") as stream:
+            head = stream.read(HEAD)
+    if not packed:
+        notes += end(path, name)
     names, rows, delimiter = _header(head if whole else head[: head.rfind(b"\n") + 1], name)
+    _check_columns(len(names), f"{name}, line 1")
     if layout := layouts.recognise(names, f"{name}, line 1"):
         if delimiter in ";|":
             raise FileError(f"{name}, line 1: found {delimiter!r} between columns, expected commas or tabs")
@@ -256,18 +273,18 @@ def recoded(path: Path, name: str, scratch: Path, encoding: str) -> Path:
     return target
 
 
-def _end(path: Path, name: str) -> list[str]:
+def end(path: Path, name: str) -> list[str]:
     """Refuse a text that ends in bytes that were never written; say if its last line has no end."""
     with path.open("rb") as stream:
         stream.seek(max(0, path.stat().st_size - END))
-        end = stream.read()
-    if b"\0" in end:
+        last = stream.read()
+    if b"\0" in last:
         raise FileError(f"{name}: found NUL bytes at the end, expected text; was the download cut short?")
-    if b"\n" not in end and b"\r" not in end and len(end) == END:
+    if b"\n" not in last and b"\r" not in last and len(last) == END:
         raise FileError(
             f"{name}: found a last line of more than {END:,} bytes, expected rows; is the file damaged?"
         )
-    if end.endswith((b"\n", b"\r")):
+    if last.endswith((b"\n", b"\r")):
         return []
     return [f"{name}: the last line has no end; if the file was cut short, its last value is wrong."]
 
@@ -307,6 +324,7 @@ def is_utf8(path: Path, name: str) -> bool:
 def _parquet(path: Path, name: str) -> Iterator[Source]:
     import duckdb
 
+    _check_columns(_columns(path), name)
     try:
         with duckdb.connect() as connection:
             table = connection.read_parquet(glob.escape(str(path.absolute())), hive_partitioning=False)
@@ -316,6 +334,18 @@ def _parquet(path: Path, name: str) -> Iterator[Source]:
     if layout := layouts.recognise(names, name):
         padded = _padded(layout, names, rows)
         yield Source(name, path, "parquet", tuple(names), layout, padded=padded)
+
+
+def _columns(path: Path) -> int:
+    """Return how many columns a Parquet file says that it has, 0 if few or unknown; DuckDB takes minutes to read 100,000."""
+    with path.open("rb") as stream:
+        size = stream.seek(0, os.SEEK_END)
+        stream.seek(max(0, size - 8))
+        length = int.from_bytes(stream.read(4), "little")
+        stream.seek(max(0, size - 8 - length))
+        begins = COLUMNS.match(stream.read(16))
+    # Seven bits a byte, the last ones first; the list's first entry is the table itself.
+    return sum((byte & 127) << 7 * place for place, byte in enumerate(begins[1])) - 1 if begins else 0
 
 
 def _is_workbook(path: Path) -> bool:
@@ -429,7 +459,7 @@ def _stata(path: Path, name: str, scratch: Path, packed: bool) -> Iterator[Sourc
     import pandas as pd
 
     if packed:
-        path = _unpacked_whole(path, name, scratch)
+        path = unpacked_whole(path, name, scratch)
     target = _place(scratch, "stata.csv")
     try:
         with pd.read_stata(path, chunksize=100_000, compression=cast(Any, None)) as reader:
@@ -446,7 +476,7 @@ def _stata(path: Path, name: str, scratch: Path, packed: bool) -> Iterator[Sourc
         yield replace(source, unit="observation")
 
 
-def _unpacked_whole(path: Path, name: str, scratch: Path) -> Path:
+def unpacked_whole(path: Path, name: str, scratch: Path) -> Path:
     """Unpack a gzip into the scratch folder; refuse one that unpacks to many times its size."""
     target, most = _place(scratch, "unpacked"), max(HARMLESS, MOST_TIMES * path.stat().st_size)
     with unpacked(path, name) as stream, target.open("wb") as to:

@@ -2,6 +2,7 @@
 
 import gzip
 import io
+import itertools
 import json
 import os
 import signal
@@ -112,6 +113,22 @@ def copy_that_says(change):
     return make
 
 
+def shapes(folder):
+    """Files of one layout whose columns stand in another order in each."""
+    (folder / "in").mkdir()
+    row = made.wits(TRADE)[0]
+    for number, order in enumerate(itertools.islice(itertools.permutations(row), 33)):
+        made.write(folder / f"in/{number}.csv", [{name: row[name] for name in order}])
+
+
+def wide_parquet(folder):
+    import duckdb
+
+    columns = ", ".join(f"1 AS c{number}" for number in range(5_001))
+    duckdb.execute(f"COPY (SELECT {columns}) TO '{folder / 'a.parquet'}'")
+
+
+LONG = gzip.compress(LEGACY.encode() * 9, mtime=0)  # more than is read to know what a file is
 VALUE = "755367600"  # that of division 01 in 2016, in line 3
 COPY = ["--from", "copy"]
 IMPORT = ["import", "a.csv", "--to", "copy"]
@@ -124,6 +141,20 @@ BAD = {
     "a header and no rows": (text(LINES[0]), ["a.csv: found a header and no rows, expected trade"]),
     "a truncated gzip": (
         text(gzip.compress(LEGACY.encode())[:-2000]), ["a.csv: found a damaged gzip", "expected a whole one"]),
+    "a gzip without its end": (text(LONG[:-8]), ["a.csv: found a damaged gzip", "expected a whole one"]),
+    "a gzip with a wrong sum": (text(LONG[:-8] + bytes(4) + LONG[-4:]), ["a.csv: found a damaged gzip (CRC check failed"]),
+    "a gzip with a wrong length": (text(LONG[:-4] + bytes(4)), ["a.csv: found a damaged gzip (Incorrect length of data"]),
+    "a gzip with something else behind it": (text(LONG + b"garbage"), ["a.csv: found a damaged gzip (Not a gzipped file"]),
+    "a gzip whose second half is cut off": (text(LONG + LONG[:-2000]), ["a.csv: found a damaged gzip"]),
+    "packed NUL bytes at the end": (text(gzip.compress(LEGACY.encode() * 9 + bytes(5 << 20))), ["a.csv: found NUL bytes at the end"]),
+    "a packed last line of megabytes": (
+        text(gzip.compress(LEGACY.encode() * 9 + b"x" * (5 << 20))), ["a.csv: found a last line of more than 4,000,000 bytes"]),
+    "a last line of megabytes in another encoding": (
+        text(LEGACY.replace("Goods", "Gü", 1).encode("cp1252") * 9 + b"x" * (5 << 20)), ["a.csv: found a last line of more than 4,000,000"]),
+    "files of many shapes": (shapes, ["in: found files of 33 shapes", "expected at most 32"], ["--from", "in"]),
+    "a Parquet file of many columns": (wide_parquet, ["a.parquet: found 5,001 columns, expected at most 5,000"], ["--from", "a.parquet"]),
+    "many columns": (text("," * 5_000 + LEGACY), ["a.csv, line 1: found 5,035 columns, expected at most 5,000"]),
+    "a header of 100,000 columns": (text("," * 100_000 + LEGACY), ["a.csv, line 1: found no end of the line in 65,536 bytes"]),
     "no text at all": (text(bytes(range(256)) * 9), ["a.csv, line 1: found a NUL byte, which no text has"]),
     "semicolons": (rows(made.legacy(TRADE), delimiter=";"), ["a.csv, line 1: found ';' between columns, expected commas or tabs"]),
     "a decimal comma": (
@@ -313,6 +344,27 @@ def test_a_line_break_within_a_description_is_read(tmp_path):
     path = tmp_path / "a.csv"
     path.write_text(LEGACY.replace("of all kinds", "of all\nkinds"), encoding="utf-8")
     assert main(["table1", "--exporter", "AUS", "--from", str(path)]) == 0
+
+
+HALF = len("".join(LINES[:90]).encode())
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        gzip.compress(LEGACY.encode()[:HALF]) + gzip.compress(LEGACY.encode()[HALF:]),
+        gzip.compress(LEGACY.encode()) + bytes(512),
+        gzip.compress(LEGACY.encode()[:-1]),
+    ],
+    ids=["two members", "padded with NUL bytes", "no end of the last line"],
+)
+def test_a_gzip_that_ends_in_another_way_is_read_whole(content, tmp_path, capsys):
+    answers = []
+    for name, written in (("a.csv", LEGACY.encode()), ("a.csv.gz", content)):
+        (tmp_path / name).write_bytes(written)
+        assert main(["table1", "--exporter", "AUS", "--format", "json", "--from", str(tmp_path / name)]) == 0
+        answers.append(capsys.readouterr().out)
+    assert answers[0] == answers[1]
 
 
 LIMITED = (

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from tradefiles import FileError
+from tradefiles import FileError, opening
 from tradefiles.engines.scanning import MEMORY, first_line, texts, watched
 from tradefiles.opening import Source
 
@@ -38,6 +38,8 @@ class DuckDB:
         except duckdb.Error as error:
             raise FileError(f"memory: {first_line(error)}; expected an amount such as 400MB or 2GB") from None
         self.errors: tuple[type[Exception], ...] = (duckdb.Error, RuntimeError)
+        self.scratch = scratch
+        self.unpacked: dict[Path, Path] = {}
 
     def close(self) -> None:
         """End it."""
@@ -48,7 +50,7 @@ class DuckDB:
         import narwhals as nw
 
         # No name that a reader gives is a pattern, an address, or a partition with a column of its own.
-        one, paths = sources[0], [glob.escape(str(source.path.absolute())) for source in sources]
+        one, paths = sources[0], [glob.escape(str(self._plain(source).absolute())) for source in sources]
         if one.form != "text":
             frame = nw.from_native(self.connection.read_parquet(paths, hive_partitioning=False))
             return frame if one.form == "copy" else texts(frame, one)
@@ -61,11 +63,22 @@ class DuckDB:
             delimiter=one.delimiter,
             quotechar='"',
             escapechar='"',
-            compression="gzip" if one.gzip else "none",
+            compression="none",
             buffer_size=BUFFER,
             strict_mode=True,
         )
         return nw.from_native(relation)
+
+    def _plain(self, source: Source) -> Path:
+        """Return a file that is not packed.
+
+        DuckDB itself would take a gzip with a wrong sum or length for a whole one, and would leave out a very long last line.
+        """
+        if source.gzip and source.path not in self.unpacked:
+            path = opening.unpacked_whole(source.path, source.name, self.scratch)
+            opening.end(path, source.name)
+            self.unpacked[source.path] = path
+        return self.unpacked.get(source.path, source.path)
 
     def rows(self, frame: Any) -> Iterator[tuple[Any, ...]]:
         """Carry out a question; yield its rows."""
