@@ -9,6 +9,7 @@ from bookpress import tables
 YEARS = {"H0": 1992, "H1": 1996, "H2": 2002, "H3": 2007, "H4": 2012, "H5": 2017, "H6": 2022}
 
 
+@cache
 def divisions(edition: str) -> dict[str, str]:
     """Return the SITC Rev. 4 division, two digits, of every six-digit code of an edition of the Harmonized System.
 

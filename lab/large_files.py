@@ -81,11 +81,11 @@ def measure(folder: Path, count: int) -> None:
         if memory:
             show(name, pairs, memory, memory=True)
 
-    compare("Table 1, raw : pandas in blocks", lambda: table1(raw), raw, 500_000, 0.38, memory=1.0)
+    compare("Table 1, raw : pandas in blocks", lambda: table1(raw), raw, 500_000, 0.5, memory=1.0)
     compare("Table 1, raw : pandas at once", lambda: table1(raw), raw, 0, 0.3, memory=0.2)
-    compare("Table 1, gzip : pandas in blocks", lambda: table1(packed), packed, 500_000, 0.55)
-    compare("import : pandas in blocks", imported, raw, 500_000, 1.5)
-    compare("Table 1, imported : pandas in blocks", lambda: table1(copy), raw, 500_000, 0.1)
+    compare("Table 1, gzip : pandas in blocks", lambda: table1(packed), packed, 500_000, 0.5)
+    compare("import : pandas in blocks", imported, raw, 500_000, 2.5)
+    compare("Table 1, imported : pandas in blocks", lambda: table1(copy), raw, 500_000, 0.15)
     more = [make(folder / f"{seed}.csv", rows, seed, australia=False) for seed in range(2, 11)]
     tenth = make(folder / "0.csv", rows // 10)
     for number, files in ((rows // 10, [tenth]), (rows, [raw]), (10 * rows, [raw, *more])):

@@ -15,7 +15,6 @@ from contextlib import contextmanager, redirect_stdout
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
-from unittest.mock import patch
 
 import pandas as pd
 
@@ -211,6 +210,8 @@ class Client:
         return frame  # type: ignore[no-any-return]
 
     def _call(self, call: Any) -> Any:
+        from unittest.mock import patch  # it loads much that no other command is to wait for
+
         for _ in range(TRIES):
             said = io.StringIO()  # the client prints what goes wrong
             self._wait = ""

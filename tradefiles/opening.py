@@ -234,8 +234,8 @@ def _text(path: Path, name: str, scratch: Path, packed: bool = False) -> Iterato
     if not packed:
         notes += end(path, name)
     names, rows, delimiter = _header(head if whole else head[: head.rfind(b"\n") + 1], name)
-    _check_columns(len(names), f"{name}, line 1")
     if layout := layouts.recognise(names, f"{name}, line 1"):
+        _check_columns(len(names), f"{name}, line 1")
         if delimiter in ";|":
             raise FileError(f"{name}, line 1: found {delimiter!r} between columns, expected commas or tabs")
         spare = len(rows[0]) == len(names) + 1 and not rows[0][-1] if rows else False
