@@ -269,6 +269,7 @@ BAD = {
     "NUL bytes at the end": (text(LEGACY.encode() * 9 + bytes(1 << 22)), ["a.csv: found NUL bytes at the end", "cut short?"]),
     "a last line of megabytes": (text(LEGACY.encode() + b"x" * (5 << 20)), ["a.csv: found a last line of more than 4,000,000 bytes"]),
     "a year with a zero before it": (text(LEGACY.replace("S4,2017", "S4,02017")), ["column Year: found '02017', expected a year such as 2017"]),
+    "a year of three digits and a blank": (changed(3, "S4,2016", "S4,201 "), ["a.csv, line 3, column Year: found '201 '", "a year such as 2017"]),
     "a damaged zip": (text(b"PK\x03\x04" + LEGACY.encode(), "a.zip"), ["a.zip: found a damaged zip"], ["--from", "a.zip"]),
     "a zip without trade": (
         archive(("readme.txt", "words\n")), ["a.zip:readme.txt, line 1: found columns words"], ["--from", "a.zip"]),
