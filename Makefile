@@ -53,13 +53,13 @@ endif
 
 # Beside the book's own packages: the readers of source files, the client of UN Comtrade.
 .venv/recording .venv/fetch: .venv/%: .venv/ready requirements/%.txt
-	$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes --requirement requirements/$*.txt
+	$(UV) pip install $(QUIET) --python $(BIN)/python --require-hashes --requirement requirements/$*.txt
 	@touch $@
 
 # Spark weighs more than all else together; style and types are checked by tools that no build and no test needs. Each has
 # an environment of its own, which sees the book's packages.
 .venv/spark/ready .venv/lint/ready: .venv/%/ready: .venv/ready requirements/%.txt
-	$(BIN)/uv venv --quiet --clear --python $(BIN)/python .venv/$*
-	$(BIN)/uv pip sync --quiet --python .venv/$*/bin/python --require-hashes requirements/$*.txt
+	$(UV) venv --quiet --clear --python $(BIN)/python .venv/$*
+	$(UV) pip sync $(QUIET) --python .venv/$*/bin/python --require-hashes requirements/$*.txt
 	@$(call sees-the-book,.venv/$*)
 	@touch $@

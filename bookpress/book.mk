@@ -3,7 +3,10 @@
 
 PYTHON ?= python3
 BIN := .venv/bin
-LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header
+# On a terminal uv shows what it downloads, and how much.
+UV := sh bookpress/uv.sh $(BIN)
+QUIET := $(shell test -t 2 || echo --quiet)
+LOCK := $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header
 # Groups of pyproject.toml that have a lock and an environment of their own.
 GROUPS ?=
 # Those of them that do not agree with the book's packages.
@@ -20,7 +23,7 @@ export PYTEST_XDIST_AUTO_NUM_WORKERS := $(shell echo $$(($$(getconf _NPROCESSORS
 export IPYTHONDIR := $(CURDIR)/.venv/ipython
 
 .DEFAULT_GOAL := help
-.PHONY: help book pdf epub zip test lab rerun verify crate refresh verdicts data lock
+.PHONY: help book pdf epub zip test check lab rerun verify crate refresh verdicts data lock
 
 help: ## show this list
 	@awk 'BEGIN { FS = ":.*## " } /^## / { print "\n" substr($$0, 4) } /^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(filter-out Makefile,$(MAKEFILE_LIST)) Makefile
@@ -43,8 +46,12 @@ ifdef SUITE
 test: suite-$(SUITE)
 else
 test: .venv/ready ## set up, then run every chapter against its stored outputs, and the other tests (SUITE=name: another suite)
-	$(BIN)/python -m pytest
+	@echo "Testing every chapter against its stored outputs, and the other tests; \`make check\` tests what changed last ..."
+	@$(BIN)/python -m pytest
 endif
+
+check: .venv/ready ## test the chapters that changed last, and those that read what changed
+	@$(BIN)/python -m pytest $$($(BIN)/python -m bookpress changed)
 
 lab: .venv/lab/ready ## open the chapters in JupyterLab (CHAPTER=chapters/x.ipynb: that one)
 	$(BIN)/python -m bookpress lab $(CHAPTER)
@@ -93,28 +100,28 @@ _build/html/index.html:
 # Set-up runs once; it runs again only when the lock or the packages' own description changes.
 .venv/ready: requirements.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed, found " + sys.version.split()[0] + "; name another with make PYTHON=...")'
-	@echo "Setting up .venv (about 10 seconds with a near registry) ..."
-	$(PYTHON) -m venv --clear .venv
-	sed -n '/^uv==/,/[^\\]$$/p' requirements.txt > .venv/uv.txt
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement .venv/uv.txt
-	$(BIN)/uv pip sync --quiet --python $(BIN)/python --require-hashes requirements.txt
-	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --offline --editable .
+	@echo "Setting up .venv: $$(grep -c == requirements.txt) packages, as requirements.txt locks them ..."
+	@$(PYTHON) -m venv --clear .venv
+	@sed -n '/^uv==/,/[^\\]$$/p' requirements.txt > .venv/uv.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement .venv/uv.txt
+	@$(UV) pip sync $(QUIET) --python $(BIN)/python --require-hashes requirements.txt
+	@$(UV) pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --offline --editable .
 	@touch $@
 
 # An editor must not change what the chapters run with: it has an environment of its own, which sees the book's packages.
 # A reader's settings lie in it too, so another lock leaves it in place.
 .venv/lab/ready: .venv/ready requirements/lab.txt
 	@echo "Setting up JupyterLab in .venv/lab ..."
-	@test -x .venv/lab/bin/python || { rm -rf .venv/lab; $(BIN)/uv venv --quiet --python $(BIN)/python .venv/lab; }
-	@$(BIN)/uv pip sync --quiet --python .venv/lab/bin/python --require-hashes requirements/lab.txt 2> .venv/lab/log || \
+	@test -x .venv/lab/bin/python || { rm -rf .venv/lab; $(UV) venv --quiet --python $(BIN)/python .venv/lab; }
+	@$(UV) pip sync --quiet --python .venv/lab/bin/python --require-hashes requirements/lab.txt 2> .venv/lab/log || \
 		{ echo "lab: could not fetch what requirements/lab.txt names ($$(grep -m 1 -o 'Failed to .*' .venv/lab/log || grep -m 1 '^error' .venv/lab/log); see .venv/lab/log); connect to the package registry and run make again" >&2; exit 2; }
 	@$(call sees-the-book,.venv/lab)
 	@touch $@
 
 # Programs whose packages would not agree with the book's have an environment of their own, which sees nothing of it.
 $(patsubst %,.venv/%/ready,validator $(ALONE)): .venv/%/ready: .venv/ready requirements/%.txt
-	$(BIN)/uv venv --quiet --clear --python $(BIN)/python .venv/$*
-	$(BIN)/uv pip sync --quiet --python .venv/$*/bin/python --require-hashes requirements/$*.txt
+	$(UV) venv --quiet --clear --python $(BIN)/python .venv/$*
+	$(UV) pip sync $(QUIET) --python .venv/$*/bin/python --require-hashes requirements/$*.txt
 	@touch $@
 
 # Let another environment see the book's own packages.

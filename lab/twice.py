@@ -66,7 +66,14 @@ def twice(options: Namespace) -> int:
         run(["make", ".venv/ready", f"PYTHON={options.python}"], two)
         other = two / ".venv/bin/python"
     run(BUILD, one, **FIRST)
-    run([other, *BUILD[1:]], two, umask=0o077, PYTHONPATH=f"{two}{os.pathsep}{start}", HOME=str(start), **SECOND)
+    run(
+        [other, *BUILD[1:]],
+        two,
+        umask=0o077,
+        PYTHONPATH=f"{two}{os.pathsep}{start}",
+        HOME=str(start),
+        **SECOND,
+    )
     books = [place / "_build" / "html" for place in (one, two)]
     found = [*differences(*books)]
     count = sum(path.is_file() for path in books[0].rglob("*"))

@@ -13,6 +13,7 @@ def add(commands: command.Commands) -> None:
         made = command.add(commands, run)
         every = "all chapters if none is named"
         made.add_argument("notebooks", nargs="*", type=Path, metavar="NOTEBOOK", help=every)
+    command.add(commands, changed)
     made = command.add(commands, lab)
     first = "the first chapter if none is named"
     made.add_argument("notebook", nargs="?", type=Path, metavar="NOTEBOOK", help=first)
@@ -30,6 +31,14 @@ def refresh(options: argparse.Namespace) -> int:
     with book.locked(root):
         refresh(_chosen(options, root), root, _say)
     return 0
+
+
+def changed(options: argparse.Namespace) -> str:
+    """Name the chapters that changed, or read a table that changed, since the last commit; if none, those of that commit."""
+    from bookpress.run import results
+
+    root = book.checkout()
+    return "\n".join(path.relative_to(root).as_posix() for path in results.edited(root))
 
 
 def judge(options: argparse.Namespace) -> str:

@@ -95,7 +95,9 @@ def git(root: Path, *arguments: str) -> bytes | None:
     own = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
     try:
         # Whose checkout it is does not matter: whoever builds a book runs its code anyway.
-        done = subprocess.run(["git", "-c", "safe.directory=*", *arguments], cwd=root, env=own, capture_output=True)
+        done = subprocess.run(
+            ["git", "-c", "safe.directory=*", *arguments], cwd=root, env=own, capture_output=True
+        )
     except OSError:
         return None
     return None if done.returncode else done.stdout.rstrip(b"\n")

@@ -136,7 +136,9 @@ def _rounded_layout(fig: Figure) -> Iterator[None]:
         if engine:
             type(engine).execute(engine, drawn)
         for axes in drawn.axes:
-            axes.set_position([round(side, 6) for side in axes.get_position(original=True).bounds], "original")
+            axes.set_position(
+                [round(side, 6) for side in axes.get_position(original=True).bounds], "original"
+            )
 
     if engine:
         with patch.object(engine, "execute", rounded):

@@ -67,7 +67,12 @@ def transport(home: Path) -> str:
 def describe_kernel(home: Path) -> None:
     """Describe to JupyterLab the one kernel it may start: this Python with the book's packages, as `refresh` starts it."""
     command = [*kernels.PROGRAM, "-f", "{connection_file}", *kernels.ARGUMENTS]
-    described = {"argv": command, "display_name": "Python 3", "language": "python", "env": kernels.environment({})}
+    described = {
+        "argv": command,
+        "display_name": "Python 3",
+        "language": "python",
+        "env": kernels.environment({}),
+    }
     book.write(home / "book" / "kernels" / "python3" / "kernel.json", json.dumps(described))
 
 

@@ -92,6 +92,36 @@ def stale(paths: Iterable[Path], root: Path) -> dict[Path, list[str]]:
     return {path: why for path, why in found.items() if why}
 
 
+def edited(root: Path) -> list[Path]:
+    """Return the chapters that differ from the last commit or read a table that does; if none does, those of that commit.
+
+    If the last commit concerns no chapter either, or there is no git, the chapter that was written last. A change of the
+    packages or of the lock concerns all chapters, and none more than another: it does not count here.
+    """
+    every = book.chapters(root)
+    now = _names(root, "diff", "--name-only", "HEAD") | _names(
+        root, "ls-files", "--others", "--exclude-standard"
+    )
+    for changed in (now, _names(root, "show", "--name-only", "--format=", "HEAD")):
+        if found := [path for path in every if _concerns(changed, path, root)]:
+            return found
+    return [max(every, key=lambda path: path.stat().st_mtime)]
+
+
+def _concerns(changed: set[str], path: Path, root: Path) -> bool:
+    last = recall(path, root)
+    read = {name for name in (last.inputs if last else ()) if name != book.LOCK and not name.endswith(".py")}
+    return not changed.isdisjoint({path.relative_to(root).as_posix(), *read})
+
+
+def _names(root: Path, *command: str) -> set[str]:
+    """Return the names that git lists; none without git."""
+    listed = files.git(root, *command, "-z") if files.tracked(root) else None
+    return {
+        name.decode("utf-8", "surrogateescape").strip("\n") for name in (listed or b"").split(b"\0") if name
+    }
+
+
 def merge(notebook: ipynb.Notebook, result: Result) -> ipynb.Notebook:
     """Return a notebook with the outputs of a result, cell by cell."""
     outputs = iter(result.outputs)

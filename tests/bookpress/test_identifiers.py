@@ -137,7 +137,9 @@ def test_a_checkout_has_the_same_bytes_where_git_is_told_to_change_the_ends_of_l
     assert by_git(clone, tmp_path)[""].endswith(tree)
 
 
-@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root may give a folder away")
+@pytest.mark.skipif(
+    not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root may give a folder away"
+)
 def test_a_checkout_of_another_user_has_the_same_identifiers(small):
     (small / "data/untracked.csv").write_text("x")
     expected = identifiers.edition(small)
