@@ -139,11 +139,9 @@ def publish(where: Path) -> None:
 
 def exchanged(one: Path, other: Path) -> bool:
     """Exchange two folders in one step, which nothing can interrupt; return whether that could be done (on Linux)."""
-    libc = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
-    if not hasattr(libc, "renameat2"):
-        return False
+    rename = getattr(ctypes.CDLL(None), "renameat2", None) if sys.platform == "linux" else None
     here, swap = -100, 2  # AT_FDCWD and RENAME_EXCHANGE of <fcntl.h> and <stdio.h>
-    return libc.renameat2(here, os.fsencode(one), here, os.fsencode(other), swap) == 0
+    return rename is not None and bool(rename(here, os.fsencode(one), here, os.fsencode(other), swap) == 0)
 
 
 def _recorded(root: Path) -> Any:
