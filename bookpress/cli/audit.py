@@ -1,11 +1,18 @@
 """The commands that check an edition: its claims, its exhibits, another edition. A subject's command line has them too."""
 
 import argparse
+import shutil
 import sys
+import textwrap
+from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from bookpress.cli import command
 from bookpress.edition import book
+
+if TYPE_CHECKING:
+    import pandas as pd  # the command line starts without it
 
 BUILT = Path("_build/html")  # in the book, wherever the command is called
 
@@ -34,11 +41,30 @@ def claims(options: argparse.Namespace) -> int:
     ledger = claims.audit(book.root()).set_index("id").replace({"verdict": claims.verdicts.WORDS})
     if options.section:
         if options.section not in set(ledger["section"]):
-            known = ", ".join(ledger["section"].unique())
-            raise claims.ClaimError(f"no section {options.section!r}; expected one of: {known}")
+            known = list(ledger["section"].unique())
+            near = book.hint(options.section, known)
+            raise claims.ClaimError(
+                f"no section {options.section!r}; expected one of: {', '.join(known)}{near}"
+            )
         ledger = ledger[ledger["section"].eq(options.section)]
+    if options.format == "text":  # a table would be three times as wide as a terminal
+        print("\n\n".join(_blocks(ledger, shutil.get_terminal_size().columns)))
+        return 0
     command.show(ledger[["kind", "verdict", "agree", "cells", "chapter", "claim"]], options.format)
     return 0
+
+
+def _blocks(ledger: "pd.DataFrame", width: int) -> Iterator[str]:
+    """Yield each claim as lines that are no wider than a terminal."""
+    known = ledger.astype(object).where(ledger.notna(), "").to_dict("index")
+    for name, row in known.items():
+        agree = f" ({row['agree']} of {row['cells']})" if row["cells"] else ""
+        what = f"{row['verdict']}{agree}, {row['kind']}, {row['chapter']}"
+        lines = [
+            textwrap.fill(text, width, initial_indent="  ", subsequent_indent="  ", break_on_hyphens=False)
+            for text in (what, command.plain(row["claim"]))
+        ]
+        yield "\n".join([str(name), *lines])
 
 
 def verify(options: argparse.Namespace) -> int:

@@ -1,12 +1,16 @@
 """What all command lines share: parsers, formats of a table, one message with status 2 on bad input."""
 
 import argparse
+import codecs
+import io
 import json
 import os
 import re
 import sys
+import unicodedata
 from collections.abc import Callable, Iterable, Sequence
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from bookpress.edition import book, interrupts
 
@@ -19,9 +23,26 @@ Run = Callable[[argparse.Namespace], int | str]
 Commands = Any  # argparse names the type of its own sub-commands in no public way
 
 
+class Parser(argparse.ArgumentParser):
+    """Refuses a command line in one message, with the nearest word that would be understood."""
+
+    def error(self, message: str) -> NoReturn:
+        """End with status 2."""
+        more = "" if "found " in message else f"; see `{self.prog} --help`"
+        self.exit(2, f"{self.prog}: {plain(message)}{more}\n")
+
+    def _check_value(self, action: argparse.Action, value: Any) -> None:
+        if action.choices is not None and value not in action.choices:
+            known = list(action.choices)
+            near = book.hint(str(value), known) or f", expected one of: {', '.join(map(str, known))}"
+            of_command = isinstance(action, argparse._SubParsersAction)
+            raise argparse.ArgumentError(None if of_command else action, f"found {value!r}{near}")
+
+
 def parser(package: str, about: str, version: str) -> tuple[argparse.ArgumentParser, Commands]:
-    """Return the parser of a package's command line, and where its commands are added."""
-    made = argparse.ArgumentParser(prog=f"python -m {package}", description=about.splitlines()[0])
+    """Return the parser of a package's command line, named as it was called, and where its commands are added."""
+    called = f"python -m {package}" if Path(sys.argv[0]).stem == "__main__" else package
+    made = Parser(prog=called, description=about.splitlines()[0])
     made.add_argument("--version", action="version", version=f"{package} {version}")
     return made, made.add_subparsers(dest="command", required=True)
 
@@ -37,6 +58,18 @@ def add(commands: Commands, run: Run, name: str = "") -> argparse.ArgumentParser
 def add_format(parser: argparse.ArgumentParser, formats: Sequence[str] = FORMATS) -> None:
     """Let a command print its answer in several formats."""
     parser.add_argument("--format", choices=formats, default="text", help="default text")
+
+
+def argument(read: Callable[[str], str]) -> Callable[[str], str]:
+    """Return what reads an argument, for argparse, which shows the message of no other error than its own."""
+
+    def reading(text: str) -> str:
+        try:
+            return read(text)
+        except book.BookError as error:
+            raise argparse.ArgumentTypeError(str(error)) from None
+
+    return reading
 
 
 def years(text: str) -> tuple[int, int]:
@@ -114,6 +147,30 @@ def _open_standard_streams() -> None:
             os.set_inheritable(number, True)  # the lowest number that is free
 
 
+# Signs that a terminal may not have, and what looks like them. No quotation mark may end one of JSON or CSV.
+LIKE = str.maketrans(
+    {**dict.fromkeys("−–—‑", "-"), **dict.fromkeys("“”„‘’", "'"), "→": "->", "×": "x", "≈": "~"}
+)
+
+
+def _like(error: UnicodeError) -> tuple[str, int]:
+    """Return signs that an output cannot hold as ASCII that looks like them, for `codecs`: no sign is worth a trace.
+
+    Examples
+    --------
+    >>> print("“−1…” Türkiye 中".encode("ascii", "like").decode())
+    '-1...' Turkiye ?
+    """
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    signs = unicodedata.normalize("NFKD", error.object[error.start : error.end].translate(LIKE))
+    near = (sign if sign.isascii() else "?" for sign in signs if not unicodedata.combining(sign))
+    return "".join(near), error.end
+
+
+codecs.register_error("like", _like)
+
+
 def carry_out(
     parser: argparse.ArgumentParser, arguments: Sequence[str] | None, also: type[Exception] = book.BookError
 ) -> int:
@@ -122,6 +179,9 @@ def carry_out(
     `also` names exceptions that a person can mend, beside those of the engine and of the system.
     """
     _open_standard_streams()
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # a chapter prints to something else
+            stream.reconfigure(errors="like")
     options = parser.parse_args(arguments)
     name = parser.prog.split()[-1]
     run: Run = options.run

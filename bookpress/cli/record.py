@@ -1,6 +1,5 @@
 """The command line of a book's recording code, ``python -m recording``."""
 
-import argparse
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -11,7 +10,7 @@ from bookpress.tables import records
 
 def main(package: records.Package, arguments: Sequence[str] | None = None) -> int:
     """Record the tables that a package declares; return the exit status, 2 with one message on bad input."""
-    parser = argparse.ArgumentParser(prog="python -m recording", description="Record the tables in data/.")
+    parser = command.Parser(prog="python -m recording", description="Record the tables in data/.")
     whole = "compute every derived table from its sources"
     parser.add_argument("--sources", type=Path, metavar="FOLDER", help=whole)
     parser.set_defaults(

@@ -3,7 +3,7 @@
 import hashlib
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,21 @@ EXHIBITS = "BOOKPRESS_EXHIBITS"  # the folder that exhibits are exported to; emp
 
 class BookError(ValueError):
     """Something that a person must mend; the message says where, what was found and what was expected."""
+
+
+def hint(found: str, known: Iterable[str]) -> str:
+    """Return what stands behind a message about a word that is not known: the nearest that is, if any is near.
+
+    Examples
+    --------
+    >>> hint("tabel1", ["table1", "figure1"]), hint("WTO", ["wto"]), hint("x", ["wto"])
+    ('; did you mean table1?', '; did you mean wto?', '')
+    """
+    from difflib import get_close_matches  # only who mistypes waits for it
+
+    words = {word.casefold(): word for word in known}
+    near = get_close_matches(found.casefold(), words, n=1)
+    return f"; did you mean {words[near[0]]}?" if near else ""
 
 
 def root() -> Path:
