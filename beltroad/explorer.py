@@ -58,9 +58,7 @@ def show(exporter: str, definition: str) -> None:
     """Show the explorer; it begins with an exporter and a definition, unless the page's address asks for others."""
     table1.codes(definition)
     exporters = values()["exporters"]
-    if exporter not in exporters:
-        raise ValueError(f"no exporter {exporter!r}; expected one of: {', '.join(exporters)}")
-    start = {"exporter": exporter, "definition": definition}
+    start = {"exporter": table1.code_of(exporter), "definition": definition}
     data = json.dumps(values() | {"start": start}, ensure_ascii=False, separators=(",", ":"))
     html = (
         f'<script type="application/json" id="explore-values">{data.replace("<", chr(92) + "u003c")}</script>\n'

@@ -10,7 +10,9 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
+from beltroad import economies, spellings
 from bookpress import tables
+from bookpress.edition import book
 
 SECTORS = ["agriculture", "fuels and mining", "manufactures", "other"]
 UNCLASSIFIED = "unclassified"  # goods whose codes may belong to several sectors
@@ -87,7 +89,8 @@ class Bounded(NamedTuple):
 def codes(definition: str) -> dict[str, str]:
     """Return the sector of every code that a definition lists; `ValueError` if there is no such definition."""
     if definition not in DEFINITIONS:
-        raise ValueError(f"no definition {definition!r}; expected one of: {', '.join(DEFINITIONS)}")
+        near = book.hint(definition, DEFINITIONS)
+        raise ValueError(f"no definition {definition!r}; expected one of: {', '.join(DEFINITIONS)}{near}")
     return {code: name for name, codes in DEFINITIONS[definition].items() for code in codes}
 
 
@@ -187,14 +190,33 @@ def exporters() -> dict[str, str]:
     return {str(code): name for name in TABLES for code in sorted(set(_trade(name)["exporter_iso3"]))}
 
 
+def code_of(exporter: object, table: str = "", command: str = "table1") -> str:
+    """Return the ISO3 code of an exporter with figures in the book, or in one of `TABLES`; a person may name it in any way.
+
+    `EconomyError` says which exporters have figures there, and which command answers for another one.
+    """
+    held = [code for code, name in exporters().items() if table in ("", name)]
+    if exporter in held:
+        return str(exporter)
+    if (code := spellings.iso3(exporter)) in held:
+        return code
+    names = ", ".join(economies.names()[sorted(held)])
+    answer = f"`beltroad {command} --exporter {code} --from FILE` answers from your own file"
+    if command == "table1" and code in exporters():
+        answer = f"`beltroad table1 --exporter {code}` answers for it"
+    where = f"table {table}" if table else "the book"
+    raise spellings.EconomyError(
+        f"found {spellings.named(code)}, expected an exporter with figures in {where}: {names}; {answer}"
+    )
+
+
 def rows(exporter: str, years: tuple[int, int] = YEARS, flow: str = "import") -> pd.DataFrame:
     """Return an exporter's trade with China by division, as its table has it; both years of the span count.
 
     The flow is as China sees it: ``"import"`` for what the exporter sells to China, ``"export"`` for what it buys. Raises
-    `ValueError` if the exporter or a year is not in the data.
+    `ValueError` if a year is not in the data, or as `code_of` does.
     """
-    if exporter not in exporters():
-        raise ValueError(f"no exporter {exporter!r}; expected one of: {', '.join(sorted(exporters()))}")
+    exporter = code_of(exporter)
     table = _trade(exporters()[exporter], flow)
     first, last = table["year"].min(), table["year"].max()
     if not first <= years[0] <= years[1] <= last:

@@ -13,7 +13,6 @@ __all__ = [
     "flows",
     "layouts",
     "ranking",
-    "spellings",
 ]
 
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from tradefiles import FileError, engines, faults, layouts, opening, spellings
+from beltroad import spellings
+from tradefiles import FileError, engines, faults, layouts, opening
 from tradefiles.flows import Flow, Row, Wanted, flow
 from tradefiles.opening import Source
 
@@ -114,10 +115,11 @@ class Files:
         return map(Row._make, self.rows(lambda trade: ask(trade, importer, exporter, years), both, years))
 
     def flow(self, exporter: str, importer: str, wanted: Wanted) -> Flow:
-        """Return the flow of one exporter to one importer, by ISO3 code.
+        """Return the flow of one exporter to one importer, named as a person does; `EconomyError` if either is unknown.
 
         Raises `FileError` if there is none or its rows may not be added, with the line of the cell at fault if there is one.
         """
+        exporter, importer = spellings.iso3(exporter), spellings.iso3(importer)
         here, there = spellings.aliases(exporter), spellings.aliases(importer)
         found = list(self.answer(there, here, wanted.years))
         if not found:

@@ -18,10 +18,10 @@ from typing import Any
 
 import pandas as pd
 
+from beltroad import spellings
 from bookpress import tables
 from bookpress.cli import command
 from bookpress.edition import book
-from tradefiles import spellings
 
 KEY = "COMTRADE_API_KEY"  # the environment holds it, never a command line that others can list
 PREVIEW = 500  # rows that the service gives without a key
@@ -66,11 +66,14 @@ def add(commands: command.Commands) -> None:
     """Add the command that fetches figures from UN Comtrade."""
     made = command.add(commands, fetch)
     made.epilog = (
-        f"Example: python -m beltroad fetch --exporter BRA --to brazil.csv. A key is taken from {KEY}; without one the "
+        f"Example: beltroad fetch --exporter BRA --to brazil.csv. A key is taken from {KEY}; without one the "
         f"service gives previews of {PREVIEW} rows a question, enough for SITC divisions."
     )
-    iso3 = _matching("[A-Z]{3}", "an ISO3 code such as BRA")
-    made.add_argument("--exporter", type=iso3, help="ISO3 code, for example BRA")
+    made.add_argument(
+        "--exporter",
+        type=command.argument(spellings.iso3),
+        help="name, ISO code or UN number, for example BRA",
+    )
     made.add_argument("--years", type=command.years, default=(2016, 2018), help="default 2016-2018")
     whose = "whose figures: China's imports, CIF (default), or the exporter's own exports to China, FOB"
     made.add_argument("--reporter", choices=["china", "exporter"], default="china", help=whose)

@@ -6,8 +6,8 @@ from math import fsum
 
 import pandas as pd
 
-from beltroad import table1
-from tradefiles import FileError, answers, spellings
+from beltroad import spellings, table1
+from tradefiles import FileError, answers
 from tradefiles.asking import Files
 from tradefiles.flows import Flow, Wanted, flow
 
@@ -31,10 +31,10 @@ class Ranking:
 def rank(files: Files, importer: str, definition: str, wanted: Wanted) -> Ranking:
     """Rank every exporter in files by distance to the printed numbers under a definition.
 
-    Importer is an ISO3 code; the side and classification that are wanted count where files leave a choice. Raises `FileError`
+    The importer is named as a person does; the side and classification that are wanted count where files leave a choice. Raises `FileError`
     if no exporter can be ranked, or places would mix two sides of trade.
     """
-    wanted = replace(wanted, years=table1.YEARS)
+    wanted, importer = replace(wanted, years=table1.YEARS), spellings.iso3(importer)
     ranked: dict[str, dict[str, float | None]] = {}
     found: dict[str, str] = {}
     reasons: dict[str, str] = {}

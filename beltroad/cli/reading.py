@@ -5,17 +5,20 @@ from contextlib import AbstractContextManager
 from functools import partial
 from pathlib import Path
 
-from beltroad import table1
+from beltroad import spellings, table1
 from bookpress.cli import command
 from tradefiles import FileError, asking, classifications, engines
 from tradefiles.asking import Files
 from tradefiles.flows import Flow, Wanted
 from tradefiles.layouts import SIDES
 
+economy = command.argument(spellings.iso3)
+ECONOMY = "an economy: its name, or a code such as AUS, AU or 36"
+
 
 def add_question(parser: argparse.ArgumentParser) -> None:
     """Add what Table 1 is asked for."""
-    parser.add_argument("--exporter", required=True, help="ISO3 code, for example AUS")
+    parser.add_argument("--exporter", required=True, type=economy, help=ECONOMY)
     add_definition(parser)
     parser.add_argument("--years", type=command.years, default=table1.YEARS, help="default 2016-2018")
 
@@ -23,7 +26,7 @@ def add_question(parser: argparse.ArgumentParser) -> None:
 def add_definition(parser: argparse.ArgumentParser) -> None:
     """Add the choice of a definition."""
     every = ", ".join(table1.DEFINITIONS)
-    parser.add_argument("--definition", default="wto", help=f"one of {every} (default wto)")
+    parser.add_argument("--definition", default="wto", type=str.lower, help=f"one of {every} (default wto)")
 
 
 def add_files(parser: argparse.ArgumentParser, required: bool = False) -> None:
@@ -35,7 +38,7 @@ def add_files(parser: argparse.ArgumentParser, required: bool = False) -> None:
     group.add_argument(
         "--from", dest="files", nargs="+", type=Path, metavar="FILE", required=required, default=[], help=what
     )
-    group.add_argument("--importer", default="CHN", help="ISO3 code (default CHN)")
+    group.add_argument("--importer", default="CHN", type=economy, help=f"{ECONOMY} (default CHN)")
     group.add_argument(
         "--side", choices=list(SIDES), default="", help="whose reports, where files hold several"
     )

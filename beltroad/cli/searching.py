@@ -24,7 +24,7 @@ from tradefiles import answers
 def add(commands: command.Commands) -> None:
     """Add the commands."""
     made = command.add(commands, nearest)
-    made.add_argument("--exporter", required=True, help="ISO3 code, for example DEU")
+    made.add_argument("--exporter", required=True, type=reading.economy, help=reading.ECONOMY)
     made.add_argument("--level", help="section or division (default division)")
     which = f"one of {', '.join(questions.READINGS)} (default composition)"
     made.add_argument("--reading", default="composition", help=which)
@@ -32,7 +32,7 @@ def add(commands: command.Commands) -> None:
     made.add_argument("--target", default="", help=shares)
     made.add_argument("--years", type=command.years, help="years of the target (default so many up to 2018)")
     start = f"one of {', '.join(table1.DEFINITIONS)} (default wto)"
-    made.add_argument("--moves-from", metavar="DEFINITION", help=start)
+    made.add_argument("--moves-from", type=str.lower, metavar="DEFINITION", help=start)
     points = "difference that moves must reach (default 5)"
     made.add_argument("--within", type=float, metavar="POINTS", help=points)
     made.add_argument("--time-limit", type=_seconds, metavar="SECONDS", help="for each of the two questions")
@@ -69,7 +69,9 @@ def nearest(options: argparse.Namespace) -> int:
             most = f"Up to {doubt:.3f}% of the goods of a year may belong to another division"
             notes.append(f"{most}; differences can be off by as many points, so nothing is proved.")
         notes += [*answers.notes(flow), *left]
-    with open(os.dup(1), "w", encoding="utf-8") as screen:  # the solver has standard output
+    with open(
+        os.dup(1), "w", encoding=sys.stdout.encoding, errors="like"
+    ) as screen:  # the solver has standard output
 
         def show(near: Answer, fewest: Answer | None) -> None:
             if doubt := beside.get(

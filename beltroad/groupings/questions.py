@@ -12,6 +12,7 @@ from beltroad import groupings, table1
 from beltroad.groupings import AS_PRINTED, NOT_PROVED, PROVED, Answer, Limits, Program, proofs
 from beltroad.table1 import ROWS
 from bookpress import tables
+from bookpress.edition import book
 
 READINGS = [*proofs.FLOWS, "destination"]
 EXACT = 1e-3  # points; a limit may leave more, but then another machine may find more
@@ -100,7 +101,7 @@ def question(
     Raises `ValueError` if something is unknown, does not fit the rest or asks for years without data.
     """
     if not files:
-        _one_of("exporter", exporter, proofs.exporters())
+        exporter = table1.code_of(exporter, table1.MAIN, "nearest")
     elif reading != "composition":
         why = "another flow has another exporter and importer"
         raise ValueError(f"--reading {reading}: found --from, expected the reading composition; {why}")
@@ -136,7 +137,7 @@ def definitions(level: str) -> list[str]:
 
 def _one_of(what: str, found: str, known: list[str]) -> None:
     if found not in known:
-        raise ValueError(f"no {what} {found!r}; expected one of: {', '.join(known)}")
+        raise ValueError(f"no {what} {found!r}; expected one of: {', '.join(known)}{book.hint(found, known)}")
 
 
 def answers(asked: Question, moves: bool = False, seconds: float | None = None) -> Iterator[Answer]:

@@ -30,7 +30,8 @@ def test_table1_as_text_and_markdown(ask):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["table1", "--exporter", "XXX"], "beltroad: no exporter 'XXX'; expected one of: AGO, AUS"),
+        (["table1", "--exporter", "XXX"], "found 'XXX', which names no economy"),
+        (["table1", "--exporter", "chl"], "beltroad: found Chile (CHL), expected an exporter with figures"),
         (["table1", "--exporter", "AUS", "--definition", "hs"], "no definition 'hs'; expected one of: wto"),
         (
             ["table1", "--exporter", "AUS", "--years", "2008-2010"],
@@ -41,7 +42,7 @@ def test_table1_as_text_and_markdown(ask):
             "found '2018-2016', expected a year or a span",
         ),
         (["table1", "--exporter", "AUS", "--years", "soon"], "found 'soon', expected a year or a span"),
-        (["table1", "--exporter", "AUS", "--format", "pdf"], "invalid choice: 'pdf'"),
+        (["table1", "--exporter", "AUS", "--format", "pdf"], "found 'pdf', expected one of: text, csv"),
         (["table1"], "the following arguments are required: --exporter"),
         (["claims", "--section", "5"], "no section '5'; expected one of: abstract, 1, 2.1"),
         ([], "the following arguments are required: command"),

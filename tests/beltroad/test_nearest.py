@@ -98,7 +98,7 @@ def test_targets_of_one_year_and_of_five(run):
         (["--target", "1,2", "--years", "2016-2018"], "found numbers for 1 years, expected 3 (2016-2018)"),
         (["--target", "1,2", "--years", "2009"], "years: found 2009-2009, expected a span within 2010-2018"),
         (["--years", "2015-2017"], "--years: found 2015-2017, expected --target with numbers for them"),
-        (["--exporter", "AGO"], "no exporter 'AGO'; expected one of: AUS, DEU"),
+        (["--exporter", "AGO"], "found Angola (AGO), expected an exporter with figures in table"),
         (["--level", "chapter"], "no level 'chapter'; expected one of: section, division"),
         (["--reading", "share"], "no reading 'share'; expected one of: composition, reverse, destination"),
         (["--moves-from", "hs"], "no definition 'hs'; expected one of: wto, unctad, sections, isic"),

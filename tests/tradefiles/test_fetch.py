@@ -338,8 +338,8 @@ def test_a_preview_that_ends_is_said_and_not_written(service, tmp_path, capsys, 
 
 
 def test_an_economy_that_the_service_does_not_know(service, tmp_path, capsys):
-    assert run("--exporter", "XXX", "--to", tmp_path / "x.csv") == 2
-    assert "UN Comtrade knows no economy 'XXX'" in capsys.readouterr().err
+    assert run("--exporter", "ATA", "--to", tmp_path / "x.csv") == 2
+    assert "UN Comtrade knows no economy 'ATA'" in capsys.readouterr().err
     assert not service.asked
 
 
@@ -381,7 +381,7 @@ def test_check_names_what_was_revised(service, capsys):
             ["--exporter", "BRA", "--to", "x.csv", "--digits", "3", "--classification", "H4"],
             "one of 2, 4, 6 for H4",
         ),
-        (["--exporter", "brazil"], "found 'brazil', expected an ISO3 code such as BRA"),
+        (["--exporter", "brasil"], "found 'brasil', which names no economy"),
         (["--years", "2018-2016"], "found '2018-2016', expected a year or a span"),
         (["--classification", "S9"], "found 'S9', expected S1-S4, H0-H6 or HS"),
     ],
