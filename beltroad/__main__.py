@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from beltroad import __version__
 from beltroad.cli import exporters, searching
-from bookpress.cli import audit, command
+from bookpress.cli import audit, command, completion
 from bookpress.edition import book
 from tradefiles import fetch
 
@@ -15,6 +15,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser, commands = command.parser("beltroad", __doc__ or "", __version__)
     for family in (exporters, searching, fetch, audit):
         family.add(commands)
+    completion.add(commands, parser, "beltroad")
     with book.using(book.of_module(__file__)):  # the data are this edition's, wherever the command is called
         return command.carry_out(parser, arguments, also=ValueError)
 

@@ -4,7 +4,7 @@ import sys
 from collections.abc import Sequence
 
 from bookpress import __version__
-from bookpress.cli import audit, command, new, notebooks, publishing
+from bookpress.cli import audit, command, completion, new, notebooks, publishing
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -12,6 +12,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser, commands = command.parser("bookpress", __doc__ or "", __version__)
     for family in (publishing, notebooks, audit, new):
         family.add(commands)
+    completion.add(commands, parser, "bookpress")
     return command.carry_out(parser, arguments)
 
 
