@@ -143,7 +143,7 @@ def exhibit_page(app: Sphinx, about: About, claimed: Iterable[ledger.Row] = (), 
 <h2>Files</h2>
 {table(["file", "format", "sha256 and SWHID"], files, "Files")}
 <p>Each file says what it was made from; the CSV file says it in <a href="../{kind}s/{about["id"]}{provenance.SIDECAR}">
-its description</a>. <code>python -m bookpress verify FILE</code> tells whether it still comes out the same.
+its description</a>. <code>bookpress verify FILE</code> tells whether it still comes out the same.
 <code>git hash-object FILE</code> prints what follows <code>swh:1:cnt:</code> in the identifier of a file.</p>
 <h2>Made from</h2>
 <ul>{sources}</ul>

@@ -70,7 +70,7 @@ def _body(
     start = f"""python3 -m venv {ENVIRONMENT}
 {ENVIRONMENT}/bin/pip install ./{needs} jupyterlab --constraint {beside.CONSTRAINTS}
 {ENVIRONMENT}/bin/jupyter lab {name}.ipynb"""
-    check = f"{ENVIRONMENT}/bin/python -m bookpress verify {name}.ipynb"
+    check = f"{ENVIRONMENT}/bin/bookpress verify {name}.ipynb"
     how = f"""<h2>Run it</h2>
 <p>With Python 3.11 or newer, put three files into one folder, which may be any: the <a href="../{docname}.ipynb" download>notebook</a>,
 <a href="../{needs}" download>the edition</a> and its <a href="../{beside.CONSTRAINTS}" download>versions</a>. There:</p>
