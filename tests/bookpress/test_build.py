@@ -212,7 +212,7 @@ def test_contents_that_name_no_notebook_and_a_folder_that_is_no_book(small, tmp_
 
 
 def test_unknown_commands_and_notebooks(small):
-    unknown = {"built": "invalid choice: 'built'", "refresh x.ipynb": "found x.ipynb, expected"}
+    unknown = {"built": "found 'built'; did you mean build?", "refresh x.ipynb": "found x.ipynb, expected"}
     for command, said in unknown.items():
         done = run(small, "-m", "bookpress", *command.split())
         assert done.returncode == 2 and said in done.stderr and "Traceback" not in done.stderr

@@ -189,7 +189,6 @@ BAD = {
         rows(made.wits(spelled(lambda code: code.lstrip("0") or "0"))),
         ["a.csv, line 2, column ProductCode: found '0'", "did codes lose their leading zeros"]),
     "NA for Namibia": (rows(made.legacy(TRADE)), ["NAM to CHN: found no exporter NAM"], ["--exporter", "NA"]),
-    "a name with a slip": (rows(made.legacy(TRADE)), ["found 'Australa'", "did you mean Australia (AUS)"], ["--exporter", "Australa"]),
     "thousand US dollars under the head of US dollars": (
         rows(made.legacy(scaled(0.001))), ["AUS to CHN, 2016: found 70,8", "expected about 70,895,012,700", "are the values in US$"]),
     "US dollars under the head of thousand": (
