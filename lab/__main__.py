@@ -1,12 +1,19 @@
 """The command line: measure the project."""
 
+import argparse
 import sys
 import tempfile
 from pathlib import Path
 
 from bookpress import __version__
 from bookpress.cli import command
-from lab import bench, mutants, rebuilt, seeds, shuffles, stock, twice
+from lab import bench, fuzz, mutants, rebuilt, seeds, shuffles, stock, twice
+
+
+def _above_zero(text: str) -> int:
+    if not text.isdecimal() or not int(text):
+        raise argparse.ArgumentTypeError(f"found {text!r}, expected a number above 0")
+    return int(text)
 
 
 def main() -> int:
@@ -18,6 +25,11 @@ def main() -> int:
     added = command.add(commands, mutants.mutants)
     added.add_argument("--sample", type=int, default=200, help="how many changes (default 200)")
     added.add_argument("--seed", type=int, default=1, help="which changes (default 1)")
+    added = command.add(commands, fuzz.fuzz)
+    added.add_argument("--count", type=_above_zero, default=2000, help="how many files (default 2000)")
+    added.add_argument("--seed", type=int, default=0, help="which files (default 0)")
+    added.add_argument("--only", type=int, metavar="NUMBER", help="this file alone, and what was said of it")
+    added.add_argument("--keep", type=Path, metavar="FOLDER", help="where files stay in which something was found")
     added = command.add(commands, twice.twice)
     added.add_argument("--python", help="another Python for the second build")
     command.add(commands, rebuilt.rebuilt)
