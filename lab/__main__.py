@@ -29,7 +29,9 @@ def main() -> int:
     added.add_argument("--count", type=_above_zero, default=2000, help="how many files (default 2000)")
     added.add_argument("--seed", type=int, default=0, help="which files (default 0)")
     added.add_argument("--only", type=int, metavar="NUMBER", help="this file alone, and what was said of it")
-    added.add_argument("--keep", type=Path, metavar="FOLDER", help="where files stay in which something was found")
+    added.add_argument(
+        "--keep", type=Path, metavar="FOLDER", help="where files stay in which something was found"
+    )
     added = command.add(commands, twice.twice)
     added.add_argument("--python", help="another Python for the second build")
     command.add(commands, rebuilt.rebuilt)

@@ -1,5 +1,6 @@
 """Trade files of the book's own figures, in the layouts and packings that readers have, and what may befall such files."""
 
+import contextlib
 import csv
 import gzip
 import io
@@ -20,7 +21,7 @@ import pandas as pd
 from lab.copies import ROOT
 
 sys.path.append(str(ROOT / "tests"))  # small trade files in every layout are made there
-import trade_files as made  # noqa: E402
+import trade_files as made
 
 # What a change does to the meaning of a file. What is open may come out as the table that is left says, or as before.
 KEPT, CHANGED, DAMAGED, OPEN = range(4)
@@ -153,7 +154,11 @@ def base(chance: random.Random) -> File:
     """Return what China imports from two exporters, near the book's figures; perhaps with totals, sections and the World."""
     layout = chance.choice(list(COLUMNS))
     level = LEVELS.get(layout)
-    totals, sections, described = layout != "BACI" and chance.random() < 0.4, chance.random() < 0.2, chance.random() < 0.7
+    totals, sections, described = (
+        layout != "BACI" and chance.random() < 0.4,
+        chance.random() < 0.2,
+        chance.random() < 0.7,
+    )
     rows, world = [], Counter()
     for exporter, name in (("AUS", "Australia"), ("DEU", "Germany")):
         trade = [(y, code, round(v * chance.uniform(0.95, 1.05))) for y, code, v in imports(exporter)]
@@ -182,10 +187,9 @@ def cells(role: str, new: Callable[[str], str], every: bool = False) -> Change:
     def change(file: File, chance: random.Random) -> None:
         for row in file.rows if every or chance.random() < 0.3 else [chance.choice(file.rows)]:
             for place in file.places(role):
-                try:
+                # Another change may have left nothing there that could be written so.
+                with contextlib.suppress(ValueError, IndexError):
                     row[place] = new(row[place])
-                except (ValueError, IndexError):
-                    pass  # another change has left nothing there that could be written so
 
     return change
 
@@ -197,7 +201,7 @@ def junk(role: str) -> Change:
         places = file.places(role) if role else range(len(file.names))
         if places:
             row, place = chance.choice(file.rows), chance.choice(places)
-            row[place:place + 1] = [chance.choice(JUNK)]
+            row[place : place + 1] = [chance.choice(JUNK)]
 
     return change
 
@@ -334,7 +338,7 @@ CHANGES: dict[str, tuple[int, Change]] = {
     "blanks around exporters": (KEPT, cells("exporter", lambda cell: f" {cell}  ")),
     "blanks around importers": (KEPT, cells("importer", lambda cell: f"{cell} ")),
     "blanks around codes": (KEPT, cells("code", lambda cell: f" {cell}")),
-    "blanks around flows": (KEPT, cells("flow", lambda cell: f"{cell} ")),
+    "blanks around flows": (DAMAGED, cells("flow", lambda cell: f"{cell} ")),
     "NA where nobody looks": (KEPT, cells("spare", lambda cell: "NA")),
     "lines shuffled": (KEPT, lines(lambda rows, place, chance, names: chance.shuffle(rows))),
     "two lines swapped": (KEPT, lines(_swap)),

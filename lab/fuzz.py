@@ -31,7 +31,7 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import duckdb
 import pandas as pd
@@ -43,8 +43,17 @@ from lab import changes
 from lab.changes import CHANGED, CHANGES, COLUMNS, KEPT, OPEN, made, plain
 
 SECONDS, MEMORY = 20, 1 << 30  # the most that one file may take
-TRACE, LOST, LARGE, LONG = "a trace", "no answer in time, or a crash", "too much memory", "a refusal of several lines"
-ASIDE, REFUSED, UNSAID = "words beside the answer", "a refusal of what means the same", "another answer, unsaid"
+TRACE, LOST, LARGE, LONG = (
+    "a trace",
+    "no answer in time, or a crash",
+    "too much memory",
+    "a refusal of several lines",
+)
+ASIDE, REFUSED, UNSAID = (
+    "words beside the answer",
+    "a refusal of what means the same",
+    "another answer, unsaid",
+)
 FINDINGS = [TRACE, LOST, LARGE, LONG, ASIDE, REFUSED, UNSAID]
 EXPORTERS = {"AUS": "Australia", "DEU": "Germany"}
 SPELT = {form: code for code, number in made.NUMBERS.items() for form in (code, number, f"{number}.0")}
@@ -168,7 +177,9 @@ def tried(seed: int, number: int, keep: Path | None = None) -> Result:
             keep.mkdir(parents=True, exist_ok=True)
             shutil.copy(path, keep / f"{seed}-{number}-{path.name}")
     words = f"{' '.join(question)} from {file.layout} as {file.form}: {', '.join(names)}"
-    return Result(number, came, f"{words}\n  {asked.trace or asked.said.strip() or differences(asked, right[0])}")
+    return Result(
+        number, came, f"{words}\n  {asked.trace or asked.said.strip() or differences(asked, right[0])}"
+    )
 
 
 def ask(question: Sequence[str], path: Path) -> Asked:
@@ -195,7 +206,9 @@ def judged(asked: Asked, meaning: int, right: Sequence[Answer], untouched: Calla
     found = answered(asked.printed)
     ranked = "totals" not in json.loads(asked.printed)
     lacking = {exporter for known in right for exporter in known} - found.keys() if ranked else set()
-    if not lacking and all(any(agree(one, known.get(exporter)) for known in right) for exporter, one in found.items()):
+    if not lacking and all(
+        any(agree(one, known.get(exporter)) for known in right) for exporter, one in found.items()
+    ):
         return "right"
     return "said" if meaning != KEPT and notes(asked) - notes(untouched()) else UNSAID
 
@@ -204,7 +217,11 @@ def answered(printed: str) -> Answer:
     """Return what Table 1 or a ranking in JSON says, in US dollars."""
     content = json.loads(printed)
     if "totals" not in content:
-        return {code: {"all": row["million US$"] * 1e6} for code, row in content["table"].items() if code in EXPORTERS}
+        return {
+            code: {"all": row["million US$"] * 1e6}
+            for code, row in content["table"].items()
+            if code in EXPORTERS
+        }
     totals = content["totals"]
     shares = {
         f"{year} {sector}": share / 100 * totals[year]
@@ -218,7 +235,8 @@ def agree(found: dict[str, float], known: dict[str, float] | None) -> bool:
     """Are these the same dollars? Shares are printed with six decimals."""
     near = 1e-8 * max(found.values()) + 1
     return known is not None and all(
-        name in known and math.isclose(value, known[name], rel_tol=1e-9, abs_tol=near) for name, value in found.items()
+        name in known and math.isclose(value, known[name], rel_tol=1e-9, abs_tol=near)
+        for name, value in found.items()
     )
 
 
@@ -242,15 +260,22 @@ def notes(asked: Asked) -> set[str]:
 def computed(names: Sequence[str], rows: Sequence[Sequence[str]], layout: str) -> Answer:
     """Return what a table says of each exporter; nothing of one where that is not clear."""
     keys = [plain(name) for name in names]
-    places = {role: [keys.index(plain(name)) for name in known if plain(name) in keys] for role, known in COLUMNS[layout].items()}
+    places = {
+        role: [keys.index(plain(name)) for name in known if plain(name) in keys]
+        for role, known in COLUMNS[layout].items()
+    }
     needed = [place for role in places if role != "spare" for place in places[role]]
-    clear = all(places[role] for role in places if role != "spare") and all(keys.count(keys[place]) == 1 for place in needed)
+    clear = all(places[role] for role in places if role != "spare") and all(
+        keys.count(keys[place]) == 1 for place in needed
+    )
     if not rows or not clear or any(len(row) != len(names) for row in rows):
         return {}
     data = pd.DataFrame({role: [first(row, of) for row in rows] for role, of in places.items() if of})
     flow = data["flow"].str.lower() if "flow" in data else pd.Series("m", data.index)
     data = data[~flow.isin(OTHERS) & data["importer"].map(SPELT).eq("CHN")]
-    data = data.assign(exporter=data["exporter"].map(SPELT), year=pd.to_numeric(data["year"], errors="coerce"))
+    data = data.assign(
+        exporter=data["exporter"].map(SPELT), year=pd.to_numeric(data["year"], errors="coerce")
+    )
     data["value"] = pd.to_numeric(data["value"], errors="coerce") * UNITS.get(layout, 1)
     length = data["code"].str.len()
     if layout == "BACI":
@@ -271,9 +296,13 @@ def computed(names: Sequence[str], rows: Sequence[Sequence[str]], layout: str) -
 def sums(trade: pd.DataFrame) -> dict[str, float]:
     """Return dollars in all, by year, and by year and sector."""
     parts = trade.groupby(["year", "sector"])["value"].sum()
-    found = {"all": float(parts.sum())} | {f"{year:.0f}": total for year, total in parts.groupby("year").sum().items()}
+    found = {"all": float(parts.sum())} | {
+        f"{year:.0f}": total for year, total in parts.groupby("year").sum().items()
+    }
     years = range(table1.YEARS[0], table1.YEARS[1] + 1)
-    return found | {f"{year} {name}": parts.get((year, name), 0.0) for year in years for name in table1.SECTORS}
+    return found | {
+        f"{year} {name}": parts.get((year, name), 0.0) for year in years for name in table1.SECTORS
+    }
 
 
 def first(row: Sequence[str], places: Sequence[int]) -> str | None:
@@ -316,5 +345,15 @@ def reread(content: bytes, form: str) -> list[Table]:
         rows = csv.reader(io.StringIO(text, newline=""), delimiter=max(",\t", key=head.count), strict=True)
         names, *cells = (row for row in rows if row)
         return [(names, cells)]
-    except (ValueError, OSError, EOFError, zipfile.BadZipFile, zlib.error, csv.Error, duckdb.Error, KeyError, IndexError):
+    except (
+        ValueError,
+        OSError,
+        EOFError,
+        zipfile.BadZipFile,
+        zlib.error,
+        csv.Error,
+        duckdb.Error,
+        KeyError,
+        IndexError,
+    ):
         return []
