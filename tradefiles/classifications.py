@@ -72,6 +72,7 @@ def hs(edition: str) -> dict[str, str]:
     return found
 
 
+@cache
 def editions() -> list[str]:
     """Return the editions of HS that can be mapped, oldest first."""
     return [edition for edition in HS if correspondence.divisions(edition)]
