@@ -31,8 +31,8 @@ class EconomyError(book.BookError):
 def spellings() -> dict[str, str]:
     """Return the ISO3 code of every code, number and name that a file may hold; ``""`` for an area that is no economy.
 
-    Those of ISO 3166-1, then those of table ``area-spellings``. A name may stand in capitals or without its accents, a number
-    as programs write one that they take for a decimal (``156.0``).
+    Those of ISO 3166-1, then those of table ``area-spellings``. A name may stand in capitals, in small letters or without its
+    accents, a number as programs write one that they take for a decimal (``156.0``).
     """
     import pycountry  # reads its list when first asked
 
@@ -51,7 +51,7 @@ def _forms(spelling: str) -> list[str]:
     if spelling.isdecimal():
         return [f"{int(spelling)}.0"]
     plain = _without_accents(spelling)
-    return [plain, spelling.upper(), plain.upper()]
+    return [plain, *(form for one in (spelling, plain) for form in (one.upper(), one.lower()))]
 
 
 def _without_accents(text: str) -> str:
@@ -64,8 +64,8 @@ def aliases(code: str) -> frozenset[str]:
 
     Examples
     --------
-    >>> sorted(aliases("NAM"))
-    ['516', '516.0', 'NAM', 'NAMIBIA', 'Namibia', 'REPUBLIC OF NAMIBIA', 'Republic of Namibia']
+    >>> sorted(aliases("NAM"))[:5]
+    ['516', '516.0', 'NAM', 'NAMIBIA', 'Namibia']
     """
     return frozenset(spelling for spelling, found in spellings().items() if found == code)
 

@@ -65,6 +65,8 @@ WRITTEN = {
     "a blank ISO code beside a number": (made.text(made.api(TRADE, partnerISO="", reporterISO="NA")), ""),
     "names in capitals": (with_names_only(Reporter="CHINA", Partner="AUSTRALIA"), ""),
     "codes with blanks around them": (made.text(made.api(TRADE, partnerISO=" AUS", reporterISO="CHN ")), ""),
+    "economies in small letters": (made.text(made.api(TRADE, partnerISO="aus", reporterISO="chn")), ""),
+    "blanks around periods": (lines(made.api(TRADE), lambda line: line.replace(",2017,", ", 2017 ,")), ""),
     "no end of the last line": (made.text(made.legacy(TRADE)).rstrip("\n"), "the last line has no end"),
 }  # fmt: skip
 
