@@ -236,7 +236,7 @@ def derive(frame: Any, layout: Layout, names: Sequence[str], padded: bool = Fals
             columns = [column.cast(nw.Float64) for column in columns]
         elif len(columns) > 1:
             columns = [_said(column) for column in columns]
-        if name == "period" or (padded and name in ("reporter", "partner")):
+        if name in ("period", "flow") or (padded and name in ("reporter", "partner")):
             columns = [column.str.strip_chars() for column in columns]
         return columns[0] if len(columns) == 1 else nw.coalesce(*columns)
 

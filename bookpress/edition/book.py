@@ -44,8 +44,8 @@ def root() -> Path:
     A BookError says that there is none.
     """
     if named := os.environ.get(BOOK):
-        if not (Path(named) / CONTENTS).is_file():
-            raise BookError(f"{BOOK}: found {named!r}, expected the folder of a book, which holds {CONTENTS}")
+        if not Path(named).is_dir():
+            raise BookError(f"{BOOK}: found {named!r}, expected the folder of a book")
         return Path(named).resolve()
     here = Path.cwd()
     for folder in (here, *here.parents):

@@ -57,6 +57,7 @@ WRITTEN = {
     "Windows-1252": (made.text(made.legacy(TRADE, Commodity="Café – crème")).encode("cp1252"), "read as Windows-1252"),
     "UTF-16": (made.text(made.legacy(TRADE)).encode("utf-16"), "read as UTF-16"),
     "a column without a name": (with_row_numbers(), ""),
+    "a blank after one flow": (made.text(made.legacy(TRADE)).replace(",Import,", ",Import ,", 1), ""),
     "NA where there is nothing": (made.text(made.api(TRADE, fobvalue="NA", partner2Code="NA")), ""),
     "whole numbers as decimals": (with_floats(), ""),
     "columns named in two other scripts": (made.text(made.api(TRADE, 备注="", ملاحظة="")), ""),
