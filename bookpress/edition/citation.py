@@ -15,6 +15,13 @@ import yaml
 from bookpress.edition import book
 
 DOI = re.compile(r"10\.\d{4,9}(\.\d+)?/[A-Za-z0-9:/_;\-.()\[\]\\]+")  # as the schema of CITATION.cff has it
+# Of what is cited, its type in CSL, in BibTeX and in RIS: the edition is a book, all else a part of it.
+KINDS = {
+    "edition": ("book", "book", "BOOK"),
+    "figure": ("figure", "incollection", "FIGURE"),
+    "part": ("chapter", "incollection", "CHAP"),
+}
+ENDINGS = {"BibTeX": ".bib", "RIS": ".ris", "CSL-JSON": ".csl.json"}  # of the files of a citation
 
 
 def edition() -> dict[str, Any]:
@@ -48,7 +55,7 @@ def reference() -> str:
 
 
 def cite(key: str, title: str, identifier: str, address: str = "") -> dict[str, str]:
-    """Return the citation of an exhibit, a claim or the edition itself: "Text", "BibTeX", "RIS" and "CSL-JSON".
+    """Return the citation of a chapter, an exhibit, a claim or the edition itself: "Text", "BibTeX", "RIS" and "CSL-JSON".
 
     Parameters
     ----------
@@ -65,44 +72,66 @@ def cite(key: str, title: str, identifier: str, address: str = "") -> dict[str, 
     version, year, doi = f"version {about['version']}", about["date-released"][:4], str(about.get("doi", ""))
     name, within = title or about["title"], about["title"] if title else ""
     part = f"In: {within}, {version}" if within else f"V{version[1:]}"
-    note = f"SWHID: {identifier}"  # plain styles print neither doi nor swhid, but every note
-    figure = key.startswith("figure")
+    kind, entry_type, ris_type = KINDS[
+        "edition" if not title else "figure" if key.startswith("figure") else "part"
+    ]
+    place = f"SWHID {identifier}"  # alone, at the begin of a sentence, styles would print "Swh:1:…", which is none
     csl = {
         "id": key,
-        "type": "figure" if figure else "document",
+        "type": kind,
         "title": name,
         "container-title": within,
         "version": about["version"],
-        "author": [{"literal": author} for author in authors()],
+        "author": [_csl_name(author) for author in about["authors"]],
         "issued": {"date-parts": [[int(year)]]},
         "DOI": doi,
         "URL": address,
-        "note": note,
+        # No common style prints a `note`. APA, Chicago, Vancouver and MLA print `archive_location`: where an archive keeps it.
+        "archive_location": place,
     }
     bibtex = {
-        "author": f"{{{'} and {'.join(authors())}}}",
+        "author": " and ".join(_bibtex_name(author) for author in about["authors"]),
         "title": f"{{{_escaped(name)}}}",
-        "howpublished": _escaped(part),
+        "booktitle": f"{{{_escaped(within)}}}" if within else "",
         "year": year,
         "doi": doi,
         "url": address,
         "swhid": identifier,
-        "note": note,
+        "note": f"V{version[1:]}, SWHID: {identifier}",  # plain styles print every note, but neither version nor swhid
     }
     ris = [
-        ("TY", "FIGURE" if figure else "GEN"),
+        ("TY", ris_type),
         *(("AU", author) for author in authors()),
         *(("TI", name), ("T2", within), ("ET", about["version"]), ("PY", year), ("DO", doi), ("UR", address)),
-        *(("AN", identifier), ("N1", note), ("ID", key)),
+        *(("AN", place), ("N1", f"SWHID: {identifier}"), ("ID", key)),
     ]
     places = filter(None, [identifier, doi and f"https://doi.org/{doi}", address])
     entry = "".join(f"  {field} = {{{value}}},\n" for field, value in bibtex.items() if value)
     return {
         "Text": f"{'; '.join(authors())} ({year}). {name.rstrip('.')}. {part}; {'; '.join(places)}.",
-        "BibTeX": f"@misc{{{key},\n{entry}}}",
+        "BibTeX": f"@{entry_type}{{{key},\n{entry}}}",
         "RIS": "".join(f"{tag}  - {value}\n" for tag, value in ris if value) + "ER  - ",
         "CSL-JSON": json.dumps([{f: v for f, v in csl.items() if v}], indent=2, ensure_ascii=False),
     }
+
+
+def downloads(cited: Mapping[str, str]) -> dict[str, str]:
+    """Return what the files of a citation hold, by the ending of their names; RIS ends its lines with CR and LF."""
+    held = {ending: f"{cited[name]}\n" for name, ending in ENDINGS.items()}
+    return held | {ENDINGS["RIS"]: held[ENDINGS["RIS"]].replace("\n", "\r\n")}
+
+
+def _bibtex_name(author: Mapping[str, str]) -> str:
+    """Return a name as BibTeX reads it: brackets keep that of an organisation whole."""
+    return (
+        f"{{{author['name']}}}" if "name" in author else f"{author['family-names']}, {author['given-names']}"
+    )
+
+
+def _csl_name(author: Mapping[str, str]) -> dict[str, str]:
+    if "name" in author:
+        return {"literal": author["name"]}
+    return {"family": author["family-names"], "given": author["given-names"]}
 
 
 def _escaped(text: str) -> str:

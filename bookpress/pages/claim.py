@@ -8,8 +8,6 @@ from math import ceil
 
 from bookpress import tables
 from bookpress.claims import box, grid, ledger, verdicts
-from bookpress.edition import citation
-from bookpress.pages import metadata
 from bookpress.provenance import About
 
 MANY = 12  # combinations; more are folded, below a count for each choice
@@ -34,8 +32,7 @@ class Subject:
     rule: str  # page that states the one rule and shows the grid, from this page; empty in a book without
     shuffled: str  # what shuffles say of its estimates; empty where nothing was shuffled
     bar: float  # what the estimates of the test that is drawn are held against, under the main choices
-    address: str  # the full one of this page; empty while the book has none
-    edition: str  # identifier of the edition's files
+    cite: str  # its citation, as HTML
 
 
 def body(subject: Subject) -> str:
@@ -44,7 +41,6 @@ def body(subject: Subject) -> str:
     docname, chapter = subject.chapter
     anchor, tested = ledger.anchor(row["id"]), bool(found["tests"])
     described, sign = tables.describe(), verdicts.VERDICTS[row["verdict"]].sign
-    cited = f"Claim {row['id']}, {box.word(row)}: {row['claim']}"
     parts = {
         "What was computed": _paragraphs(found["evidence"]),
         "The tests": _tests(subject),
@@ -59,7 +55,7 @@ def body(subject: Subject) -> str:
             for name in found["sources"]
         ),
         "Earlier editions": _history(subject),
-        "Cite this claim": metadata.formats(citation.cite(anchor, cited, subject.edition, subject.address)),
+        "Cite this claim": subject.cite,
     }
     sections = "\n".join(f"<h2>{name}</h2>\n{html}" for name, html in parts.items() if html)
     return f"""<section class="exhibit-page claim-page"><p class="claim-place">Claim <code>{row["id"]}</code>: {escape(row["kind"])};

@@ -16,6 +16,7 @@ from sphinx.errors import SphinxError
 
 from bookpress.claims import box, columns, ledger
 from bookpress.claims.verdicts import VERDICTS, WORDS, number
+from bookpress.edition import citation
 from bookpress.pages import claim, gallery, metadata
 
 LIST = f"{ledger.FOLDER}/index"
@@ -76,6 +77,8 @@ def pages(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], str]]:
         name = ledger.page(claim_id)
         address = f"{base}/{name}.html" if base else ""
         cells = grid.get(claim_id, [])
+        wording = f"Claim {claim_id}, {box.word(row)}: {row['claim']}"
+        cited = citation.cite(ledger.anchor(claim_id), wording, metadata.edition(app)[""], address)
         subject = claim.Subject(
             row=row,
             found=found,
@@ -87,8 +90,7 @@ def pages(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], str]]:
             rule=rule,
             shuffled=" ".join(map(_shuffled, shuffled[claim_id])),
             bar=bars.get((claim_id, cells[0]["shown"]), 0.0) if cells else 0.0,
-            address=address,
-            edition=metadata.edition(app)[""],
+            cite=metadata.cite(app, name, cited),
         )
         title, review = f"Claim {claim_id}", metadata.review(row, address)
         head = metadata.tags(title, box.hover(row), [], name, base, review)

@@ -151,7 +151,7 @@ its description</a>. <code>bookpress verify FILE</code> tells whether it still c
 <code>{chapter}</code>, <code>{identifiers.content(root / chapter)}</code>.
 Tables and figures of this edition are under {provenance.LICENCE}; the data keep the rights of their sources.</p>
 <h2>Cite this {kind}</h2>
-{metadata.formats(cited)}
+{metadata.cite(app, f"exhibits/{about['id']}", cited)}
 <p><a href="index.html">All tables and figures</a></p></section>"""
 
 

@@ -30,9 +30,22 @@ def verbatim(text: str) -> str:
     return f'<div class="highlight"><pre>{escape(text)}</pre></div>'
 
 
-def formats(cited: Mapping[str, str]) -> str:
-    """Return a citation in all its formats as HTML."""
-    return "".join(f"<h3>{name}</h3>{verbatim(text)}\n" for name, text in cited.items())
+def cite(app: Sphinx, place: str, cited: Mapping[str, str]) -> str:
+    """Write the files of a citation into the book; return all its formats as HTML, for a page one folder down.
+
+    `place` is the address of the files from the root of the book, without ending.
+    """
+    for ending, text in citation.downloads(cited).items():
+        path = Path(app.outdir) / f"{place}{ending}"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(text.encode())
+    name = place.rpartition("/")[2]
+    links = " · ".join(
+        f'<a href="../{place}{ending}" download="{name}{ending}">{name}{ending}</a>'
+        for ending in citation.ENDINGS.values()
+    )
+    shown = "".join(f"<h3>{form}</h3>{verbatim(text)}\n" for form, text in cited.items())
+    return f'<p class="cite-files">{links}</p>\n{shown}'
 
 
 def cite_edition(app: Sphinx) -> str:
@@ -45,7 +58,7 @@ def cite_edition(app: Sphinx) -> str:
         if name
     )
     return f"""<h2 id="cite">Cite the edition</h2>
-{formats(cited)}
+{cite(app, "edition", cited)}
 <p>The identifiers are SWHIDs (ISO/IEC 18670). They follow from the files and nothing else, and git prints in a clone what follows
 the last colon:</p>
 <ul><li>The edition: <code>{named[""]}</code>; <code>git rev-parse "HEAD^{{tree}}"</code></li>
@@ -61,13 +74,15 @@ def tags(
     page: str,
     base: str,
     linked: Mapping[str, Any] | None = None,
+    cover: bool = False,
 ) -> str:
     """Return the meta tags and the JSON-LD of a page that shows exhibits, or the JSON-LD that is given.
 
     `page` is the address from the root of the book, without ending, `base` that of the published book: while it is
-    empty, tags that need a full address are left out.
+    empty, tags that need a full address are left out. The cover is the whole edition, any other page a part of it.
     """
     about, authors = citation.edition(), citation.authors()
+    title = about["title"] if cover else title
     base = base.rstrip("/")
     url = f"{base}/{page}.html" if base else ""
     first: About = next((part for part in parts if part["id"].startswith("figure")), {}) if base else {}
@@ -75,7 +90,9 @@ def tags(
         ("citation_title", title),
         *(("citation_author", name) for name in authors),
         ("citation_publication_date", about["date-released"].replace("-", "/")),
-        ("citation_inbook_title", about["title"]),
+        # Zotero (translators "Embedded Metadata" and "RDF"): this makes any page a bookSection; without it og:type decides,
+        # of which "book" makes a book, and "article" yields to the journalArticle that citation_title suggests.
+        ("citation_inbook_title", "" if cover else about["title"]),
         ("citation_language", "en"),
         ("citation_fulltext_html_url", url),
         ("DC.title", title),
@@ -88,7 +105,7 @@ def tags(
     ]
     properties = [
         ("og:title", title),
-        ("og:type", "article"),
+        ("og:type", "book" if cover else "article"),
         ("og:site_name", about["title"]),
         ("og:description", summary),
         ("og:url", url),
@@ -97,9 +114,8 @@ def tags(
     ]
     lines = [f'<meta name="{n}" content="{escape(v)}">' for n, v in named if v]
     lines += [f'<meta property="{n}" content="{escape(v)}">' for n, v in properties if v]
-    linked = linked or _work(
-        "ScholarlyArticle", url, headline=title, abstract=summary, hasPart=_parts(parts, page)
-    )
+    kind = "Book" if cover else "ScholarlyArticle"
+    linked = linked or _work(kind, url, headline=title, abstract=summary, hasPart=_parts(parts, page))
     data = json.dumps(linked, ensure_ascii=False)
     lines.append(f'<script type="application/ld+json">{data.replace("<", chr(92) + "u003c")}</script>')
     return "\n".join(lines)
@@ -141,8 +157,9 @@ def _parts(parts: list[About], page: str) -> list[dict[str, Any]]:
 
 
 def _work(kind: str, url: str, **fields: Any) -> dict[str, Any]:
-    """Return the schema.org description of a part of the edition, with what is the same of all."""
+    """Return the schema.org description of the edition or a part of it, with what is the same of all."""
     about = citation.edition()
+    whole = {} if kind == "Book" else {"isPartOf": {"@type": "Book", "name": about["title"]}}
     return {
         "@context": "https://schema.org",
         "@type": kind,
@@ -152,7 +169,7 @@ def _work(kind: str, url: str, **fields: Any) -> dict[str, Any]:
         "version": about["version"],
         "inLanguage": "en",
         "license": LICENCE,
-        "isPartOf": {"@type": "Book", "name": about["title"]},
+        **whole,
         **({"url": url} if url else {}),
     }
 
@@ -169,7 +186,8 @@ def describe(app: Sphinx, page: str, _: str, context: dict[str, Any], doctree: n
     summary = " ".join(paragraph.astext().split()) if paragraph else ""
     parts = [node["exhibit"] for node in doctree.findall(nodes.Element) if "exhibit" in node.attributes]
     title = app.env.titles[page].astext()
-    context["metatags"] += tags(title, summary, parts, page, app.config.html_baseurl)
+    cover = page == app.config.root_doc
+    context["metatags"] += tags(title, summary, parts, page, app.config.html_baseurl, cover=cover)
 
 
 def write(app: Sphinx, exception: Exception | None) -> None:

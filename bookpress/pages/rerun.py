@@ -9,7 +9,7 @@ from typing import Any
 from sphinx.application import Sphinx
 
 from bookpress import tables
-from bookpress.edition import book
+from bookpress.edition import book, citation
 from bookpress.pages import execution, gallery, metadata
 from bookpress.publish import beside, launch, wheel
 
@@ -51,12 +51,14 @@ def pages(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], str]]:
             colab = beside.for_colab(text, f"{launch.base(settings)}/{needs}")
             target.with_suffix(launch.COLAB).write_text(colab, encoding="utf-8")
         title = app.env.titles[docname].astext()
-        body = _body(out, docname, title, needs, execution.result(app, path).inputs, clouds)
+        body = _body(
+            out, docname, title, needs, execution.result(app, path).inputs, clouds, _cite(app, docname, title)
+        )
         yield page(docname), {"title": f"Rerun: {title}", "body": body}, "page.html"
 
 
 def _body(
-    out: Path, docname: str, title: str, needs: str, read: Collection[str], clouds: dict[str, str]
+    out: Path, docname: str, title: str, needs: str, read: Collection[str], clouds: dict[str, str], cite: str
 ) -> str:
     """Return the body of the page that says how to run a chapter."""
     name = PurePosixPath(docname).name
@@ -98,7 +100,18 @@ compare every output with those in the notebook, or a figure from this book with
 <p>The tables that this chapter read, with what is recorded of each (source, columns, units, rights) in
 <a href="../data/{tables.PACKAGE}" download>{tables.PACKAGE}</a>. {"The wheel holds them too." if needs else ""}</p>
 {gallery.table(["table", "rights", "sha256"], data, "Data") if data else "<p>It read none.</p>"}
+{cite}
 </section>"""
+
+
+def _cite(app: Sphinx, docname: str, title: str) -> str:
+    """Return how a chapter is cited, or where it is said of the edition, of which the cover is no chapter."""
+    if docname == app.config.root_doc:
+        return '<h2 id="cite">Cite it</h2><p>As <a href="../exhibits/index.html#cite">the edition</a>.</p>'
+    base, key = app.config.html_baseurl.rstrip("/"), PurePosixPath(docname).name
+    address = f"{base}/{docname}.html" if base else ""
+    cited = citation.cite(key, title, metadata.edition(app)[""], address)
+    return f'<h2 id="cite">Cite this chapter</h2>\n{metadata.cite(app, docname, cited)}'
 
 
 def _file(path: Path, place: str, what: str) -> str:

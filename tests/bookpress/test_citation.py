@@ -1,5 +1,6 @@
 """Citations and descriptions: one source, valid in their formats, nothing invented: no address, no DOI."""
 
+import html
 import json
 import re
 
@@ -40,11 +41,16 @@ def test_every_format_names_version_year_and_identifier_and_nothing_that_there_i
         f"{citation.authors()[0]} (2026). Figure S1. Shares & more, 35% of all. In: {citation.edition()['title']}, "
         f"version {__version__}; {SWHID}."
     )
-    assert entry.fields["swhid"] == SWHID and entry.fields["note"] == f"SWHID: {SWHID}"
-    assert entry.fields["howpublished"].endswith(f", version {__version__}")
+    assert entry.fields["swhid"] == SWHID and entry.fields["note"] == f"Version {__version__}, SWHID: {SWHID}"
+    assert (entry.type, entry.fields["booktitle"]) == ("incollection", f"{{{citation.edition()['title']}}}")
     assert entry.fields["year"] == "2026"
-    assert (ris["AN"], ris["N1"], ris["ET"], ris["PY"]) == (SWHID, f"SWHID: {SWHID}", __version__, "2026")
-    assert (csl["note"], csl["version"]) == (f"SWHID: {SWHID}", __version__)
+    assert (ris["AN"], ris["N1"], ris["ET"], ris["PY"]) == (
+        f"SWHID {SWHID}",
+        f"SWHID: {SWHID}",
+        __version__,
+        "2026",
+    )
+    assert (csl["archive_location"], csl["version"]) == (f"SWHID {SWHID}", __version__)
     assert csl["issued"] == {"date-parts": [[2026]]}
     assert entry.fields["title"] == r"{Figure S1. Shares \& more, 35\% of all.}"
     assert entry.persons["author"][0].last_names == [f"{{{citation.authors()[0]}}}"]
@@ -62,15 +68,52 @@ def test_doi_and_address_are_used_once_they_are_there(monkeypatch, address, doi)
     fields = entry.fields
     assert fields.get("doi", "") == ris.get("DO", "") == csl.get("DOI", "") == doi
     assert fields.get("url", "") == ris.get("UR", "") == csl.get("URL", "") == address
-    assert fields["swhid"] == ris["AN"] == SWHID
+    assert fields["swhid"] == SWHID and ris["AN"].endswith(SWHID)
 
 
-def test_the_edition_itself_is_in_no_other():
+def test_the_edition_itself_is_a_book_and_in_no_other():
     found = citation.cite("edition", "", SWHID)
     title = citation.edition()["title"]
     assert found["Text"] == f"{citation.authors()[0]} (2026). {title}. Version {__version__}; {SWHID}."
-    assert "In:" not in found["BibTeX"] and "T2" not in found["RIS"] and "container" not in found["CSL-JSON"]
+    assert (
+        "booktitle" not in found["BibTeX"]
+        and "T2" not in found["RIS"]
+        and "container" not in found["CSL-JSON"]
+    )
     assert f"title = {{{{{title}}}}}" in found["BibTeX"] and f"TI  - {title}\n" in found["RIS"]
+    assert parse_string(found["BibTeX"], "bibtex").entries["edition"].type == "book"
+    assert found["RIS"].startswith("TY  - BOOK\n") and json.loads(found["CSL-JSON"])[0]["type"] == "book"
+
+
+@pytest.mark.parametrize(
+    ("key", "types"), [("table-s1", ("chapter", "CHAP")), ("figure-s1", ("figure", "FIGURE"))]
+)
+def test_parts_are_cited_as_parts_of_a_book(key, types):
+    found = citation.cite(key, TITLE, SWHID)
+    assert (json.loads(found["CSL-JSON"])[0]["type"], found["RIS"][6:].partition("\n")[0]) == types
+
+
+def test_files_of_a_citation_follow_their_specifications():
+    held = citation.downloads(citation.cite("table-s1", TITLE, SWHID, ADDRESS))
+    assert set(held) == {".bib", ".ris", ".csl.json"}
+    assert list(parse_string(held[".bib"], "bibtex").entries) == ["table-s1"]
+    lines = held[".ris"].split("\r\n")  # one tag a line, the type first, the end last
+    assert all(re.fullmatch(r"[A-Z][A-Z0-9]  - [^\r\n]*", line) for line in lines[:-1])
+    assert lines[0].startswith("TY") and lines[-2:] == ["ER  - ", ""]
+    (csl,) = json.loads(held[".csl.json"])
+    assert csl["id"] == "table-s1" and all(isinstance(one, str) for one in (csl["title"], csl["version"]))
+
+
+def test_a_person_is_cited_by_family_and_given_name(monkeypatch):
+    about = citation.edition() | {"authors": [{"family-names": "Doe", "given-names": "Jane"}]}
+    monkeypatch.setattr(citation, "edition", lambda: about)
+    _, entry, ris, csl = cited()
+    assert csl["author"] == [{"family": "Doe", "given": "Jane"}] and ris["AU"] == "Doe, Jane"
+    assert entry.persons["author"][0].last_names == ["Doe"]
+
+
+def test_code_and_text_have_their_licences():
+    assert citation.edition()["license"] == ["MIT", "CC-BY-4.0"]
 
 
 def test_the_finished_file_adds_identifiers_and_keeps_all_else(monkeypatch):
@@ -104,6 +147,17 @@ def test_tags_of_an_unpublished_page():
     assert [part["@type"] for part in linked["hasPart"]] == ["Dataset", "ImageObject"]
     assert linked["hasPart"][1]["url"] == "../exhibits/figure-1.html"
     assert "identifier" not in linked["hasPart"][1]
+
+
+def test_zotero_takes_the_cover_for_a_book_and_any_other_page_for_a_part_of_it():
+    cover = metadata.tags("Cover", "About it.", PARTS, "index", "", cover=True)
+    title = html.escape(citation.edition()["title"])
+    assert f'<meta name="citation_title" content="{title}">' in cover
+    assert 'name="citation_publication_date"' in cover and '<meta property="og:type" content="book">' in cover
+    assert "citation_inbook_title" not in cover
+    assert '"@type": "Book"' in cover and "isPartOf" not in cover
+    chapter = metadata.tags("2.1", "About it.", PARTS, "chapters/x", "")
+    assert f'<meta name="citation_inbook_title" content="{title}">' in chapter
 
 
 def test_tags_of_a_published_page():
