@@ -13,7 +13,19 @@ from bookpress.run import ipynb
 from shared import ROOT
 
 # Every room may import itself and the rooms before it. A module belongs to the longest name here that it begins with.
-ENGINE = ["edition", "tables", "provenance", "run", "exhibits", "claims", "verify", "publish", "pages", "cli"]
+ENGINE = [
+    "edition",
+    "tables",
+    "provenance",
+    "run",
+    "exhibits",
+    "claims",
+    "verify",
+    "publish",
+    "search",
+    "pages",
+    "cli",
+]
 ORDER = [*(f"bookpress.{name}" for name in ENGINE), "bookpress", "beltroad", "tradefiles"]
 ORDER += ["beltroad.cli", "beltroad.__main__", "recording", "lab"]
 NEVER = {

@@ -9,4 +9,5 @@ PARTS = ("gallery", "claims", "metadata", "card", "rerun", "look", "execution")
 def setup(app: Sphinx) -> dict[str, bool]:
     for part in PARTS:
         app.setup_extension(f"bookpress.pages.{part}")
+    app.setup_extension("bookpress.search")
     return {"parallel_read_safe": True, "parallel_write_safe": True}

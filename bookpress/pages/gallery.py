@@ -142,8 +142,9 @@ def exhibit_page(app: Sphinx, about: About, claimed: Iterable[ledger.Row] = (), 
 {bears_on}
 <h2>Files</h2>
 {table(["file", "format", "sha256 and SWHID"], files, "Files")}
-<p>Each file says what it was made from; the CSV file says it in <a href="../{kind}s/{about["id"]}{provenance.SIDECAR}">
-its description</a>. <code>bookpress verify FILE</code> tells whether it still comes out the same.
+<p class="file-check">Each file says what it was made from; the CSV file says it in
+<a href="../{kind}s/{about["id"]}{provenance.SIDECAR}" download>its description</a>.
+<code>bookpress verify FILE</code> tells whether it still comes out the same.
 <code>git hash-object FILE</code> prints what follows <code>swh:1:cnt:</code> in the identifier of a file.</p>
 <h2>Made from</h2>
 <ul>{sources}</ul>

@@ -17,8 +17,7 @@ HERE = Path(__file__).parent
 STATIC = HERE / "static"
 ORDINARY = 512  # CSS pixels: figures up to this width are drawn in one size, see `edition.css`
 # Of what the theme and the extensions ship, only this is used; the rest is neither loaded nor kept.
-USED = {"pygments.css", "documentation_options.js", "doctools.js", "sphinx_highlight.js"}
-USED |= {"searchtools.js", "language_data.js"}  # of the search
+USED = {"pygments.css"}
 USED_OF_THEMES = {"add_metadata_to_page", "hash_html_assets"}
 
 

@@ -100,20 +100,60 @@ test("opened from a folder, one can turn through all chapters", async () => {
   await page.context().close();
 });
 
-for (const [how, home] of [["from a folder", () => FOLDER], ["from a server", () => server.address]])
-  test(`the search finds chapters ${how}`, async () => {
+for (const [how, home] of [["from a folder", () => FOLDER], ["from a server", () => server.address]]) {
+  test(`the search finds chapters, claims, exhibits and other names, with excerpts, ${how}`, async () => {
     const { page, trouble } = await visit(home() + "chapters/1-introduction.html", home());
-    await page.fill("input[type=search]", "concentration");
-    await page.press("input[type=search]", "Enter");
-    await page.waitForSelector("#search-results li a");
-    if (how === "from a server") await page.waitForSelector("#search-results li .context");
-    const first = page.locator("#search-results li a").first();
-    assert.match(await first.textContent(), /Export pattern/);
-    await follow(page, first);
+    const results = page.locator("#search-results li");
+    for (const [asked, address, title, marked] of [
+      ["Vietnam", /^(claims|exhibits|chapters)\//, /./, /^Viet Nam$/],
+      ["viet nam", /^(claims|exhibits|chapters)\//, /./, /^Viet Nam$/],
+      ["optimised pattern", /^claims\/2-1-pattern\.html$/, /optimised the pattern/, /^(optimised|pattern)$/],
+      ["Table 1", /^exhibits\/table-1\.html$/, /^Table 1$/, /^(Table|1)$/],
+      ["EXPORT pattern", /^chapters\/2-1-export-pattern\.html/, /Export pattern/, /^(export|pattern)/i],
+    ]) {
+      await page.keyboard.press("Control+k");
+      await page.keyboard.type(asked);
+      await page.keyboard.press("Enter");
+      await page.waitForURL(/search\.html\?q=/);
+      const first = results.first();
+      await first.waitFor();
+      assert.match(await first.locator("a").getAttribute("href"), address, asked);
+      assert.match(await first.locator("a").textContent(), title, asked);
+      assert.match(await first.locator(".context mark").first().textContent(), marked, asked);
+    }
+    await follow(page, results.first().locator("a"));
     assert.match(await page.textContent("h1"), /Export pattern/);
     assert.deepEqual(trouble, []);
     await page.context().close();
   });
+
+  test(`no word and no address stops a page, ${how}`, async () => {
+    const { page, trouble } = await visit(`${home()}index.html#%`, home());
+    for (const asked of ["constructor", "__proto__", "hasOwnProperty", "%", "the", "("]) {
+      await page.goto(`${home()}search.html?q=${encodeURIComponent(asked)}`);
+      assert.equal(await page.inputValue("input[name=q]"), asked);
+    }
+    for (const asked of ["constructor", "__proto__", "%"]) {
+      await page.goto(`${home()}search.html?q=${encodeURIComponent(asked)}`);
+      assert.match(await page.textContent("#search-progress"), /Found nothing/, asked);
+    }
+    assert.deepEqual(trouble, []);
+    await page.context().close();
+  });
+}
+
+test("notebook, script, drawing and citation are saved, not shown", async () => {
+  const { page } = await visit(server.address + "chapters/2-1-export-pattern.html", server.address);
+  for (const [where, name] of [
+    ["chapters/2-1-export-pattern.html", "2-1-export-pattern.ipynb"], ["chapters/2-1-export-pattern.html", "2-1-export-pattern.py"],
+    ["exhibits/figure-1.html", "figure-1.svg"], ["exhibits/figure-1.html", "figure-1.bib"], ["exhibits/index.html", "edition.csl.json"],
+  ]) {
+    await page.goto(server.address + where);
+    const [saved] = await Promise.all([page.waitForEvent("download"), page.click(`a[download][href$="${name}"]`)]);
+    assert.equal(saved.suggestedFilename(), name);
+  }
+  await page.context().close();
+});
 
 for (const [screen, viewport] of Object.entries(SCREENS))
   test(`the tab key alone reaches everything in order, ${screen}`, async () => {

@@ -18,10 +18,6 @@
   colour();
   root.classList.add("scripted");
 
-  // Opened as a file, a page cannot fetch its neighbours: search then shows titles only.
-  if (location.protocol === "file:" && typeof DOCUMENTATION_OPTIONS !== "undefined")
-    DOCUMENTATION_OPTIONS.SHOW_SEARCH_SUMMARY = false;
-
   const colours = (button) => {
     const other = () => (root.dataset.theme === "dark" ? "light" : "dark");
     const label = () => {
@@ -89,9 +85,14 @@
     });
   };
 
+  // What an address names; one that is no code of any letters, such as a lone %, names nothing.
+  const named = (hash) => {
+    try { return document.getElementById(decodeURIComponent(hash.slice(1))); } catch { return null; }
+  };
+
   // A link to something inside folded code opens the fold.
   const unfold = () => {
-    const target = location.hash.length > 1 && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    const target = named(location.hash);
     for (let node = target; node; node = node.parentElement)
       if (node.tagName === "DETAILS") node.open = true;
   };
@@ -101,6 +102,14 @@
     for (const button of document.querySelectorAll("button[data-does]")) does[button.dataset.does](button);
     if (navigator.clipboard) document.querySelectorAll(".cell_input .highlight, .exhibit-page .highlight").forEach(copying);
     document.querySelectorAll("table.sortable").forEach(sorting);
+    document.addEventListener("keydown", (event) => {
+      if (!(event.ctrlKey || event.metaKey) || event.key.toLowerCase() !== "k") return;
+      event.preventDefault();
+      document.querySelector("input[name=q]").select();
+    });
+    // Opened as a file, a page may not say that a link is to be saved: the browser shows what it can.
+    if (location.protocol === "file:")
+      for (const link of document.querySelectorAll("a[download]")) link.title = "To save it: right click, “Save link as”";
     unfold();
     addEventListener("hashchange", unfold);
   });
