@@ -3,7 +3,7 @@
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from tradefiles.spellings import spellings
+from beltroad.spellings import spellings
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -14,11 +14,11 @@ def names() -> list[list[str]]:
 
     Numbers are no names, nor are codes: those of Peru, Andorra and Namibia are words or parts of names.
     """
-    found = defaultdict(list)
+    found: dict[str, dict[str, str]] = defaultdict(dict)
     for spelling, code in spellings().items():
         if code and spelling.upper() != code and not spelling.replace(".", "").isdecimal():
-            found[code].append(spelling)
-    return list(found.values())
+            found[code].setdefault(spelling.casefold(), spelling)
+    return [list(names.values()) for names in found.values()]
 
 
 def setup(app: "Sphinx") -> dict[str, bool]:
