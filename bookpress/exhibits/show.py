@@ -136,9 +136,8 @@ def _rounded_layout(fig: Figure) -> Iterator[None]:
         if engine:
             type(engine).execute(engine, drawn)
         for axes in drawn.axes:
-            axes.set_position(
-                [round(side, 6) for side in axes.get_position(original=True).bounds], "original"
-            )
+            left, bottom, width, height = (round(side, 6) for side in axes.get_position(original=True).bounds)
+            axes.set_position((left, bottom, width, height), "original")
 
     if engine:
         with patch.object(engine, "execute", rounded):

@@ -6,9 +6,9 @@ import json
 import pytest
 from lxml.html import document_fromstring
 
+from beltroad import synonyms
 from bookpress.search import index, texts
 from shared import ROOT
-from beltroad import synonyms
 
 CHAPTER = """<main><p class="sources">Notebook</p><article><section id="top"><h1>2.1 Pattern<a class="headerlink">#</a></h1>
 <p>Trade with <em>Viet Nam</em> grew.</p><div class="cell"><details class="hide">code</details>
