@@ -76,7 +76,7 @@ async def run(path: Path, root: Path, folder: Path) -> Result:
     except RuntimeError as error:  # the kernel died, in a cell or outside: for want of memory, as a rule
         # If it died while it started, nbclient has cleaned up and would fail to do so again when Python ends.
         atexit.unregister(client._cleanup_kernel)
-        raise ChapterError(f"{where}: {error}; was there enough memory?") from None
+        raise ChapterError(f"{where}: {type(error).__name__}: {error}; was there enough memory?") from None
     beside = f"{path.parent.relative_to(root).as_posix()}/*.py"  # a chapter's import may find these
     return Result(
         code=before,

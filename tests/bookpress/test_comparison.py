@@ -297,7 +297,7 @@ def test_verdicts(make):
         ("nothing", "notes.txt", "notes", "found notes.txt, expected the folder"),
         ("book", "figures/notes.txt", "notes", "figures/notes.txt: found .txt, expected one of .svg"),
         ("book", "tables/table-s2.csv-metadata.json", None, "metadata.json: not found, expected the record"),
-        ("book", "tables/table-s2.md", "| a |", "tables/table-s2.md: no provenance found"),
+        ("book", "tables/table-s2.md", "| a |", "tables/table-s2.md: found no record"),
         ("book", "figures/figure-s1.png", "PNG", "figures/figure-s1.png: truncated or not png"),
         ("book", "figures/figure-s1.svg", None, "figure-s1.svg: not found, expected every file of figure-s1"),
         ("book", "tables/table-s7.md", "<!-- bookpress exhibit=table-1 -->", "record of 'table-1', expected"),

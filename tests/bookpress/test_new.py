@@ -12,6 +12,7 @@ import yaml
 
 from bookpress.cli import new
 from bookpress.edition import book, files, identifiers
+from bookpress.run import stored
 from shared import edit, read_notebook, run
 
 TITLE = "A paper of a test"  # that of `second_book`
@@ -87,7 +88,7 @@ def test_beside_its_pages_lie_notebook_script_data_and_wheel(second_book):
     assert notebook["cells"] == read_notebook(second_book / "chapters/1-periods.ipynb")["cells"]
     wheel = "reproducible_paper-0.1.0-py3-none-any.whl"
     about = {"edition": "0.1.0", "chapter": "chapters/1-periods.ipynb", "wheel": wheel}
-    assert notebook["metadata"]["bookpress"] == about
+    assert notebook["metadata"]["bookpress"] == about | {"content": stored.seal(notebook)}
     page = (html / "rerun/1-periods.html").read_text(encoding="utf-8")
     for name in (wheel, "constraints.txt", "data/planets.csv", "chapters/1-periods.py"):
         assert f'href="../{name}"' in page, name

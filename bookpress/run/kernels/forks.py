@@ -41,8 +41,9 @@ def environment(given: Mapping[str, str]) -> dict[str, str]:
     keeps its list of fonts beside this Python, if it may; where it can keep it nowhere it complains in a cell.
     """
     kept = {name: value for name, value in given.items() if name not in OWN} | ONE_THREAD
-    if (root := book.root()) != book.INSTALLED:
-        paths = [str(root), *filter(None, given.get("PYTHONPATH", "").split(os.pathsep))]
+    root = given.get(book.BOOK) or str(book.root())
+    if root != str(book.INSTALLED):
+        paths = [root, *filter(None, given.get("PYTHONPATH", "").split(os.pathsep))]
         kept["PYTHONPATH"] = os.pathsep.join(dict.fromkeys(paths))
     folder = Path(sys.prefix, "matplotlib")
     with suppress(OSError):
