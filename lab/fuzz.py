@@ -19,6 +19,7 @@ import random
 import re
 import resource
 import shutil
+import struct
 import sys
 import tempfile
 import time
@@ -348,6 +349,7 @@ def reread(content: bytes, form: str) -> list[Table]:
     except (
         ValueError,
         OSError,
+        struct.error,
         EOFError,
         zipfile.BadZipFile,
         zlib.error,

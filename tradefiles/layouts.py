@@ -234,10 +234,10 @@ def derive(frame: Any, layout: Layout, names: Sequence[str], padded: bool = Fals
             texts = [types[column] == nw.String for column in filled[name]]
             columns = [_said(one) if text else one for one, text in zip(columns, texts, strict=True)]
             columns = [column.cast(nw.Float64) for column in columns]
-        elif len(columns) > 1:
-            columns = [_said(column) for column in columns]
-        if name in ("period", "flow") or (padded and name in ("reporter", "partner")):
+        elif name in ("period", "flow") or (padded and name in ("reporter", "partner")):
             columns = [column.str.strip_chars() for column in columns]
+        if name not in ("value", "cif", "fob") and len(columns) > 1:
+            columns = [_said(column) for column in columns]  # a cell of blanks says nothing
         return columns[0] if len(columns) == 1 else nw.coalesce(*columns)
 
     kept = ["code", "classification", "level"]

@@ -65,6 +65,8 @@ WRITTEN = {
     "flows in small letters and plural": (made.text(made.legacy(TRADE, **{"Trade Flow": "imports", "Trade Flow Code": ""})), ""),
     "a blank ISO code beside a number": (made.text(made.api(TRADE, partnerISO="", reporterISO="NA")), ""),
     "names in capitals": (with_names_only(Reporter="CHINA", Partner="AUSTRALIA"), ""),
+    "blanks for a code beside a number with blanks": (
+        made.text(made.api(TRADE, partnerISO="   ", partnerCode=" 36  ")), ""),
     "codes with blanks around them": (made.text(made.api(TRADE, partnerISO=" AUS", reporterISO="CHN ")), ""),
     "economies in small letters": (made.text(made.api(TRADE, partnerISO="aus", reporterISO="chn")), ""),
     "blanks around periods": (lines(made.api(TRADE), lambda line: line.replace(",2017,", ", 2017 ,")), ""),
