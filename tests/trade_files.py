@@ -206,13 +206,13 @@ def write_sheet(path, rows):
             archive.writestr(name, content)
 
 
-def stata(path, rows):
+def stata(path, rows, version=114):
     import pandas as pd
 
     frame = pd.DataFrame(rows).rename(columns={"TradeValue in 1000 USD": "TradeValuein1000USD"})
     frame["TradeValuein1000USD"] = frame["TradeValuein1000USD"].astype(float)
     frame["Year"] = frame["Year"].astype(int)
-    frame.to_stata(path, write_index=False)
+    frame.to_stata(path, write_index=False, version=version)
     return path
 
 

@@ -11,6 +11,7 @@ import re
 import shutil
 import stat
 import struct
+import warnings
 import zipfile
 import zlib
 from collections.abc import Iterator, Sequence
@@ -460,9 +461,13 @@ def _stata(path: Path, name: str, scratch: Path, packed: bool) -> Iterator[Sourc
 
     if packed:
         path = unpacked_whole(path, name, scratch)
-    target = _place(scratch, "stata.csv")
+    target, notes = _place(scratch, "stata.csv"), []
     try:
-        with pd.read_stata(path, chunksize=100_000, compression=cast(Any, None)) as reader:
+        with (
+            warnings.catch_warnings(record=True) as said,
+            pd.read_stata(path, chunksize=100_000, compression=cast(Any, None)) as reader,
+        ):
+            warnings.simplefilter("always")
             for number, block in enumerate(reader):
                 # Its numbers are often decimals, also of years and codes.
                 whole = [
@@ -470,10 +475,12 @@ def _stata(path: Path, name: str, scratch: Path, packed: bool) -> Iterator[Sourc
                 ]
                 block = block.astype(dict.fromkeys(whole, "Int64"))
                 block.to_csv(target, mode="a", index=False, header=number == 0, lineterminator="\n")
+        if any(issubclass(one.category, UnicodeWarning) for one in said):
+            notes.append(f"{name}: some texts were read as Latin-1, not being UTF-8.")
     except (ValueError, OSError, EOFError, KeyError, struct.error, zlib.error) as error:
         raise FileError(f"{name}: {error}; expected a whole Stata file") from None
     for source in _text(target, name, scratch):
-        yield replace(source, unit="observation")
+        yield replace(source, unit="observation", notes=(*source.notes, *notes))
 
 
 def unpacked_whole(path: Path, name: str, scratch: Path) -> Path:

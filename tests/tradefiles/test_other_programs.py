@@ -185,3 +185,11 @@ def test_a_name_cannot_write_on_the_terminal(tmp_path, ask):
     rows = made.legacy(TRADE, **{"Partner ISO": "\x1b[2J6 of 6 identical\u202e"})
     said = ask("table1", "--exporter", "AUS", "--from", made.write(tmp_path / "a.csv", rows)).stderr
     assert said.count("\n") == 1 and not re.search("[\x1b\u202e]", said) and r"\x1b[2J6 of 6" in said
+
+
+def test_a_text_of_a_stata_file_that_is_not_utf_8_is_said_in_one_line(tmp_path, recwarn):
+    path = made.stata(tmp_path / "a.dta", made.wits(TRADE, ReporterName="Chiné"), version=118)
+    path.write_bytes(path.read_bytes().replace("Chiné".encode(), b"China\xe9"))
+    _, notes = opened(path)
+    assert [note for note in notes if "some texts were read as Latin-1" in note]
+    assert not recwarn.list
