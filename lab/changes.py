@@ -142,7 +142,7 @@ def _parquet(file: File, path: Path) -> None:
 
 
 def _stata(file: File, path: Path) -> None:
-    frame = _frame(file).rename(columns=plain)
+    frame = _frame(file).rename(columns=lambda name: plain(name) or "_")
     with warnings.catch_warnings(action="ignore"):  # names that Stata does not take get others
         frame.to_stata(path, write_index=False, version=118)
 
@@ -256,7 +256,7 @@ def drop(role: str) -> Change:
         if places := file.places(role):
             place = chance.choice(places)
             for row in [file.names, *file.rows]:
-                del row[place]
+                del row[place : place + 1]  # a damaged row may be shorter
 
     return change
 

@@ -327,10 +327,10 @@ def reread(content: bytes, form: str) -> list[Table]:
                 file.write(content)
                 file.flush()
                 frame = duckdb.read_parquet(file.name).df()
-            return [([*frame], frame.astype(str).values.tolist())]
+            return [([*frame], frame.map(str).values.tolist())]
         if form == "dta":
             frame = pd.read_stata(io.BytesIO(content))
-            return [([*frame], frame.astype(str).values.tolist())]
+            return [([*frame], frame.map(str).values.tolist())]
         if form == "csv.gz":
             content = gzip.decompress(content)
         if form == "zip":
