@@ -134,6 +134,8 @@ def test_only_the_kernel_of_this_python_is_forked_and_no_script_runs_twice(monke
     assert not forks.can_fork(["/another/python", *command[1:]])
     monkeypatch.setattr(program, "__file__", "/a/script.py", raising=False)
     assert not forks.can_fork(command)
+    monkeypatch.setattr(program, "__file__", str(Path(sys.executable).with_name("bookpress")))
+    assert forks.can_fork(command), "the installed command"
     monkeypatch.delattr(program, "__file__")
     monkeypatch.setattr(sys, "platform", "darwin")
     assert not forks.can_fork(command)

@@ -59,11 +59,12 @@ def name_imports(also: Sequence[str] = ()) -> None:
 def can_fork(command: list[str]) -> bool:
     """Return whether a kernel's program may be forked: this Python's own, on Linux, from a program of a package.
 
-    A fork would run any other program that started this process once more, up to its ``if __name__ == "__main__"``.
+    A fork would run any other program that started this process once more, up to its ``if __name__ == "__main__"``. Of an
+    installed command, such as ``bookpress``, that is an import.
     """
     main = sys.modules["__main__"]
-    named = getattr(main.__spec__, "name", "") or ""
-    alone = named.endswith("__main__") or not getattr(main, "__file__", None)
+    named, file = getattr(main.__spec__, "name", "") or "", getattr(main, "__file__", None)
+    alone = named.endswith("__main__") or not file or Path(file).parent == Path(sys.executable).parent
     return sys.platform == "linux" and alone and command[:3] == PROGRAM
 
 
