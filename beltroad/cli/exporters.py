@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from beltroad import figure1 as figures
+from beltroad.figures import figure1 as figures
 from beltroad import table1 as tables
 from beltroad.cli import reading
 from bookpress.cli import command

@@ -8,8 +8,8 @@ import pytest
 from IPython.core.interactiveshell import InteractiveShell
 from IPython.utils.capture import capture_output
 
-from beltroad import economies, explorer, groupings, table1
-from beltroad.colours import COLOURS
+from beltroad import economies, groupings, table1
+from beltroad.figures import COLOURS, explorer
 from bookpress import tables
 from shared import ROOT
 

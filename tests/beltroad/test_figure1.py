@@ -6,7 +6,7 @@ import sys
 
 import pandas as pd
 
-from beltroad import figure1
+from beltroad.figures import figure1
 from shared import ROOT
 
 SHARES = pd.DataFrame(

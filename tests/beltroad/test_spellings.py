@@ -3,7 +3,8 @@
 import nbformat
 import pytest
 
-from beltroad import explorer, spellings, table1
+from beltroad import spellings, table1
+from beltroad.figures import explorer
 from beltroad.groupings import questions
 from shared import ROOT
 

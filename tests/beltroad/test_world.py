@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from matplotlib.figure import Figure
 
-from beltroad import economies, world
-from beltroad.colours import COLOURS
+from beltroad import economies
+from beltroad.figures import COLOURS, world
 from bookpress import tables
 
 

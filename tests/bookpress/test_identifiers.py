@@ -226,7 +226,7 @@ def test_chapters_never_load_the_library():
     code = """if True:
         import sys
         import bookpress.claims, bookpress.exhibits, bookpress.provenance, bookpress.edition.citation, bookpress.edition.identifiers
-        import beltroad.table1, beltroad.explorer
+        import beltroad.table1, beltroad.figures.explorer
         bookpress.edition.citation.reference()
         print([name for name in sys.modules if name.partition(".")[0] == "swh"])
     """

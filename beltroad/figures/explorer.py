@@ -11,7 +11,7 @@ import pandas as pd
 from IPython.display import display
 
 from beltroad import economies, groupings, table1
-from beltroad.colours import COLOURS
+from beltroad.figures.colours import COLOURS
 from bookpress import tables
 
 DECIMALS = 6  # of a number that is shipped; the page shows two

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any, cast
 import pandas as pd
 
 from beltroad import economies
-from beltroad.colours import COLOURS
+from beltroad.figures.colours import COLOURS
 from beltroad.table1 import ROWS
 
 if TYPE_CHECKING:
