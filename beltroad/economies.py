@@ -138,6 +138,33 @@ def without_blocs(frame: pd.DataFrame) -> pd.DataFrame:
     return frame[~frame.index.isin(_bloc().index)]
 
 
+def by_year(table: str, column: str) -> pd.DataFrame:
+    """Return one column of a table that has a row for each economy and year: rows ISO3 codes, columns years."""
+    wide: pd.DataFrame = tables.read(table).pivot(index="iso3", columns="year", values=column)
+    return wide
+
+
+def average(table: str, column: str, first: int, last: int) -> pd.Series:
+    """Return the mean of a column over the years from `first` to `last` that have a figure, by ISO3 code; see `by_year`."""
+    mean: pd.Series = by_year(table, column).loc[:, first:last].mean(axis=1)
+    return mean
+
+
+def goods_trade() -> pd.DataFrame:
+    """Return exports and imports of goods together, in million US dollars: rows ISO3 codes, columns years."""
+    return by_year("wits-economies", "exports_musd") + by_year("wits-economies", "imports_musd")
+
+
+def three_largest(flow: str) -> pd.Series:
+    """Return what China's three largest partners take of its exports or imports together, in %, by year.
+
+    The flow is ``"export"`` or ``"import"``. Only the five largest partners of each year are on record.
+    """
+    table = tables.read("wits-china-partners").query("flow == @flow and partner_iso3 != 'CHN'")
+    top: pd.Series = table.groupby("year")["share_pct"].apply(lambda shares: shares.nlargest(3).sum())
+    return top
+
+
 # Where the table's name is unwieldy, or has none.
 SHORT = {"HKG": "Hong Kong", "KOR": "South Korea", "RUS": "Russia", "USA": "United States"}
 

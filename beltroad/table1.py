@@ -268,6 +268,51 @@ def distance(shares: pd.DataFrame, published: pd.DataFrame | None = None) -> pd.
     return pd.Series({"largest": np.abs(difference).max(), "rmse": np.sqrt(np.mean(difference**2))})
 
 
+@cache
+def distances(measure: str = "largest") -> pd.DataFrame:
+    """Return how far every exporter in the book is from the paper's table under every definition, in percentage points.
+
+    Parameters
+    ----------
+    measure : str
+        ``"largest"`` or ``"rmse"``, see `distance`.
+
+    Returns
+    -------
+    DataFrame
+        Rows exporters (ISO3 codes), columns `DEFINITIONS`.
+    """
+    return pd.DataFrame(
+        {
+            name: {code: distance(recompute(code, name).share)[measure] for code in exporters()}
+            for name in DEFINITIONS
+        }
+    ).rename_axis("exporter")
+
+
+@cache
+def mirrored(years: tuple[int, int] = YEARS) -> pd.DataFrame:
+    """Return both records of what each exporter sells to China, for those whose sales China reports by product.
+
+    Returns
+    -------
+    DataFrame
+        Rows exporters (ISO3 codes). Columns ``bought``, what China reports as imports (CIF), and ``sold``, what the exporter
+        reports as exports to China (FOB), both in US dollars in the last of the years; ``ratio``, over all of them, see
+        `mirror_ratio`.
+    """
+    bought = {
+        code: rows(code, years).groupby("year")["value_usd"].sum()
+        for code, table in exporters().items()
+        if TABLES[table] == CHINA_REPORTS
+    }
+    imports = pd.DataFrame(bought).T.rename_axis("exporter")
+    sold = tables.read("totals-with-china").query("flow == 'export' and @years[0] <= year <= @years[1]")
+    sold = sold.pivot(index="reporter_iso3", columns="year", values="value_usd").reindex(imports.index)
+    ratio = mirror_ratio(imports, sold)
+    return pd.DataFrame({"bought": imports[years[1]], "sold": sold[years[1]], "ratio": ratio})
+
+
 def mirror_ratio(imports: pd.DataFrame, exports: pd.DataFrame) -> pd.Series:
     """Return how many times what its partners say they sold an economy says it bought.
 

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from beltroad.figures import figure1 as figures
 from beltroad import table1 as tables
 from beltroad.cli import reading
+from beltroad.figures import figure1 as figures
 from bookpress.cli import command
 from bookpress.edition import book
 from tradefiles import FileError, answers, copies, ranking

@@ -9,6 +9,7 @@ from beltroad.estimates.groups import (
     correlation,
     counted,
     difference,
+    exact,
     larger,
     number_of,
     placebo,
@@ -23,6 +24,7 @@ __all__ = ["DRAWS", "FEW", "STATISTICS", "after_signature", "centre", "coefficie
 __all__ += [
     "difference",
     "event_study",
+    "exact",
     "imputed",
     "larger",
     "number_of",

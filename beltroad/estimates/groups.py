@@ -35,6 +35,7 @@ class Claimed(TypedDict, total=False):
     reach: Ends
     matters: float
     word: str
+    n: str
 
 
 @cache
@@ -58,6 +59,11 @@ def span(axis: str, choice: str) -> tuple[int, int]:
     spans = tables.read("choices").query("axis == @axis").set_index("choice")[["first_year", "last_year"]]
     first, last = grid.chosen(axis, choice, dict(zip(spans.index, spans.to_numpy(), strict=True)))
     return int(first), int(last)
+
+
+def exact(value: float, **claimed: Unpack[Claimed]) -> Finding:
+    """Return a figure that is known without doubt: its interval is the figure itself."""
+    return Finding(float(value), float(value), float(value), **claimed)
 
 
 def difference(

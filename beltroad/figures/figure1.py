@@ -73,6 +73,21 @@ def draw(
     return fig
 
 
+def in_words(heights: pd.DataFrame) -> str:
+    """Return what the bars show, for a reader who cannot see them; `heights` as `bars` returns them.
+
+    Examples
+    --------
+    >>> in_words(pd.DataFrame({2017: {"agriculture": 30.0, "manufactures": 50.0, "all other": 20.0}}))
+    'Grouped bars. 2017: agriculture 30.0%, manufactures 50.0%, all other 20.0%.'
+    """
+    said = (
+        f"{year}: {', '.join(f'{name} {share:.1f}%' for name, share in one.items())}."
+        for year, one in heights.items()
+    )
+    return f"Grouped bars. {' '.join(said)}"
+
+
 def title(exporter: str, importer: str, side: str, definition: str) -> str:
     """Return what a figure shows, in two lines, with the names that the book has for the two economies.
 

@@ -86,7 +86,7 @@ def _page(section: str) -> str:
     """Return the document of a section where the kernel cannot know it: outside the book."""
     root = book.root().resolve()
     inside = Path.cwd().resolve().is_relative_to(root)
-    return "" if inside else book.home(section, root).relative_to(root).as_posix()
+    return "" if inside else book.document(book.pages(section, root)[0], root)
 
 
 def word(row: Mapping[str, str]) -> str:

@@ -22,7 +22,7 @@ def ledger(sections: Sequence[str], kinds: Sequence[str]) -> list[Field]:
         _needed("contradicts", "what would count against it"),
         _text("varies", "axes of the choices that its tests depend on, separated by semicolons"),
         _text("departs", "where its tests depart from the one rule, and why"),
-        _text("exhibits", f"cells of the section's chapter {shown}"),
+        _text("exhibits", f"cells of the section's chapters {shown}"),
         _text("verdict", "recorded verdict", enum=list(verdicts.VERDICTS)),
         _text("main", "what the main choices alone say", enum=verdicts.JUDGED),
         column("agree", "integer", "different combinations of choices that bear the verdict out", minimum=1),

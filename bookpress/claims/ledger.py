@@ -1,5 +1,6 @@
 """The ledger of claims and the dictionary of their words: rows, pages, what an earlier edition said. It imports no pandas."""
 
+import ast
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypedDict
 from bookpress import tables
 from bookpress.claims import verdicts
 from bookpress.edition import book
+from bookpress.run import ipynb
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -94,13 +96,30 @@ def split(cell: str) -> list[str]:
 
 
 def homes(root: Path) -> dict[str, str]:
-    """Return the document name of the chapter that decides each claim."""
-    every = rows()
-    found = {
-        section: book.home(section, root).relative_to(root).with_suffix("").as_posix()
-        for section in {row["section"] for row in every.values()}
+    """Return the document name of the chapter that decides or explains each claim."""
+    return {
+        claim_id: book.document(path, root) for path in book.chapters(root) for claim_id in shown_in(path)
     }
-    return {claim_id: found[row["section"]] for claim_id, row in every.items()}
+
+
+def shown_in(path: Path) -> Iterator[str]:
+    """Yield the claim ids that a notebook decides or explains, in order."""
+    for cell in ipynb.read(path)["cells"]:
+        source = "".join(cell["source"]) if cell["cell_type"] == "code" else ""
+        for call in (node for node in ast.walk(ipynb.parsed(source)) if isinstance(node, ast.Call)):
+            given = {"claims.decide": call.args[:1], "claims.explain": call.args}
+            for argument in given.get(ast.unparse(call.func), []):
+                if not (isinstance(argument, ast.Constant) and isinstance(argument.value, str)):
+                    found = f"{path.name}, cell {cell['id']}: found {ast.unparse(call)[:60]}…"
+                    raise ClaimError(f"{found}, expected the claim id itself, so that the audit can read it")
+                yield argument.value
+
+
+def chapters(root: Path) -> dict[str, list[str]]:
+    """Return the document names of the chapters of each claim's section; their exhibits may show what it is about."""
+    sections = {row["section"] for row in rows().values()}
+    found = {one: [book.document(page, root) for page in book.pages(one, root)] for one in sections}
+    return {claim_id: found[row["section"]] for claim_id, row in rows().items()}
 
 
 def order(column: str) -> list[str]:

@@ -111,10 +111,15 @@ def chapters(book: Path) -> list[Path]:
     return [path for path in paths if path.is_file()]
 
 
-def home(section: str, root: Path) -> Path:
-    """Return the chapter of a section of the paper: ``2-1-….ipynb`` is that of section 2.1; the cover if none is."""
+def pages(section: str, root: Path) -> list[Path]:
+    """Return the chapters of a section of the paper: those of section 2.1 are named ``2-1-….ipynb``; the cover if none is."""
     paths, its = chapters(root), re.compile(rf"{section.replace('.', '-')}-(?!\d+-)")
-    return next((path for path in paths if its.match(path.stem)), paths[0])
+    return [path for path in paths if its.match(path.stem)] or paths[:1]
+
+
+def document(chapter: Path, root: Path) -> str:
+    """Return the name that Sphinx has for a chapter, such as ``chapters/2-1-pattern``."""
+    return chapter.relative_to(root).with_suffix("").as_posix()
 
 
 def built(book: Path) -> Path:

@@ -31,7 +31,7 @@ def figure(
         The finished drawing.
     number : str
         Its number in the edition: ``"1"`` is the paper's, ``"S1"``, ``"S2"``, … are the edition's, ``"C1"``, … the
-        cover's, which gather what chapters find, ``"L1"``, … those of later years.
+        cover's, which gather what chapters find, ``"L1"``, … those of later years, ``"R1"`` the paper's exhibit 1 recomputed.
     values : DataFrame
         The numbers that are drawn.
     caption : str
@@ -99,8 +99,8 @@ def table(
 
 
 def _about(kind: str, number: str, caption: str, sources: Sequence[str]) -> About:
-    if not re.fullmatch(r"[SCL]?[1-9]\d*", number):
-        expected = "expected '1', or 'S1', 'S2', …, or 'C1', …, or 'L1', …"
+    if not re.fullmatch(r"[SCLR]?[1-9]\d*", number):
+        expected = "expected '1', or 'S1', 'S2', …, or 'C1', …, or 'L1', …, or 'R1', …"
         raise ValueError(f"{kind.lower()} number: found {number!r}, {expected}")
     label = f"{kind} {number}"
     return {

@@ -58,7 +58,7 @@ def pages(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], str]]:
         for node in app.env.get_doctree(name).findall(nodes.container)
         if "claim" in node.attributes
     }
-    drawn = {(about["docname"], about["cell"]): about for about in gallery.shown(app)}
+    drawn, chapters = list(gallery.shown(app)), ledger.chapters(Path(app.srcdir))
     every, former = ledger.rows(), ledger.former()
     grid = by_claim(row for _, row in ledger.lines(ledger.CELLS))
     tests = (row for _, row in ledger.lines(ledger.TESTS) if row["bar"])
@@ -71,8 +71,9 @@ def pages(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], str]]:
             raise Misled(f"{ledger.where(row)}: shown in no chapter")
         found, docname = decided[claim_id]
         shown_for = ledger.split(row["exhibits"])
-        if strange := [cell for cell in shown_for if (docname, cell) not in drawn]:
-            expected = f"a cell of {docname}.ipynb that shows a table or a figure"
+        shown = {about["cell"]: about for about in drawn if about["docname"] in chapters[claim_id]}
+        if strange := [cell for cell in shown_for if cell not in shown]:
+            expected = f"a cell of {', '.join(chapters[claim_id])} that shows a table or a figure"
             raise Misled(f"{ledger.where(row)}, column exhibits: found {strange[0]!r}, expected {expected}")
         name = ledger.page(claim_id)
         address = f"{base}/{name}.html" if base else ""
@@ -83,7 +84,7 @@ def pages(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], str]]:
             row=row,
             found=found,
             cells=cells,
-            exhibits=[drawn[docname, cell] for cell in shown_for],
+            exhibits=[shown[cell] for cell in shown_for],
             former=[then for then in former if then["became"] == claim_id],
             editions=sorted({then["edition"] for then in former}),
             chapter=(docname, app.env.titles[docname].astext()),

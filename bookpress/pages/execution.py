@@ -4,8 +4,9 @@ Jupyter Book's own modes run one notebook after the other, and reuse a result ev
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Any
 from weakref import WeakKeyDictionary
 
 from sphinx.application import Sphinx
@@ -17,6 +18,7 @@ from bookpress.edition import book
 from bookpress.run import results, runner
 
 DIGESTS = "chapter_digests"  # of what the pages show: kept with Sphinx's environment, as an attribute
+CELL = "cell_id"  # the metadata of a cell on its way to Sphinx
 _held: WeakKeyDictionary[Sphinx, dict[Path, results.Result]] = WeakKeyDictionary()  # of each build
 
 
@@ -61,11 +63,30 @@ def refresh(
     return [name for name in digests if shown.get(name) != digests[name]]
 
 
+def gathered(cells: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return cells in which each result has all the code behind it: cells that show nothing join the next one of code.
+
+    Text between two cells parts them. Whether the code is folded is what the tags of the cell with the result say; its
+    metadata names it by its id, since cells no longer have their place.
+    """
+    kept: list[dict[str, Any]] = []
+    for cell in cells:
+        cell = {**cell, "metadata": {**cell["metadata"], CELL: cell["id"]}}
+        last = kept[-1] if kept else None
+        if last and last["cell_type"] == cell["cell_type"] == "code" and not last["outputs"]:
+            code = "\n\n".join("".join(one["source"]).rstrip("\n") for one in (kept.pop(), cell))
+            kept.append({**cell, "source": code})
+        else:
+            kept.append(cell)
+    return kept
+
+
 def show_results(app: Sphinx, docname: str, source: list[str]) -> None:
     """Put the results into a notebook that Sphinx is about to read."""
     path = Path(app.env.doc2path(docname))
     if path.suffix == ".ipynb":
-        source[0] = json.dumps(results.merge(json.loads(source[0]), _held[app][path]))
+        notebook = results.merge(json.loads(source[0]), _held[app][path])
+        source[0] = json.dumps({**notebook, "cells": gathered(notebook["cells"])})
 
 
 def say(app: Sphinx, what: str) -> None:

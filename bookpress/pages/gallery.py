@@ -14,9 +14,9 @@ from sphinx.application import Sphinx
 from bookpress import provenance, tables
 from bookpress.claims import box, ledger
 from bookpress.edition import book, citation, identifiers
-from bookpress.pages import metadata
+from bookpress.pages import execution, metadata
 from bookpress.provenance import About
-from bookpress.run import ipynb, results
+from bookpress.run import results
 
 
 class ExhibitRenderer:
@@ -44,7 +44,7 @@ class ExhibitRenderer:
             return None
         node["ids"].append(about["id"])
         node["names"].append(about["id"])
-        node["exhibit"] = about | {"cell": data.cell_index}
+        node["exhibit"] = about | {"cell": data.cell_metadata[execution.CELL]}
         renderer.renderer.document.note_explicit_target(node, node)
         return [node]
 
@@ -63,13 +63,10 @@ def _files_row(renderer: NbElementRenderer, about: About) -> nodes.raw:
 def shown(app: Sphinx) -> Iterator[About]:
     """Yield every exhibit of the book in reading order, with its kind, its document, its cell and its node there."""
     for docname in _in_order(app, app.config.root_doc):
-        path = Path(app.env.doc2path(docname))
-        cells = ipynb.read(path)["cells"] if path.suffix == ".ipynb" else []
         for node in app.env.get_doctree(docname).findall(nodes.Element):
             if "exhibit" in node.attributes:
                 about = node["exhibit"]
-                where = {"docname": docname, "cell": cells[about["cell"]]["id"], "node": node}
-                yield about | where | {"kind": about["id"].partition("-")[0]}
+                yield about | {"docname": docname, "node": node, "kind": about["id"].partition("-")[0]}
 
 
 def _in_order(app: Sphinx, docname: str) -> Iterator[str]:
@@ -82,12 +79,9 @@ def _in_order(app: Sphinx, docname: str) -> Iterator[str]:
 def publish_files(app: Sphinx) -> list[About]:
     """Copy the files that the chapters exported to their addresses in the book."""
     listed, out = list(shown(app)), Path(app.outdir)
-    # Where chapters run without `bookpress.pages.execution`, they export to the one default place.
-    ran = "bookpress.pages.execution" in app.extensions
     for about in listed:
         chapter = Path(app.env.doc2path(about["docname"]))
-        source = results.exports(chapter, Path(app.srcdir)) if ran else provenance.folder()
-        assert source, "exhibits of a book that is built are exported"
+        source = results.exports(chapter, Path(app.srcdir))
         (out / f"{about['kind']}s").mkdir(exist_ok=True)
         for path in [*provenance.files(about["id"]), f"{about['kind']}s/{about['id']}{provenance.SIDECAR}"]:
             shutil.copyfile(source / path, out / path)
@@ -99,15 +93,15 @@ def pages(app: Sphinx) -> Iterator[tuple[str, dict[str, str], str]]:
     if app.builder.name != "html":
         return
     listed = publish_files(app)
-    homes = ledger.homes(Path(app.srcdir)) if ledger.exists() else {}
-    claimed = ledger.rows() if homes else {}
+    chapters = ledger.chapters(Path(app.srcdir)) if ledger.exists() else {}
+    claimed = ledger.rows() if chapters else {}
     for about in listed:
         name, base = f"exhibits/{about['id']}", app.config.html_baseurl
         main = next(iter(provenance.files(about["id"])))  # stands for the exhibit: its drawing or its values
         named = about | {"identifier": identifiers.content(Path(app.outdir) / main)}
         head = metadata.tags(about["title"], about["caption"], [named], name, base)
         address = f"{base.rstrip('/')}/{name}.html" if base else ""
-        mine = [row for claim_id, row in claimed.items() if homes[claim_id] == about["docname"]]
+        mine = [row for claim_id, row in claimed.items() if about["docname"] in chapters[claim_id]]
         body = exhibit_page(app, about, mine, address)
         yield name, {"title": about["label"], "body": body, "metatags": head}, "page.html"
     body = f"<section>{list_page(listed)}{metadata.cite_edition(app)}</section>"

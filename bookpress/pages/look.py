@@ -42,12 +42,20 @@ def unfold_label(page: HtmlElement, folder: Path) -> None:
             text.tag = "span"
 
 
+def fold_shown_code(page: HtmlElement, folder: Path) -> None:
+    """Put code that is shown into a fold that stands open, so that one control of the page opens and closes all code."""
+    for code in page.cssselect(".cell > .cell_input"):
+        fold = E.DETAILS({"class": "hide shown", "open": ""}, E.SUMMARY("Code"))
+        code.getparent().replace(code, fold)
+        fold.append(code)
+
+
 def put_code_below(page: HtmlElement, folder: Path) -> None:
     """Put folded code below what it makes, and mark the cells that show nothing else.
 
     A style cannot tell the latter before the whole cell is there, and would move the page while it arrives.
     """
-    for fold in page.cssselect(".cell > details.hide"):
+    for fold in page.cssselect(".cell > details.hide:not(.shown)"):
         cell = next(fold.iterancestors())
         if fold.getnext() is None:
             cell.classes.add("silent")
@@ -131,7 +139,15 @@ def drop_inline_scripts(page: HtmlElement, folder: Path) -> None:
 def repaired(html: str, folder: Path) -> str:
     """Return a finished page with every repair made; `folder` is where the page lies."""
     page = document_fromstring(html)
-    repairs = (unfold_label, put_code_below, size_figures, widen_prose, await_tables, name_parts)
+    repairs = (
+        unfold_label,
+        fold_shown_code,
+        put_code_below,
+        size_figures,
+        widen_prose,
+        await_tables,
+        name_parts,
+    )
     for repair in (*repairs, drop_inline_scripts):
         repair(page, folder)
     finished: str = tostring(page, encoding="unicode", doctype="<!DOCTYPE html>")

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 # What a page of the book has for a screen, a network or a script alone; and the code that it folds.
 SCREEN = (
     "script, style, link, header.bar, nav, footer, form, input, button, a.skip, .headerlink, .exhibit-files, "
-    "details.hide"
+    "details.hide:not(.shown), .shown > summary"
 )
 
 
@@ -97,6 +97,8 @@ def without_screen(part: "Tag") -> None:
     for name in ("loading", "decoding", "tabindex", "style", "download"):
         for node in part.select(f"[{name}]"):
             del node[name]
+    for fold in part.select("details.shown"):
+        fold.unwrap()
     for fold in part("details"):
         fold["open"] = "open"
     seen = set()

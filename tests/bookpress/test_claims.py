@@ -244,7 +244,7 @@ def test_a_claim_out_of_its_place(book, path, code, message):
         ("4-conclusion", 'claims.explain(\\"4-rare-opportunities\\")', "pass",
          f"row {row('4-rare-opportunities')}, claim 4-rare-opportunities: shown in no chapter"),
         ("3-1-barriers", '"id": "figure-joined"', '"id": "figure-left"', "claim 3.1-wto-lowers, column exhibits: "
-         "found 'figure-joined', expected a cell of chapters/3-1-barriers"),
+         "found 'figure-joined', expected one cell of the chapters of section 3.1"),
     ],
 )  # fmt: skip
 def test_a_claim_or_its_exhibit_that_is_missing(book, path, old, new, message):
@@ -273,9 +273,9 @@ def test_a_faulty_ledger_row_is_refused(copied_data, old, new, message):
 
 
 def test_a_section_is_not_taken_for_its_parent(tmp_path):
-    for name in ("index", "2-pattern", "2-1-pattern"):
+    for name in ("index", "2-pattern", "2-1-pattern", "2-1-claims"):
         write_notebook(tmp_path / f"{name}.ipynb", [])
-    contents = "format: jb-book\nroot: index\nchapters: [{file: 2-1-pattern}, {file: 2-pattern}]\n"
+    contents = "format: jb-book\nroot: index\nchapters: [{file: 2-1-pattern}, {file: 2-1-claims}, {file: 2-pattern}]\n"
     (tmp_path / "_toc.yml").write_text(contents, encoding="utf-8")
-    homes = {section: engine.home(section, tmp_path).stem for section in ("2", "2.1", "abstract")}
-    assert homes == {"2": "2-pattern", "2.1": "2-1-pattern", "abstract": "index"}
+    pages = {one: [page.stem for page in engine.pages(one, tmp_path)] for one in ("2", "2.1", "abstract")}
+    assert pages == {"2": ["2-pattern"], "2.1": ["2-1-pattern", "2-1-claims"], "abstract": ["index"]}

@@ -6,14 +6,14 @@
   const system = matchMedia("(prefers-color-scheme: dark)");
 
   // A browser may refuse storage (private windows, files); the choice then lasts for the page.
-  const stored = () => {
-    try { return localStorage.getItem("theme"); } catch { return null; }
+  const remembered = (name) => {
+    try { return localStorage.getItem(name); } catch { return null; }
   };
-  const store = (theme) => {
-    try { localStorage.setItem("theme", theme); } catch { /* see above */ }
+  const remember = (name, choice) => {
+    try { localStorage.setItem(name, choice); } catch { /* see above */ }
   };
   const colour = () => {
-    root.dataset.theme = ["light", "dark"].includes(stored()) ? stored() : system.matches ? "dark" : "light";
+    root.dataset.theme = ["light", "dark"].includes(remembered("theme")) ? remembered("theme") : system.matches ? "dark" : "light";
   };
   colour();
   root.classList.add("scripted");
@@ -27,7 +27,7 @@
     system.addEventListener("change", () => { colour(); label(); });
     button.addEventListener("click", () => {
       root.dataset.theme = other();
-      store(root.dataset.theme);
+      remember("theme", root.dataset.theme);
       label();
     });
     label();
@@ -85,14 +85,34 @@
     });
   };
 
+  // Which code a page shows: what its authors chose, all, each piece folded at its result, or none. The choice is remembered.
+  const CODE = { "": "as set", all: "all", folded: "folded", none: "none" };
+  const folds = () => document.querySelectorAll(".cell > details.hide");
+  const showCode = (choice) => {
+    root.dataset.code = choice;
+    for (const fold of folds()) fold.open = choice ? choice === "all" : fold.classList.contains("shown");
+  };
+  const codeChoice = (place) => {
+    const select = document.createElement("select");
+    for (const [value, label] of Object.entries(CODE)) select.add(new Option(label, value));
+    const label = document.createElement("label");
+    label.append("Code: ", select);
+    place.append(" · ", label);
+    select.value = remembered("code") in CODE ? remembered("code") : "";
+    if (select.value) showCode(select.value);
+    select.addEventListener("change", () => { remember("code", select.value); showCode(select.value); });
+  };
+
   // What an address names; one that is no code of any letters, such as a lone %, names nothing.
   const named = (hash) => {
     try { return document.getElementById(decodeURIComponent(hash.slice(1))); } catch { return null; }
   };
 
-  // A link to something inside folded code opens the fold.
+  // A link to something inside folded code opens the fold. A claim or an exhibit that now stands in another chapter has its own page.
   const unfold = () => {
     const target = named(location.hash);
+    const [, claim, exhibit] = (!target && /^#(?:claim-([\w-]+)|((?:figure|table)-\w+))$/.exec(location.hash)) || [];
+    if (claim || exhibit) location.replace(root.dataset.content_root + (claim ? `claims/${claim}.html` : `exhibits/${exhibit}.html`));
     for (let node = target; node; node = node.parentElement)
       if (node.tagName === "DETAILS") node.open = true;
   };
@@ -100,6 +120,8 @@
   document.addEventListener("DOMContentLoaded", () => {
     const does = { colours, chapters };
     for (const button of document.querySelectorAll("button[data-does]")) does[button.dataset.does](button);
+    const sources = document.querySelector("p.sources");
+    if (sources && folds().length) codeChoice(sources);
     if (navigator.clipboard) document.querySelectorAll(".cell_input .highlight, .exhibit-page .highlight").forEach(copying);
     document.querySelectorAll("table.sortable").forEach(sorting);
     document.addEventListener("keydown", (event) => {
