@@ -44,7 +44,11 @@ def around_signature(paths: Mapping[str, pd.DataFrame], units: Sequence[str], co
         ax.axvline(-1, color="#999999", linewidth=0.8, linestyle=":")
         ends = [path["estimate"] - path["low"], path["high"] - path["estimate"]]
         ax.errorbar(path.index, path["estimate"], yerr=ends, fmt="o", color=COLOURS["signers"], capsize=3)
-        ax.set(title=textwrap.fill(title, 32 // columns), ylabel=unit, xticks=range(path.index.min(), path.index.max() + 1))
+        ax.set(
+            title=textwrap.fill(title, 32 // columns),
+            ylabel=unit,
+            xticks=range(path.index.min(), path.index.max() + 1),
+        )
     for ax in axes[-1]:
         ax.set_xlabel("years from signature")
     return fig
@@ -100,3 +104,44 @@ def stacked_shares(shares: pd.DataFrame, printed: pd.DataFrame, names: Mapping[s
     place = {"loc": "lower right", "bbox_to_anchor": (1, 0.02), "ncols": 2, "columnspacing": 1}
     fig.legend(handles, [*labels, "printed"], **place)
     return fig
+
+
+def markets(shares: pd.DataFrame, top: Mapping[str, pd.Series], names: Mapping[str, str]) -> "Figure":
+    """Draw China's largest export markets over the years, and what its three largest partners take together.
+
+    Parameters
+    ----------
+    shares : DataFrame
+        Rows years, columns five markets (ISO3 codes) at most, in % of exports.
+    top : mapping
+        By flow (``"export"``, ``"import"``), what the three largest take together, in %, by year.
+    names : mapping
+        Names of markets.
+    """
+    fig, (upper, lower) = plt.subplots(2, 1, figsize=(WIDTH, 6), sharex=True)
+    last = shares.ffill().iloc[-1]
+    for code, colour in zip(
+        last.index, ("#BB5566", "#004488", "#997700", "#555555", "#44AA99"), strict=False
+    ):
+        upper.plot(shares.index, shares[code], color=colour)
+    heights = _apart(last, 3.6)
+    for code, line in zip(last.index, upper.lines, strict=False):
+        upper.annotate(
+            f" {names[code]}", (shares.index[-1], heights[code]), color=line.get_color(), va="center"
+        )
+    upper.set(ylabel="% of China's exports", ylim=(0, 46), title="Largest markets")
+    for flow, label in (("export", " markets"), ("import", " sources")):
+        lower.plot(top[flow].index, top[flow], color=COLOURS[flow])
+        lower.annotate(label, (top[flow].index[-1], top[flow].iloc[-1]), color=COLOURS[flow], va="center")
+    lower.set(ylim=(0, 78), ylabel="%", title="Three largest together")
+    for ax in (upper, lower):
+        ax.axvline(2013, color="#999999", linewidth=0.8)
+    return fig
+
+
+def _apart(values: pd.Series, least: float) -> dict[str, float]:
+    """Return heights for labels: as near to their values as can be with so much between them."""
+    heights: dict[str, float] = {}
+    for code, value in values.sort_values().items():
+        heights[str(code)] = max(float(value), max(heights.values(), default=-least) + least)
+    return heights

@@ -79,10 +79,10 @@ def test_a_chapter_says_the_same_sentence():
     exec(source["setup"], known)
     for name in ("australia", "36", "AUS"):
         known["exporter"] = name
-        exec(source["load"], known)
+        exec(source["read"], known)
         assert known["exporter"] == "AUS"
     known["exporter"] = "BRA"
     with pytest.raises(
         spellings.EconomyError, match=r"^found Brazil \(BRA\), .*`beltroad table1 --exporter BRA` answers"
     ):
-        exec(source["load"], known)
+        exec(source["read"], known)

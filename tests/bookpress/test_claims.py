@@ -223,7 +223,7 @@ def book(tmp_path):
     [
         ("chapters/3-1-barriers.ipynb", 'claims.explain("3.1-understanding")',
          f"row {row('3.1-understanding')}, claim 3.1-understanding: shown twice"),
-        ("chapters/1-introduction.ipynb", 'claims.explain("4-win-win")', "expected the chapter of section 4"),
+        ("chapters/1-introduction.ipynb", 'claims.explain("4-win-win")', "expected a chapter of section 4"),
         ("index.ipynb", 'claims.explain("abstract-nothing")', "index.ipynb: claim 'abstract-nothing' is not in"),
         ("index.ipynb", "claims.explain(name)", "expected the claim id itself"),
         ("index.ipynb", "%matplotlib inline\nclaims.explain(name)", "expected the claim id itself"),  # a magic of IPython
