@@ -8,7 +8,7 @@ import matplotlib.pyplot as plt
 import pandas as pd
 
 from beltroad.figures.colours import COLOURS
-from bookpress.claims.verdicts import number
+from bookpress.claims.verdicts import OPEN, VERDICTS, number
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -145,3 +145,105 @@ def _apart(values: pd.Series, least: float) -> dict[str, float]:
     for code, value in values.sort_values().items():
         heights[str(code)] = max(float(value), max(heights.values(), default=-least) + least)
     return heights
+
+
+def timeline(signatures: pd.Series, spans: Mapping[str, tuple[int, int]], marked: set[str]) -> "Figure":
+    """Draw how many memoranda were signed in each year, and below it the years that sources and comparisons cover.
+
+    Parameters
+    ----------
+    signatures : Series
+        Numbers by year.
+    spans : mapping
+        First and last year by name, from the lowest row to the highest.
+    marked : set of str
+        Names of the rows that are drawn dark.
+    """
+    fig, (upper, lower) = plt.subplots(2, 1, figsize=(5.25, 5), sharex=True, height_ratios=[2, 5])
+    upper.bar(signatures.index, signatures, color=COLOURS["signers"], width=0.8)
+    upper.bar_label(upper.containers[0], fontsize=8)
+    upper.set(title="Memoranda signed, by year", yticks=[], ylim=(0, signatures.max() * 1.2))
+    upper.spines["left"].set_visible(False)
+    for place, (name, (first, last)) in enumerate(spans.items()):
+        colour = "#333333" if name in marked else "#AAAAAA"
+        lower.barh(place, last - first + 1, left=first - 0.5, height=0.5, color=colour)
+    lower.set_yticks(range(len(spans)), list(spans), fontsize=9)
+    lower.tick_params(axis="y", length=0)
+    lower.spines["left"].set_visible(False)
+    lower.set(title="Years that are covered", xlim=(1991, 2026), xticks=range(1995, 2026, 5))
+    for panel in (upper, lower):
+        panel.axvline(2013, color="#444444", linewidth=0.8, linestyle=":")
+    return fig
+
+
+def verdicts_by_section(counts: pd.DataFrame) -> "Figure":
+    """Draw how many claims have each verdict, a bar a section; rows sections, columns `bookpress.claims.verdicts.VERDICTS`."""
+    fig, ax = plt.subplots(figsize=(WIDTH, 4.4))
+    left = pd.Series(0, index=counts.index)
+    for (verdict, shown), hatch in zip(VERDICTS.items(), ["", "--", "xx", "//", "\\\\", ".."], strict=True):
+        style = {"color": shown.colour, "hatch": hatch, "edgecolor": "white", "label": shown.word}
+        bars = ax.barh(counts.index, counts[verdict], left=left, **style)
+        box = {"facecolor": "white", "edgecolor": "none", "pad": 0.8}
+        ax.bar_label(
+            bars, [str(n or "") for n in counts[verdict]], label_type="center", fontsize=10, bbox=box
+        )
+        left = left + counts[verdict]
+    ax.invert_yaxis()
+    ax.set(xlabel="claims", ylabel="section of the paper")
+    ax.legend(ncols=2, loc="lower center", bbox_to_anchor=(0.45, 1.0))
+    return fig
+
+
+def every_test(drawn: pd.DataFrame) -> "Figure":
+    """Draw the tests of all claims: a row a claim, below the heading of its verdict, a line or a mark a test.
+
+    Parameters
+    ----------
+    drawn : DataFrame
+        A row a test, columns ``claim`` (its id), ``verdict``, ``outcome``, and ``estimate drawn``, ``low drawn``, ``high drawn``,
+        from -1 (the other way) to 1 (as the paper says); see chapter 4.
+    """
+    place, ticks, heads = _rows(drawn)
+    fig, ax = plt.subplots(figsize=(WIDTH, 9))
+    colours = {"for": VERDICTS["supported"].colour, "against": VERDICTS["contradicted"].colour}
+    for outcome, alike in drawn.assign(y=place).groupby("outcome"):
+        colour = colours.get(str(outcome)) or VERDICTS[str(outcome)].colour
+        ranges = alike[alike["low drawn"].ne(alike["high drawn"]) & alike["low drawn"].notna()]
+        ax.hlines(ranges["y"], ranges["low drawn"], ranges["high drawn"], color=colour, linewidth=1.4)
+        fill = "white" if outcome in OPEN else colour
+        for marks, marker in ((ranges, "o"), (alike.drop(ranges.index), "s")):
+            ax.plot(
+                marks["estimate drawn"],
+                marks["y"],
+                marker,
+                color=colour,
+                markersize=3.2,
+                markerfacecolor=fill,
+            )
+    for verdict, y in heads.items():
+        count, shown = drawn.loc[drawn["verdict"].eq(verdict), "claim"].nunique(), VERDICTS[verdict]
+        text = f"{shown.sign} {shown.word}: {count}"
+        ax.text(-1.12, y, text, color=shown.colour, weight="bold", ha="right", va="center")
+    ax.axvline(0, color="#444444", linewidth=0.8)
+    ax.set(xlim=(-1.1, 1.1), ylim=(place.max() + 1, 0.5), xticks=[-0.55, 0.55])
+    ax.set_xticklabels(["← other way", "as claimed →"], fontsize=9)
+    ax.set_yticks(list(ticks), list(ticks.values()), fontsize=9)
+    ax.tick_params(length=0, labeltop=True)
+    ax.spines[["left", "bottom"]].set_visible(False)
+    return fig
+
+
+def _rows(drawn: pd.DataFrame) -> tuple[pd.Series, dict[float, str], dict[str, float]]:
+    """Return where each test stands, the name of each claim by its place, and the place of each verdict's heading."""
+    place, ticks, heads, y = pd.Series(0.0, drawn.index), {}, {}, 0.0
+    for verdict in VERDICTS:
+        of_verdict = drawn[drawn["verdict"].eq(verdict)]
+        if not of_verdict.empty:
+            heads[verdict] = y = y + 1.5
+        for claim, rows in of_verdict.groupby("claim", sort=False):
+            step = 0.34 if len(rows) < 4 else 0.22
+            place[rows.index] = [y + 1 + step * n for n in range(len(rows))]
+            y = place[rows.index].max()
+            section, _, name = str(claim).partition("-")
+            ticks[place[rows.index].mean()] = f"{name.replace('-', ' ')} ({section})"
+    return place, ticks, heads

@@ -1,10 +1,12 @@
 """The world on paper: outlines in an equal-area projection, small economies as dots."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 
+import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 from matplotlib.patches import PathPatch
 from matplotlib.path import Path
 from numpy.typing import NDArray
@@ -96,6 +98,17 @@ def draw(ax: Axes, groups: Mapping[str, set[str]], colours: Mapping[str, str], r
         if dots:
             style = {"color": colour, "markeredgecolor": "white", "markeredgewidth": 0.5}
             ax.plot(*np.array(dots).T, "o", markersize=5, zorder=3, **style)  # type: ignore[arg-type]
+
+
+def map_of(groups: Mapping[str, set[str]], colours: Mapping[str, str], labels: Sequence[str]) -> Figure:
+    """Return a map of groups of economies as a figure seven inches wide, with a label for each group below it; see `draw`."""
+    width, key = 504, 46  # points; room for two rows of labels
+    high = height(width)
+    fig = plt.figure(figsize=(width / 72, (high + key) / 72), layout="none")
+    draw(fig.add_axes((0, key / (high + key), 1, high / (high + key))), groups, colours, rest="#D6D6D6")
+    handles = [plt.Line2D([], [], marker="o", linestyle="", color=colours[name]) for name in groups]
+    fig.legend(handles, labels, loc="lower left", ncols=2, fontsize=12, handletextpad=0.1)
+    return fig
 
 
 def area(ring: Ring) -> float:

@@ -2,7 +2,7 @@
 
 from bookpress.claims import box, columns, grid, ledger, verdicts
 from bookpress.claims.auditing import audit
-from bookpress.claims.box import address, announce
+from bookpress.claims.box import address, announce, squares
 from bookpress.claims.decisions import decide, explain
 from bookpress.claims.ledger import (
     ClaimError,
@@ -28,4 +28,4 @@ __all__ = [
     "columns",
     "counts",
 ]
-__all__ += ["decide", "explain", "finding", "found", "grid", "ledger", "told", "verdicts", "word"]
+__all__ += ["decide", "explain", "finding", "found", "grid", "ledger", "squares", "told", "verdicts", "word"]

@@ -70,6 +70,38 @@ def announce(section: str) -> None:
     display({"text/html": html, "text/plain": "\n".join([f"{head}:", *said])}, raw=True)
 
 
+def squares(sections: Mapping[str, str]) -> None:
+    """Show every claim as a square with the colour and sign of its verdict, a row a section; each leads to its page.
+
+    Parameters
+    ----------
+    sections : mapping of str to str
+        What each section is called, in the order of the rows; sections of the ledger that it leaves out are not shown.
+    """
+    from IPython.display import display
+
+    every = [row for row in ledger.rows().values() if row["section"] in sections]
+    count = Counter(row["verdict"] for row in every)
+    order = [verdict for verdict in verdicts.VERDICTS if count[verdict]]
+    lines, body = [], ""
+    for section, name in sections.items():
+        page = _page(section)
+        rows = sorted(
+            (row for row in every if row["section"] == section), key=lambda row: order.index(row["verdict"])
+        )
+        lines.append(f"{name}: {'; '.join(hover(row) for row in rows)}")
+        links = "".join(
+            f"<li><a class='square {style(row['verdict'])}' href='{address(row['id'], page)}' title='{escape(hover(row))}'>"
+            f"<span aria-hidden='true'>{verdicts.VERDICTS[row['verdict']].sign}</span>"
+            f"<span class='unseen'>{escape(hover(row))}</span></a></li>"
+            for row in rows
+        )
+        body += f"<div><dt>{escape(name)}</dt><dd><ul>{links}</ul></dd></div>\n"
+    legend = "".join(f"<li>{signed(verdict)} {count[verdict]}</li>" for verdict in order)
+    html = f'<div class="claim-squares"><ul class="key">{legend}</ul>\n<dl>\n{body}</dl></div>'
+    display({"text/html": html, "text/plain": "\n".join(lines)}, raw=True)
+
+
 def address(claim_id: str, page: str = "") -> str:
     """Return the address of a claim's page from the document that links there, for example ``"index"``.
 
