@@ -1,6 +1,5 @@
 """A question put to a reader's files: opened, asked by an engine, answered or refused in words a person can use."""
 
-import tempfile
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
@@ -8,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from beltroad import spellings
+from bookpress.edition import scratch
 from tradefiles import FileError, engines, faults, layouts, opening
 from tradefiles.flows import Flow, Row, Wanted, flow
 from tradefiles.opening import Source
@@ -37,7 +37,7 @@ def opened(
     FileError
         If a file cannot be read as any of the layouts, or there is none; the message names file and place.
     """
-    with tempfile.TemporaryDirectory(prefix="beltroad-") as name:
+    with scratch.Folder() as name:
         sources, left = opening.find(paths, Path(name), links)
         with closing(start(Path(name))) as engine:
             files = Files(engine, sources, left, Path(name))

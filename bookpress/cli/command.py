@@ -9,10 +9,11 @@ import re
 import sys
 import unicodedata
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from bookpress.edition import book, interrupts
+from bookpress.edition import book, interrupts, scratch
 
 if TYPE_CHECKING:
     import pandas as pd  # the command line starts without it
@@ -176,7 +177,8 @@ def carry_out(
 ) -> int:
     """Carry out the command that the arguments name; return the exit status, 2 with one message on bad input.
 
-    `also` names exceptions that a person can mend, beside those of the engine and of the system.
+    `also` names exceptions that a person can mend, beside those of the engine and of the system. Without arguments those of
+    this process are read: then it does nothing else, and its temporary files have a folder of their own.
     """
     _open_standard_streams()
     for stream in (sys.stdout, sys.stderr):
@@ -186,7 +188,8 @@ def carry_out(
     name = parser.prog.split()[-1]
     run: Run = options.run
     try:
-        with interrupts.handled():  # a chapter that carries out a command goes on with its own handlers
+        # A chapter that carries out a command goes on with its own handlers, and with its own place for temporary files.
+        with interrupts.handled(), scratch.own() if arguments is None else nullcontext():
             said = run(options)
             if isinstance(said, str):
                 print(said)

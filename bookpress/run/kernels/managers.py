@@ -4,7 +4,6 @@ import asyncio
 import contextlib
 import os
 import signal
-import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +12,7 @@ from jupyter_client.manager import AsyncKernelManager, KernelManager
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 from traitlets import default
 
+from bookpress.edition import scratch
 from bookpress.run.kernels.forks import PROGRAM, Forked, can_fork, environment
 
 # No history in a user's files, no message but errors.
@@ -58,7 +58,7 @@ class Manager(KernelManager):
 
     @default("connection_file")
     def _connection_file(self) -> str:
-        self._folder = tempfile.TemporaryDirectory(prefix="bookpress-")  # goes when this manager does
+        self._folder = scratch.Folder()  # goes when this manager does
         return str(Path(self._folder.name, "kernel.json"))
 
     @default("transport")
