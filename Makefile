@@ -3,7 +3,7 @@ ALONE := cff binder
 SUITES := browser anywhere lab fetch spark crate
 include bookpress/book.mk
 
-.PHONY: proofs lint bench nightly suite-browser suite-anywhere suite-fetch suite-spark suite-crate
+.PHONY: proofs lint bench picture nightly suite-browser suite-anywhere suite-fetch suite-spark suite-crate
 
 proofs: .venv/ready ## solve every stored program again and compare (RECORD=1: record it), and judge claims under 20 other seeds
 	$(BIN)/python -m beltroad prove $(if $(RECORD),--record)
@@ -18,8 +18,11 @@ lint: .venv/lint/ready .venv/cff/ready ## check the style and the types of the c
 	.venv/cff/bin/cffconvert --validate
 	$(if $(wildcard _build/html/CITATION.cff),.venv/cff/bin/cffconvert --validate --infile _build/html/CITATION.cff)
 
-bench: .venv/ready ## compare builds and tests with the stock tools, as ratios (QUICK=1: a trial)
+bench: .venv/ready ## compare builds and tests with the stock tools, as ratios; write times and sizes into README.md (QUICK=1: a trial)
 	$(BIN)/python -m lab bench $(if $(QUICK),--quick)
+
+picture: .venv/ready _build/html/index.html ## photograph chapter 2.1 for README.md (needs Debian's chromium)
+	$(BIN)/python -m lab picture
 
 nightly: .venv/ready ## run the long checks: other Pythons, mutants, two builds, archive, proofs, Spark
 	.ci/nightly

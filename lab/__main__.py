@@ -7,7 +7,7 @@ from pathlib import Path
 
 from bookpress import __version__
 from bookpress.cli import command
-from lab import bench, fuzz, mutants, rebuilt, seeds, shuffles, stock, twice
+from lab import bench, fuzz, mutants, readme, rebuilt, seeds, shuffles, stock, twice
 
 
 def _above_zero(text: str) -> int:
@@ -41,6 +41,7 @@ def main() -> int:
     added.add_argument("--count", type=int, default=1000, help="how many shuffles (default 1000)")
     added.add_argument("--record", action="store_true", help="store what is found; then run `make data`")
     command.add(commands, stock.stock)
+    command.add(commands, readme.picture)
     with tempfile.TemporaryDirectory() as folder:
         parser.set_defaults(folder=Path(folder))
         return command.carry_out(parser, None)

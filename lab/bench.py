@@ -1,14 +1,12 @@
-"""Builds, tests and set-up against the stock tools, in pairs on the same chapters."""
+"""Builds, tests and set-up against the stock tools, in pairs on the same chapters; and the times in the README."""
 
-import json
 import shutil
 import sys
 from argparse import Namespace
 from pathlib import Path
 
-from bookpress.run import ipynb
-from lab import large_files, stock
-from lab.copies import BUILD, Run, copy, run
+from lab import large_files, readme, stock
+from lab.copies import BUILD, Run, add_comment, copy, run
 from lab.ratios import in_turns, show
 
 
@@ -16,11 +14,13 @@ def bench(options: Namespace) -> int:
     """Measure builds, tests, set-up and large trade files against the stock tools, and print ratios.
 
     Both sides of a pair run one after the other, and take turns in being first; the median of the ratios is printed.
-    Times depend on the machine and on what else it does; the ratios less so. No test depends on them.
+    Times depend on the machine and on what else it does; the ratios less so. No test depends on them. Those of the README's
+    commands are written into it, unless this is a trial.
     """
     heading = "a trial: goals are for large files, three pairs" if options.quick else "medians of three pairs"
     print(f"{heading:52} {'ours':>10} {'against':>10}  ratio", flush=True)
-    for part in [options.part] if options.part else PARTS:
+    measured = [name for name in PARTS if name != "readme" or not options.quick]
+    for part in [options.part] if options.part else measured:
         PARTS[part](options.folder / part, 1 if options.quick else 3)
     return 0
 
@@ -42,13 +42,6 @@ def builds(folder: Path, count: int) -> None:
         one.append((run(BUILD, ours), whole))
     show("rebuild, nothing changed : cold build", again, 0.05)
     show("rebuild, one chapter changed : cold build", one, 0.4)
-
-
-def add_comment(path: Path, number: int) -> None:
-    """Add a comment to the code of a chapter, so that it must run again."""
-    notebook = ipynb.read(path)
-    next(cell for cell in notebook["cells"] if cell["cell_type"] == "code")["source"].append(f"\n# {number}")
-    path.write_text(json.dumps(notebook), encoding="utf-8")
 
 
 def tests(folder: Path, count: int) -> None:
@@ -75,4 +68,10 @@ def set_up(folder: Path, count: int) -> None:
     show("set-up : plain pip", in_turns(count, ready, pip), 0.15)
 
 
-PARTS = {"builds": builds, "tests": tests, "set-up": set_up, "files": large_files.measure}
+PARTS = {
+    "builds": builds,
+    "tests": tests,
+    "set-up": set_up,
+    "files": large_files.measure,
+    "readme": readme.times,
+}

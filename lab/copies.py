@@ -1,6 +1,7 @@
 """Copies of the sources, commands that run in them, and how two folders differ."""
 
 import contextlib
+import json
 import os
 import shutil
 import sys
@@ -13,6 +14,7 @@ from typing import NamedTuple
 import psutil
 
 from bookpress.edition import book, files
+from bookpress.run import ipynb
 
 ROOT = Path(__file__).resolve().parents[1]
 BUILD = [sys.executable, "-m", "bookpress", "build"]
@@ -63,6 +65,13 @@ def run(command: Sequence[str | Path], folder: Path = ROOT, umask: int = 0o022, 
     if process.returncode:
         raise Failure(f"{' '.join(words)} failed in {folder.name}:\n{printed[-4000:]}{said[-4000:]}")
     return Run(seconds, most, printed)
+
+
+def add_comment(path: Path, number: int) -> None:
+    """Add a comment to the code of a chapter, so that it must run again."""
+    notebook = ipynb.read(path)
+    next(cell for cell in notebook["cells"] if cell["cell_type"] == "code")["source"].append(f"\n# {number}")
+    path.write_text(json.dumps(notebook), encoding="utf-8")
 
 
 def differences(one: Path, two: Path) -> Iterator[str]:

@@ -24,6 +24,7 @@ from bookpress.edition import book
 from bookpress.publish.html import sphinx, without_screen
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+PRINT = ("--no-pdf-header-footer", "--generate-pdf-document-outline")
 
 
 def print_page(html: str, numbers: Mapping[str, int]) -> str:
@@ -163,19 +164,29 @@ def undated(pdf: Path, html: str = "") -> tuple[bytes, int]:
     return content, len(writer.pages)
 
 
-def chromium(browser: str, page: Path, pdf: Path) -> None:
-    """Print a page with a browser that reads nothing of the user's and asks nothing of the network."""
+def browser() -> str:
+    """Return the path of a browser; a BookError says that there is none."""
+    names = (os.environ.get("CHROMIUM"), *BROWSERS)
+    found = next(filter(None, map(shutil.which, filter(None, names))), None)
+    if found is None:
+        raise book.BookError(
+            f"found none of {', '.join(BROWSERS)}; `apt-get install chromium` or name one with CHROMIUM=..."
+        )
+    return found
+
+
+def chromium(browser: str, page: Path, *options: str) -> None:
+    """Open a page with a browser that reads nothing of the user's and asks nothing of the network."""
     with tempfile.TemporaryDirectory() as profile:
         command = [browser, "--headless", "--disable-gpu", f"--user-data-dir={profile}"]
         command += ["--no-first-run", "--disable-background-networking"]
         command += ["--disable-component-update", "--disable-sync", "--disable-quic"]
         # Chromium's sandbox refuses to run as root, as in a container.
         command += ["--no-sandbox"] if os.name == "posix" and os.geteuid() == 0 else []
-        command += ["--no-pdf-header-footer", "--generate-pdf-document-outline"]
-        command += [f"--print-to-pdf={pdf}", page.as_uri()]
+        command += [*options, page.as_uri()]
         done = subprocess.run(command, capture_output=True, text=True, timeout=600)
         if done.returncode:
-            raise book.BookError(f"{browser} did not print: {' '.join(done.stderr.splitlines()[-3:])}")
+            raise book.BookError(f"{browser} failed: {' '.join(done.stderr.splitlines()[-3:])}")
 
 
 def write(root: Path) -> str:
@@ -183,13 +194,7 @@ def write(root: Path) -> str:
 
     After a BookError the last good PDF stays.
     """
-    names = (os.environ.get("CHROMIUM"), *BROWSERS)
-    browser = next(filter(None, map(shutil.which, filter(None, names))), None)
-    if browser is None:
-        raise book.BookError(
-            f"found none of {', '.join(BROWSERS)}; `apt-get install chromium` or name one with CHROMIUM=..."
-        )
-    target = root / "_build" / "edition.pdf"
+    program, target = browser(), root / "_build" / "edition.pdf"
     with book.locked(root), tempfile.TemporaryDirectory() as folder:
         page = Path(folder, "single", "index.html")
         if sphinx(root, page.parent, "singlehtml"):
@@ -200,7 +205,7 @@ def write(root: Path) -> str:
             listed = numbers
             laid_out = print_page(html, numbers)
             page.write_text(laid_out, encoding="utf-8")
-            chromium(browser, page, pdf)
+            chromium(program, page, *PRINT, f"--print-to-pdf={pdf}")
             numbers = page_numbers(pdf)
         if moved := sorted(name for name in numbers if numbers[name] != listed.get(name)):
             raise book.BookError(f"found other pages than the contents list: {', '.join(moved)}; not kept")
