@@ -13,7 +13,7 @@ from bookpress.publish import pdf
 from lab.copies import ROOT, add_comment, run
 
 README, PICTURE, PAGE = "README.md", ".github/page.png", "chapters/2-1-export-pattern.html"
-SIZE, COLOURS = (1240, 860), 64  # of the picture: pixels, and as many colours as its letters need
+SIZE, COLOURS = (1240, 1080), 64  # of the picture: pixels, and as many colours as its letters and bars need
 MARKS = (
     "<!-- `make bench` writes what stands between these two marks. -->\n",
     "\n<!-- The end of what `make bench` writes. -->",
@@ -26,7 +26,9 @@ def picture(options: Namespace) -> str:
     size = f"--window-size={SIZE[0]},{SIZE[1]}"
     pdf.chromium(pdf.browser(), page, "--hide-scrollbars", size, f"--screenshot={shot}")
     with Image.open(shot) as image:
-        image.convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE).save(shot, optimize=True)
+        image.convert("RGB").quantize(COLOURS, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE).save(
+            shot, optimize=True
+        )
     book.write(ROOT / PICTURE, shot.read_bytes())
     return f"{PICTURE}: {SIZE[0]} by {SIZE[1]} pixels, {shot.stat().st_size / 1000:.0f} kB"
 

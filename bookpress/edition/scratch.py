@@ -87,6 +87,8 @@ def _remove(name: str, lock: int) -> None:
 
 def _sweep() -> None:
     """Remove this user's scratch folders that no process holds."""
+    if sys.platform == "win32":
+        return
     for mark in Path(tempfile.gettempdir()).glob(f"{PREFIX}*/{MARK}"):
         with suppress(OSError):
             if mark.lstat().st_uid == os.geteuid() and (lock := _locked(mark)) not in (None, -1):

@@ -41,7 +41,7 @@ def test_the_picture_is_that_of_the_page_in_few_colours(tmp_path, monkeypatch):
     monkeypatch.setattr(readme.pdf, "browser", lambda: "chromium")
     monkeypatch.setattr(readme.pdf, "chromium", chromium)
     assert readme.picture(argparse.Namespace(folder=tmp_path)).startswith(
-        ".github/page.png: 1240 by 860 pixels"
+        ".github/page.png: 1240 by 1080 pixels"
     )
     assert opened == [page]
     with Image.open(tmp_path / readme.PICTURE) as image:
