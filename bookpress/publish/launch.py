@@ -8,6 +8,7 @@ from urllib.parse import quote
 from bookpress.edition import book
 
 CLOUDS = ("Binder", "Colab", "JupyterHub", "Codespaces")
+PAGES = "gh-pages"  # the branch that the workflow pushes the built book to, for Colab
 COLAB = ".colab.ipynb"  # ending of the notebook that installs the wheel in its first cell
 
 
@@ -32,7 +33,7 @@ def links(settings: Mapping[str, Any], docname: str, wheel: str = "") -> dict[st
     provider = f"gh/{place}" if github else f"git/{quote(url, safe='')}"
     found = {"Binder": f"https://mybinder.org/v2/{provider}/{branch}?urlpath=lab/tree/{quote(inner)}"}
     if github and wheel and base(settings):
-        pages = quote(str(repository.get("pages_branch") or "gh-pages"), safe="")
+        pages = quote(str(repository.get("pages_branch") or PAGES), safe="")
         notebook = f"{place}/blob/{pages}/{quote(docname)}{COLAB}"
         found["Colab"] = f"https://colab.research.google.com/github/{notebook}"
     buttons = settings.get("launch_buttons") or {}

@@ -3,9 +3,11 @@
 import re
 
 import pytest
+import yaml
 
 from bookpress.edition import book
 from bookpress.publish import launch
+from shared import ROOT
 
 HERE = {"repository": {"url": "https://github.com/owner/paper"}}
 WHEEL = "paper-2.0.0-py3-none-any.whl"
@@ -41,6 +43,14 @@ def test_colab_and_a_hub_open_once_they_can():
     assert re.fullmatch(
         pulled + "&urlpath=lab%2Ftree%2Fpaper%2Fbook%2Fchapters%2F1-one.ipynb", found["JupyterHub"]
     )
+
+
+def test_the_workflow_pushes_the_book_to_the_branch_that_colab_opens():
+    steps = yaml.safe_load((ROOT / ".github/workflows/book.yml").read_text(encoding="utf-8"))["jobs"][
+        "publish"
+    ]["steps"]
+    pushed = [step["run"].split()[-1] for step in steps if "git push" in step.get("run", "")]
+    assert pushed == [launch.PAGES]
 
 
 def test_a_repository_elsewhere_opens_in_binder_alone():
