@@ -201,6 +201,8 @@ def carry_out(
         return 1
     except OSError as error:
         message = f"{error.filename}: {error.strerror}" if error.filename else str(error)
+    except MemoryError:
+        message = "found too little memory"
     except KeyboardInterrupt:
         print(f"{name}: interrupted; every file is whole", file=sys.stderr)
         return 130

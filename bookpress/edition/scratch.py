@@ -4,6 +4,7 @@ import os
 import shutil
 import sys
 import tempfile
+import time
 import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -80,7 +81,15 @@ def _make() -> tuple[str, int]:
 
 
 def _remove(name: str, lock: int) -> None:
-    shutil.rmtree(name, ignore_errors=True)
+    """Remove a folder and free its lock."""
+    for _ in range(20):  # a thread or a kernel that ends may still be at work in it
+        shutil.rmtree(name, ignore_errors=True)
+        if not os.path.isdir(name):
+            break
+        time.sleep(0.05)
+    else:  # for the next process to remove
+        with suppress(OSError):
+            Path(name, MARK).touch()
     if lock >= 0:
         os.close(lock)
 

@@ -13,7 +13,7 @@ import shutil
 import sys
 from contextlib import ExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TextIO
 
 from bookpress.edition import book, files, identifiers, inputs
 from bookpress.run import results
@@ -25,6 +25,10 @@ if TYPE_CHECKING:
 SCREEN = (
     "script, style, link, header.bar, nav, footer, form, input, button, a.skip, .headerlink, .exhibit-files, "
     "details.hide:not(.shown), .shown > summary"
+)
+
+LEAST = (
+    20_000_000  # bytes that must be free beside a second book: what Sphinx adds, and the results of chapters
 )
 
 
@@ -39,6 +43,7 @@ def build(root: Path) -> int:
         if before == _recorded(root):
             print(f"Nothing changed; the book is {address(root)}")
             return 0
+        _expect_room(where)
         if status := sphinx(root, where / "new" / "html"):
             print("book: not built; _build/html is the last good one, if there was any", file=sys.stderr)
             return status
@@ -47,6 +52,15 @@ def build(root: Path) -> int:
         book.write(where / "book.json", json.dumps({**before, "book": _digest(where / "html")}))
     print(f"The book is {address(root)}")
     return 0
+
+
+def _expect_room(where: Path) -> None:
+    """Refuse to begin where the disk has no room for a second book: Sphinx would warn of every file, and go on."""
+    needed = LEAST + sum(path.stat().st_size for path in files.below(where / "html"))
+    if (free := shutil.disk_usage(where).free) < needed:
+        raise book.BookError(
+            f"_build: found {free / 1e6:.0f} MB free, expected {needed / 1e6:.0f} MB or more"
+        )
 
 
 def address(root: Path) -> str:
@@ -70,11 +84,20 @@ def sphinx(root: Path, out: Path, builder: str = "html") -> int:
 
             work = runner.up_to_date(chapters, root, lambda line: print(line, flush=True))
             stack.enter_context(runner.Running(work))
-        from jupyter_book.sphinx import build_sphinx
+        from jupyter_book import sphinx as jupyter_book
         from sphinx.builders.html import StandaloneHTMLBuilder
         from sphinx.builders.singlehtml import SingleFileHTMLBuilder
+        from sphinx.cmd.build import handle_exception
+        from sphinx.errors import SphinxError
         from sphinx.util import console
 
+        def told(app: object, options: object, error: BaseException, stream: TextIO) -> None:
+            if isinstance(_cause(error), SphinxError):
+                handle_exception(app, options, error, stream)  # type: ignore[arg-type]
+
+        jupyter_book.handle_exception = (
+            told  # of all else it writes a trace into a file, and asks for a report
+        )
         if not console.color_terminal():
             console.nocolor()
         # As `jupyter-book build` does it, but nothing says that the book is in this folder: it does not stay there.
@@ -84,10 +107,20 @@ def sphinx(root: Path, out: Path, builder: str = "html") -> int:
         ours = {"use_external_toc": True, "noconfig": True, "warningiserror": True, "keep_going": True}
         # Of what Sphinx says in passing, most names folders that are gone at the end; `bookpress.pages` says how far it is.
         ours["quiet"] = True
-        status = build_sphinx(root, out, path_config=config, confoverrides=settings, builder=builder, **ours)
-    if isinstance(status, KeyboardInterrupt):
-        raise status
-    return status if isinstance(status, int) else 1  # an error, which has been printed
+        status = jupyter_book.build_sphinx(
+            root, out, path_config=config, confoverrides=settings, builder=builder, **ours
+        )
+    if isinstance(status, int):
+        return status
+    if isinstance(_cause(status), SphinxError):
+        return 1  # it has been printed
+    raise _cause(status)
+
+
+def _cause(error: BaseException) -> BaseException:
+    """Return what stopped Sphinx: the error of a person or of the system inside its own, if there is one."""
+    inner = getattr(error, "orig_exc", None)  # of an extension's error
+    return inner if isinstance(inner, OSError | MemoryError | book.BookError) else error
 
 
 def without_screen(part: "Tag") -> None:

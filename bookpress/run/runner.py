@@ -5,6 +5,7 @@ Build, refresh, rerun and verify all run chapters here; `bookpress.run.results` 
 
 import asyncio
 import atexit
+import contextlib
 import json
 import os
 import shutil
@@ -30,6 +31,8 @@ Say = Callable[[str], object]
 
 TIMEOUT = 300  # seconds a cell may take
 OWN_FILES, KERNEL_FILES = 60, 16  # that a build holds open, and for every kernel
+OWN_THREADS, KERNEL_THREADS = 10, 18  # that a build runs, a process counts as one, and for every kernel
+MANY = 1000  # threads: a limit above it is not felt
 # Runs before the first cell and leaves no name behind.
 WATCH = "__import__('bookpress.edition.inputs').edition.inputs.watch(__import__('pathlib').Path({root!r}))"
 SEEN = "__import__('json').dumps(__import__('bookpress.edition.inputs').edition.inputs.seen)"
@@ -73,7 +76,7 @@ async def run(path: Path, root: Path, folder: Path) -> Result:
         kind = getattr(error, "ename", "") or type(error).__name__
         text = getattr(error, "evalue", "") or str(error).split("\n")[0]
         raise ChapterError(f"{where}: {kind}: {text}") from None
-    except RuntimeError as error:  # the kernel died, in a cell or outside: for want of memory, as a rule
+    except (RuntimeError, OSError) as error:  # no kernel starts, or it died: for want of memory, as a rule
         # If it died while it started, nbclient has cleaned up and would fail to do so again when Python ends.
         atexit.unregister(client._cleanup_kernel)
         raise ChapterError(f"{where}: {type(error).__name__}: {error}; was there enough memory?") from None
@@ -115,13 +118,18 @@ def side_by_side() -> int:
     """Return how many chapters may run at once; a BookError says that not one can.
 
     That is one more than there are cores, as a kernel that starts or stops mostly waits, or fewer where the system lets this
-    process open few files.
+    user run few processes, or this process open few files.
     """
     most = (os.cpu_count() or 1) + 1
     if sys.platform == "win32":
         return most
     import resource
 
+    if 0 <= resource.getrlimit(resource.RLIMIT_NPROC)[0] < MANY:
+        needed = OWN_THREADS + KERNEL_THREADS
+        if (room := _threads(OWN_THREADS + KERNEL_THREADS * most)) < needed:
+            raise book.BookError(f"found room for {room} threads, expected {needed} or more; see `ulimit -u`")
+        most = min(most, (room - OWN_THREADS) // KERNEL_THREADS)
     now, allowed = resource.getrlimit(resource.RLIMIT_NOFILE)
     needed = OWN_FILES + KERNEL_FILES * most
     if 0 <= now < needed:
@@ -132,6 +140,21 @@ def side_by_side() -> int:
         needed = OWN_FILES + KERNEL_FILES
         raise book.BookError(f"found a limit of {now} open files, expected {needed} or more; see `ulimit -n`")
     return most
+
+
+def _threads(wanted: int) -> int:
+    """Return how many threads can be started now, `wanted` at most: the system counts each as a process of this user."""
+    done = Event()
+    started: list[Thread] = []
+    with contextlib.suppress(RuntimeError):
+        while len(started) < wanted:
+            thread = Thread(target=done.wait)
+            thread.start()
+            started.append(thread)
+    done.set()
+    for thread in started:
+        thread.join()
+    return len(started)
 
 
 async def run_all(
@@ -183,7 +206,12 @@ class Running:
     def __enter__(self) -> Self:
         self._token = self.current.set(self)
         # In a thread of its own: in the main one nbclient would take Ctrl-C for itself.
-        Thread(target=self._work, daemon=True).start()
+        try:
+            Thread(target=self._work, daemon=True).start()
+        except RuntimeError as error:
+            self._task.cancel()
+            self._work()
+            raise book.BookError(f"{error}, expected room for a process; see `ulimit -u`") from None
         return self
 
     def __exit__(self, kind: type | None, error: BaseException | None, trace: TracebackType | None) -> None:

@@ -7,10 +7,12 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from bookpress.edition import files
+from bookpress.edition.book import BookError
 from bookpress.publish import html
 from bookpress.run import results
 from shared import edit, write_notebook
@@ -188,6 +190,7 @@ def test_a_second_build_waits_for_the_first_and_spoils_nothing(small):
         ("exec <&-; exec", 0, "The book is file://"),
         ("exec >&-; exec", 0, ""),
         ("HOME=/nonexistent TMPDIR=/nonexistent MPLBACKEND=TkAgg MATPLOTLIBRC=/nonexistent exec", 0, "The b"),
+        ("ulimit -f 1; exec", 2, "bookpress: [Errno 27] File too large"),
         ("BOOKPRESS_BOOK=/nonexistent exec", 2, "BOOKPRESS_BOOK: found '/nonexistent', expected the folder"),
     ],
 )
@@ -197,6 +200,17 @@ def test_a_poor_machine_gets_a_book_or_a_sentence(small, setting, status, said):
     done = subprocess.run(["sh", "-c", command], cwd=small, capture_output=True, text=True)
     assert done.returncode == status and said in done.stdout + done.stderr, done.stdout + done.stderr
     assert "Traceback" not in done.stderr and (small / "_build/html/index.html").exists() == (status == 0)
+
+
+def test_a_disk_without_room_for_a_second_book_is_said_before_anything_is_done(book, monkeypatch):
+    (book / "_build/html/index.html").write_bytes(bytes(3_000_000))
+    before = files.digests(book)
+    monkeypatch.setattr(html.shutil, "disk_usage", lambda folder: SimpleNamespace(free=22_900_000))
+    with pytest.raises(BookError, match=r"_build: found 23 MB free, expected 23 MB or more"):
+        html.build(book)
+    assert files.digests(book) == before
+    monkeypatch.setattr(html.shutil, "disk_usage", lambda folder: SimpleNamespace(free=23_000_000))
+    assert html.build(book) == 0
 
 
 def test_contents_that_name_no_notebook_and_a_folder_that_is_no_book(small, tmp_path_factory):

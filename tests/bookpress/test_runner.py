@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from pathlib import Path
 
@@ -14,6 +15,7 @@ import pytest
 
 from bookpress import tables
 from bookpress.edition import inputs
+from bookpress.edition.book import BookError
 from bookpress.run import ipynb, results, runner
 from shared import ROOT, edit, write_notebook
 
@@ -325,3 +327,29 @@ def test_nothing_is_left_of_a_command_that_is_ended(tmp_path, command, number, f
     assert not list(private.iterdir())
     private.rmdir()
     assert not results.recall(tmp_path / "slow.ipynb", tmp_path)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no such limit")
+@pytest.mark.parametrize(("room", "chapters"), [(27, 0), (28, 1), (45, 1), (46, 2)])
+def test_where_few_threads_may_run_fewer_chapters_do(monkeypatch, room, chapters):
+    import resource
+
+    monkeypatch.setattr(os, "cpu_count", lambda: 7)
+    limits = {resource.RLIMIT_NPROC: (60, 60), resource.RLIMIT_NOFILE: (9999, 9999)}
+    monkeypatch.setattr(resource, "getrlimit", limits.__getitem__)
+    started = []
+
+    class Few(threading.Thread):
+        def start(self):
+            if len(started) == room:
+                raise RuntimeError("can't start new thread")
+            started.append(self)
+            super().start()
+
+    monkeypatch.setattr(runner, "Thread", Few)
+    if chapters:
+        assert runner.side_by_side() == chapters
+    else:
+        with pytest.raises(BookError, match=r"found room for 27 threads, expected 28 or more"):
+            runner.side_by_side()
+    assert len(started) == room and not any(thread.is_alive() for thread in started)
