@@ -177,8 +177,8 @@ def carry_out(
 ) -> int:
     """Carry out the command that the arguments name; return the exit status, 2 with one message on bad input.
 
-    `also` names exceptions that a person can mend, beside those of the engine and of the system. Without arguments those of
-    this process are read: then it does nothing else, and its temporary files have a folder of their own.
+    `also` names exceptions that a person can mend, beside those of the engine and of the system. Without arguments, those that
+    this process was started with are read, and its temporary files get a folder of their own.
     """
     _open_standard_streams()
     for stream in (sys.stdout, sys.stderr):

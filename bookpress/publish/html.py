@@ -27,9 +27,8 @@ SCREEN = (
     "details.hide:not(.shown), .shown > summary"
 )
 
-LEAST = (
-    20_000_000  # bytes that must be free beside a second book: what Sphinx adds, and the results of chapters
-)
+# Bytes that must be free beside a second book: what Sphinx adds, and the results of chapters.
+LEAST = 20_000_000
 
 
 def build(root: Path) -> int:
@@ -95,9 +94,8 @@ def sphinx(root: Path, out: Path, builder: str = "html") -> int:
             if isinstance(_cause(error), SphinxError):
                 handle_exception(app, options, error, stream)  # type: ignore[arg-type]
 
-        jupyter_book.handle_exception = (
-            told  # of all else it writes a trace into a file, and asks for a report
-        )
+        # Of all else Sphinx would write a trace into a file, and ask for a report.
+        jupyter_book.handle_exception = told
         if not console.color_terminal():
             console.nocolor()
         # As `jupyter-book build` does it, but nothing says that the book is in this folder: it does not stay there.
