@@ -2,11 +2,11 @@
 
 import argparse
 import sys
-import tempfile
 from pathlib import Path
 
 from bookpress import __version__
 from bookpress.cli import command
+from bookpress.edition import scratch
 from lab import bench, fuzz, mutants, readme, rebuilt, seeds, shuffles, stock, twice
 
 
@@ -42,7 +42,7 @@ def main() -> int:
     added.add_argument("--record", action="store_true", help="store what is found; then run `make data`")
     command.add(commands, stock.stock)
     command.add(commands, readme.picture)
-    with tempfile.TemporaryDirectory() as folder:
+    with scratch.Folder() as folder:
         parser.set_defaults(folder=Path(folder))
         return command.carry_out(parser, None)
 
