@@ -2,19 +2,24 @@
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from functools import reduce
+from itertools import chain
+from operator import and_, or_
 from pathlib import Path
 from typing import Any
 
 from beltroad import spellings
 from bookpress.edition import scratch
-from tradefiles import FileError, engines, faults, layouts, opening
+from tradefiles import FileError, engines, faults, layouts, opening, strays
+from tradefiles.engines.scanning import CHECKED
 from tradefiles.flows import Flow, Row, Wanted, flow
 from tradefiles.opening import Source
+from tradefiles.strays import SHOWN
 
 Spellings = Collection[str]
 Years = tuple[int, int] | None
-SHOWN = 12  # names that a message lists
+STRAY = ["year", "side", "exporter", "importer"]  # what is asked of rows that may be at fault
 
 
 @contextmanager
@@ -55,6 +60,8 @@ class Files:
     """Files of folders that hold no trade, by name."""
     scratch: Path
     trade: Any = None
+    unknown: list[str] = field(default_factory=list)
+    """Notes on economies that are not known."""
 
     def scan(self) -> None:
         """Make the lazy frame of all trade."""
@@ -65,8 +72,8 @@ class Files:
 
     @property
     def notes(self) -> list[str]:
-        """Return what was repaired to read the files, and which hold no trade."""
-        said = [note for source in self.sources for note in source.notes]
+        """Return what was repaired to read the files or left out, and which hold no trade."""
+        said = [*dict.fromkeys(note for source in self.sources for note in source.notes), *self.unknown]
         return [*said, f"Left, holding no trade: {', '.join(self.left)}."] if self.left else said
 
     def mend(self, failure: engines.Failure, economies: Spellings = (), years: Years = None) -> None:
@@ -110,9 +117,44 @@ class Files:
     def answer(
         self, importer: Spellings, exporter: Spellings | None = None, years: Years = None
     ) -> Iterator[Row]:
-        """Yield the rows that `ask` asks for."""
+        """Yield the rows that `ask` asks for.
+
+        Before them come strays: damage among them is refused, blanks around names are taken away and the files read anew,
+        and names that are not known are noted. Raises `FileError` with the place of what is refused.
+        """
         both = {*importer, *exporter} if exporter else ()
-        return map(Row._make, self.rows(lambda trade: ask(trade, importer, exporter, years), both, years))
+        rows = self.rows(lambda trade: ask(trade, importer, exporter, years), both, years)
+        found = []
+        for asked, *cells in rows:
+            if asked:
+                rows = chain([(asked, *cells)], rows)
+                break
+            row = Row._make(cells)
+            found.append(strays.Pair(row.side, row.exporter, row.importer, row.rows))
+        found = strays.concerning(found, importer, exporter)
+        if strays.padded(found) and self.trim():
+            yield from self.answer(importer, exporter, years)
+            return
+        self.check(found, years)
+        self.unknown = strays.named(found)
+        for _, *cells in rows:
+            yield Row._make(cells)
+
+    def trim(self) -> bool:
+        """Read anew, without the blanks around economies, so that what was asked can be asked again; False if that was done."""
+        if all(source.padded for source in self.sources if source.form != "copy"):
+            return False
+        self.sources = [replace(source, padded=True) for source in self.sources]
+        self.scan()
+        return True
+
+    def check(self, pairs: Iterable[strays.Pair], years: Years = None) -> None:
+        """Refuse rows without a known flow or with a damaged economy; the message says where the first one is."""
+        try:
+            strays.refuse(pairs)
+        except faults.Misfit as misfit:
+            where = faults.place(self.sources, misfit, (), years)
+            raise FileError(f"{where}, {misfit}") from None
 
     def flow(self, exporter: str, importer: str, wanted: Wanted) -> Flow:
         """Return the flow of one exporter to one importer, named as a person does; `EconomyError` if either is unknown.
@@ -160,17 +202,29 @@ def ask(trade: Any, importer: Spellings, exporter: Spellings | None = None, year
     """Return the sums of trade by everything that tells whether values may be added: the columns of `tradefiles.flows.Row`.
 
     Importer and exporter are every spelling of each; None asks for all exporters. There is one row a code, so that doubles
-    and levels show; those of an exporter stand together.
+    and levels show; those of an exporter stand together. The first column says whether a row was asked for. Strays come first:
+    other trade of the two economies and whatever has no known flow or blanks around an economy, without codes and values. They
+    are found in the same reading, because a second one would double the time; those of a copy were looked for when it was made.
     """
     import narwhals as nw
 
-    kept = nw.col("importer").is_in(sorted(importer))
-    if exporter is not None:
-        kept = kept & nw.col("exporter").is_in(sorted(exporter))
+    whose = {"importer": importer} | ({"exporter": exporter} if exporter is not None else {})
+    named = [strays.among(nw.col(role), spelt) for role, spelt in whose.items()]
+    flow = nw.col("side") != ""
+    every = reduce(and_, [*named, flow])
+    # Of a row with both names amiss, one is enough to find it.
+    odd = strays.blank_ends(nw.col("importer")) if exporter is not None else strays.odd(nw.col("importer"))
+    some = reduce(or_, [*named, odd, ~flow])
+    kept = (nw.col(CHECKED) & every) | (~nw.col(CHECKED) & some)
     if years is not None:
         kept = kept & (nw.col("year") >= years[0]) & (nw.col("year") <= years[1])
+    told = [name for name in [*layouts.COLUMNS, layouts.VALUE] if name not in STRAY]
+    rows = trade.filter(kept).with_columns(
+        nw.when(every).then(nw.lit(True)).otherwise(nw.lit(False)).alias("asked")
+    )
+    rows = rows.with_columns(nw.when(nw.col("asked")).then(nw.col(name)).alias(name) for name in told)
     value = nw.col(layouts.VALUE)
-    sums = trade.filter(kept).group_by(*layouts.COLUMNS)
+    sums = rows.group_by("asked", *layouts.COLUMNS)
     # An engine gives rows in any order; what is said of them must not depend on it.
     return sums.agg(
         value.sum().alias("value"),
@@ -178,7 +232,7 @@ def ask(trade: Any, importer: Spellings, exporter: Spellings | None = None, year
         value.min().alias("least"),
         value.max().alias("most"),
         (nw.len() - value.count()).alias("blank"),
-    ).sort("exporter", "year", "side", "classification", "code", "level", "value")
+    ).sort("asked", "exporter", "year", "side", "classification", "code", "level", "value")
 
 
 def _names(found: Iterable[str | None]) -> str:

@@ -9,7 +9,7 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-from tradefiles import FileError, engines
+from tradefiles import FileError, engines, strays
 from tradefiles.asking import Files
 from tradefiles.opening import MANIFEST, PART, VERSION
 
@@ -38,12 +38,21 @@ def make(files: Files, folder: Path) -> dict[str, Any]:
         except engines.Failure as failure:
             files.mend(failure)
             rows, same = _written(files, part)
+        pairs = [strays.Pair(*row) for name in same for row in files.engine.pairs(part / name, same[name])]
+        if strays.padded(pairs) and files.trim():
+            rows, same = _written(files, part)
+            pairs = [
+                strays.Pair(*row) for name in same for row in files.engine.pairs(part / name, same[name])
+            ]
+        files.check(pairs)
+        files.unknown = strays.named(pairs)
         if not rows:
             raise FileError(f"{files.sources[0].name}: found a header and no rows, expected trade")
         manifest = {
             "format": VERSION,
             "from": [{"name": Path(one.name).name, "layout": one.layout.name} for one in files.sources],
             "rows": rows,
+            "notes": [*files.unknown],
             "files": {n: {"bytes": (part / n).stat().st_size, "same": of} for n, of in same.items()},
         }
         (part / MANIFEST).write_text(json.dumps(manifest, indent=1) + "\n", encoding="utf-8")
@@ -62,7 +71,7 @@ def _written(files: Files, part: Path) -> tuple[int, dict[str, dict[str, str | b
     """Write the parts of a copy; return the number of rows, and what is the same in every row of each part."""
     assert isinstance(files.engine, engines.DuckDB)
     rows, same = 0, {}
-    for number, (frame, constants) in enumerate(engines.parts(files.engine, files.sources), 1):
+    for number, (frame, constants, _) in enumerate(engines.parts(files.engine, files.sources), 1):
         name = PART.format(number)
         rows, same[name] = rows + files.engine.write(frame, part / name), constants
     return rows, same

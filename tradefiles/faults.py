@@ -1,9 +1,11 @@
 """Where a text file is at fault: line, column, what was found, what was expected. Read row by row, once there is a fault."""
 
 import csv
+import glob
 import io
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from itertools import chain
 
 from tradefiles import FileError
 from tradefiles.layouts import MISSING
@@ -20,11 +22,17 @@ NO_NUMBER = {
 
 
 class Misfit(FileError):
-    """A cell that is at fault: the role of its column as in `tradefiles.layouts`, and a test that knows it; see `place`."""
+    """A cell that is at fault: the role of its column as in `tradefiles.layouts`, and a test that knows it; see `place`.
 
-    def __init__(self, message: str, role: str, test: Callable[[str], bool]) -> None:
+    The role ``economy`` is that of the reporter or of the partner. A pair is the two economies of its row, in either order.
+    """
+
+    def __init__(
+        self, message: str, role: str, test: Callable[[str], bool], pair: Iterable[str | None] = ()
+    ) -> None:
         super().__init__(message)
-        self.role, self.test = role, test
+        self.roles = ["reporter", "partner"] if role == "economy" else [role]
+        self.test, self.pair = test, sorted(_name(name or "") for name in pair)
 
 
 def negative(cell: str) -> bool:
@@ -51,8 +59,9 @@ def refuse(
     span, if economies are given. With `by_line` a line break within a cell is a fault, too.
     """
     for source in sources:
-        kinds = source.kinds() if source.form == "text" else {}
-        index = _index(source)
+        if source.form != "text":
+            continue
+        kinds, index = source.kinds(), _index(source)
         for where, cells in _rows(source):
             if len(cells) != len(kinds):
                 rest = "; is the file cut off, or a comma within a cell?"
@@ -74,21 +83,19 @@ def refuse(
 
 
 def place(sources: Sequence[Source], misfit: Misfit, economies: Collection[str], years: Years = None) -> str:
-    """Return where a cell first is at fault, as the beginning of a message; of files that are no text only the name.
+    """Return where a cell first is at fault, as the beginning of a message; of copies only the name.
 
-    Rows count that name one of the economies, in any spelling given, on each side, and a year of the span.
+    Rows count that have the pair of economies or, without one, name one of the economies, in any spelling given, on each side;
+    and a year of the span.
     """
     for source in sources:
         index = _index(source)
         for where, cells in _rows(source):
-            if misfit.role not in index or len(cells) < len(source.names):
+            if len(cells) < len(source.names) or not _asked(index, cells, economies, years, misfit.pair):
                 continue
-            if not _asked(index, cells, economies, years):
-                continue
-            columns = index[misfit.role]
-            cell = next((cells[column] for column in columns if not blank(cells[column])), cells[columns[0]])
-            if misfit.test(cell):
-                return f"{where}, column {source.names[columns[0]]}: found {cell!r}"
+            for column in (_first(index[role], cells) for role in misfit.roles if role in index):
+                if misfit.test(cells[column]):
+                    return f"{where}, column {source.names[column]}: found {cells[column]!r}"
     return f"{', '.join(source.name for source in sources[:3])}: found one"
 
 
@@ -98,21 +105,43 @@ def _index(source: Source) -> dict[str, list[int]]:
     return {role: [source.names.index(name) for name in names] for role, names in filled.items()}
 
 
+def _name(cell: str) -> str:
+    """Return a name without what stands for nothing."""
+    return "" if blank(cell) else cell.strip()
+
+
+def _first(columns: Sequence[int], cells: Sequence[str]) -> int:
+    """Return the first column of a role that says something."""
+    return next((column for column in columns if not blank(cells[column])), columns[0])
+
+
 def _asked(
-    index: dict[str, list[int]], cells: Sequence[str], economies: Collection[str], years: Years
+    index: dict[str, list[int]],
+    cells: Sequence[str],
+    economies: Collection[str],
+    years: Years,
+    pair: Sequence[str] = (),
 ) -> bool:
-    """Does a row name one of the economies on each side, and a year of the span?"""
+    """Does a row name a pair, or one of the economies on each side, and a year of the span?"""
     year = cells[index["year"][0]].strip()[:4]
-    if not all(
-        any(cells[column].strip() in economies for column in index[role]) for role in ("reporter", "partner")
-    ):
+    sides = index["reporter"], index["partner"]
+    if pair:
+        if sorted(_name(cells[_first(columns, cells)]) for columns in sides) != pair:
+            return False
+    elif not all(any(cells[column].strip() in economies for column in columns) for columns in sides):
         return False
     return not years or (year.isdigit() and years[0] <= int(year) <= years[1])
 
 
 def _rows(source: Source) -> Iterator[tuple[str, list[str]]]:
-    """Yield the rows of a text file, but for its header and blank ones, with their places as a message names them."""
-    if source.form != "text":
+    """Yield the rows of a file, but for a text's header and blank ones, with their places as a message names them.
+
+    Those of a copy have none.
+    """
+    if source.form == "copy":
+        return
+    if source.form == "parquet":
+        yield from _parquet(source)
         return
     with unpacked(source.path, source.name) as stream:
         lines = io.TextIOWrapper(stream, encoding="utf-8-sig", errors="replace", newline="")
@@ -126,6 +155,18 @@ def _rows(source: Source) -> Iterator[tuple[str, list[str]]]:
                 begins = reader.line_num + 1
         except csv.Error as error:
             raise FileError(f"{source.place(row, begins)}: {error}; is a quotation mark missing?") from None
+
+
+def _parquet(source: Source) -> Iterator[tuple[str, list[str]]]:
+    """Yield the rows of a Parquet file as text."""
+    import duckdb
+
+    with duckdb.connect() as connection:
+        name = glob.escape(str(source.path.absolute()))
+        cursor = connection.execute("FROM read_parquet(?, hive_partitioning = false)", [name])
+        rows = chain.from_iterable(iter(lambda: cursor.fetchmany(10_000), []))
+        for row, cells in enumerate(rows, 1):
+            yield f"{source.name}, row {row}", ["" if cell is None else str(cell) for cell in cells]
 
 
 def _text_only(lines: Iterable[str], name: str) -> Iterator[str]:

@@ -76,6 +76,11 @@ class Year:
         }
 
     @property
+    def coarse(self) -> dict[str, float]:
+        """Return the codes of fewer digits than the finest, with what only they say."""
+        return {code: value for code, value in self.codes.items() if len(code) < self.digits}
+
+    @property
     def level(self) -> str:
         """Return classification and digits in words."""
         digits = f"{self.digits} digit{'s' if self.digits > 1 else ''}"
@@ -154,9 +159,6 @@ def flow(rows: Iterable[Row], exporter: str, importer: str, wanted: Wanted) -> F
 
 
 def _one_side(rows: list[Row], whom: str, wanted: str, notes: list[str]) -> list[Row]:
-    if any(not row.side for row in rows):
-        found, known = "found rows of no known flow, expected imports or exports", layouts.FLOWS.values()
-        raise Misfit(f"{whom}: {found}", "flow", lambda cell: not any(cell in names for names in known))
     kept = [row for row in rows if row.side in layouts.SIDES]
     if others := sorted({row.side for row in rows} - set(layouts.SIDES)):
         notes.append(f"left out, being parts of whole flows: {', '.join(f'{side}s' for side in others)}")

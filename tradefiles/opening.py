@@ -34,7 +34,7 @@ MOST_SHAPES, MOST_COLUMNS = 32, 5_000
 # A copy: its manifest, the names of its parts.
 MANIFEST = "beltroad-copy.json"
 PART = "beltroad-{}.parquet"
-VERSION = 2  # of copies; raised when older ones can no longer be read
+VERSION = 3  # of copies; raised when older ones can no longer be read
 CELL = re.compile(rb'<c r="([A-Z]{1,3})([0-9]{1,7})"')
 # The metadata of Parquet begin with its version and the list of columns, here one of more than 14, and its length.
 COLUMNS = re.compile(rb"\x15.\x19\xfc([\x80-\xff]*[\0-\x7f])", re.DOTALL)
@@ -155,6 +155,7 @@ def _copy(folder: Path) -> list[Source]:
         content = json.loads(manifest.read_text(encoding="utf-8"))
         form = content["format"]
         named = content["files"] if form == VERSION else {}
+        notes = tuple(map(str, content["notes"])) if form == VERSION else ()
         described = [(name, int(one["bytes"]), tuple(one["same"].items())) for name, one in named.items()]
         constants = [value for *_, same in described for _, value in same]
         # A part lies in the copy, and what is the same in all its rows is text or true or false.
@@ -169,7 +170,10 @@ def _copy(folder: Path) -> list[Source]:
         found = f"{path.stat().st_size:,} bytes" if path.is_file() else "no such file"
         if found != f"{size:,} bytes":
             raise FileError(f"{path}: found {found}, expected {size:,} bytes; import again")
-    return [Source(folder.as_posix(), folder / name, "copy", constants=same) for name, _, same in described]
+    return [
+        Source(folder.as_posix(), folder / name, "copy", constants=same, notes=notes)
+        for name, _, same in described
+    ]
 
 
 def opened(path: Path, name: str, scratch: Path) -> Iterator[Source]:

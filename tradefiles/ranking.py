@@ -26,6 +26,8 @@ class Ranking:
     """Exporters that are not ranked, by reason."""
     world: float | None
     """What the exporters sell in % of what the file states for the World, where it does."""
+    coarse: dict[str, float]
+    """Exporters with values that only a coarser level states, and their share of the value in %."""
 
 
 def rank(files: Files, importer: str, definition: str, wanted: Wanted) -> Ranking:
@@ -38,7 +40,7 @@ def rank(files: Files, importer: str, definition: str, wanted: Wanted) -> Rankin
     ranked: dict[str, dict[str, float | None]] = {}
     found: dict[str, str] = {}
     reasons: dict[str, str] = {}
-    sides, world = set(), []
+    sides, world, coarse = set(), [], {}
     rows = files.answer(spellings.aliases(importer), years=table1.YEARS)
     for name, of_exporter in groupby(rows, key=lambda row: row.exporter or ""):
         code = spellings.economy(name)
@@ -66,6 +68,8 @@ def rank(files: Files, importer: str, definition: str, wanted: Wanted) -> Rankin
             try:
                 ranked[code] = _figures(one, definition)
                 sides.add((one.side, one.basis))
+                if lacking := fsum(value for year in one.years.values() for value in year.coarse.values()):
+                    coarse[code] = 100 * lacking / _total(one)
             except FileError as error:
                 reasons[code] = str(error)
         if code:
@@ -89,7 +93,7 @@ def rank(files: Files, importer: str, definition: str, wanted: Wanted) -> Rankin
     left: dict[str, list[str]] = {}
     for code, reason in sorted(reasons.items()):  # by what several share, without whose it is
         left.setdefault(reason.partition(": ")[2] or reason, []).append(code)
-    return Ranking(table, *sides.pop(), left, covered)
+    return Ranking(table, *sides.pop(), left, covered, coarse)
 
 
 def _figures(flow: Flow, definition: str) -> dict[str, float | None]:

@@ -14,6 +14,7 @@ from bookpress.edition import book
 from tradefiles import FileError, answers, copies, ranking
 from tradefiles.flows import Wanted
 from tradefiles.layouts import SIDES
+from tradefiles.strays import SHOWN
 
 # What each kind of figure says of its making, left out: the same figures give the same bytes.
 UNDATED = {
@@ -117,6 +118,11 @@ def rank(options: argparse.Namespace) -> int:
     ]
     if found.world is not None:
         notes.append(f"The exporters above sell {found.world:.1f}% of what the files state for the World.")
+    if found.coarse:
+        first = sorted(found.coarse, key=lambda code: (-found.coarse[code], code))
+        shown = ", ".join(f"{code} ({found.coarse[code]:.2g}%)" for code in first[:SHOWN])
+        more = f" and {len(first) - SHOWN} more" if len(first) > SHOWN else ""
+        notes.append(f"Counted in part with fewer digits, where the finer codes sum to less: {shown}{more}.")
     for reason, codes in found.left.items():
         notes.append(
             f"Not ranked, {reason}: {', '.join(codes)}{f' ({len(codes)} in all)' if len(codes) > 3 else ''}."

@@ -205,7 +205,7 @@ BAD = {
         rows(made.legacy(TRADE)), ["found the same file as", "expected every file once"], ["--from", "a.csv", "./a.csv"]),
     "rows of no flow": (
         rows(made.legacy(TRADE), made.legacy([(2016, "01", 5)], **{"Trade Flow": "Turnover", "Reporter ISO": "AUS", "Partner ISO": "CHN"})),
-        ["column Trade Flow: found 'Turnover'", "expected imports or exports"]),
+        ["column Trade Flow: found 'Turnover'", "expected a flow such as Import or Export"]),
     "the other flow only": (
         rows(made.legacy(TRADE, **{"Trade Flow": "Export"})),
         ["AUS to CHN: found no exporter AUS and no importer CHN; the files hold: CHN to AUS (exporter)"]),
@@ -283,7 +283,7 @@ BAD = {
     "half a copy": (lambda folder: (copy(folder), (folder / "copy/beltroad-copy.json").unlink()), ["copy: found part of a copy without its beltroad-copy.json"], ["--from", "copy"]),
     "a copy with a part cut off": (copy_of(lambda size: b""), [".parquet: found 0 bytes, expected", "import again"], ["--from", "copy"]),
     "a copy of an older edition": (
-        copy_that_says(lambda all, part: all.update(format=1)), ["copy/beltroad-copy.json: found format 1, expected 2; import again"], COPY),
+        copy_that_says(lambda all, part: all.update(format=1)), ["copy/beltroad-copy.json: found format 1, expected 3; import again"], COPY),
     "a copy that does not say what is the same": (
         copy_that_says(lambda all, part: part["same"].pop("layout")), ["copy: found the columns year, ", "expected those of a copy; import again"], COPY),
     "a copy that says a column of its own": (

@@ -6,6 +6,7 @@ import pytest
 
 import trade_files as made
 from shared import ROOT
+from tradefiles import asking
 
 
 @pytest.fixture
@@ -74,3 +75,12 @@ def test_a_file_larger_than_memory_is_read(tmp_path, run):
     assert (tmp_path / "a.csv").stat().st_size > 80e6
     done = run("table1", "--exporter", "AUS", "--memory", "40MB", "--from", "a.csv")
     assert done.returncode == 0 and "sum to 70,895,012,700 US$" in done.stdout
+
+
+def test_a_long_question_writes_nothing_into_the_answer(tmp_path, capfd):
+    path = made.write(tmp_path / "a.csv", made.legacy(made.imports("AUS")))
+    with asking.opened([path]) as files:
+        files.engine.connection.execute("SET progress_bar_time = 0")
+        slow = "SELECT sum(hash(n)) FROM range(30_000_000) AS r(n)"
+        assert files.engine.connection.execute(slow).fetchall() and list(files.answer(["CHN"], ["AUS"]))
+    assert capfd.readouterr().out == ""

@@ -1,7 +1,7 @@
 """DuckDB, the engine that comes with the edition: it reads files of any size within a limit of memory."""
 
 import glob
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +37,8 @@ class DuckDB:
             self.connection = duckdb.connect(config=settings)
         except duckdb.Error as error:
             raise FileError(f"memory: {first_line(error)}; expected an amount such as 400MB or 2GB") from None
+        # After two seconds DuckDB's own bar would stand in the answer, on standard output.
+        self.connection.execute("SET enable_progress_bar_print = false")
         self.errors: tuple[type[Exception], ...] = (duckdb.Error, RuntimeError)
         self.scratch = scratch
         self.unpacked: dict[Path, Path] = {}
@@ -86,6 +88,20 @@ class DuckDB:
             cursor = self.connection.execute(frame.to_native().sql_query())
             while batch := cursor.fetchmany(BATCH):
                 yield from batch
+
+    def pairs(self, path: Path, same: Mapping[str, str | bool]) -> list[tuple[Any, ...]]:
+        """Return flow, exporter, importer and number of rows of what was written and what is the same in all of it."""
+        from duckdb import ColumnExpression, ConstantExpression
+
+        columns = [
+            ConstantExpression(same[name]).alias(name) if name in same else ColumnExpression(name)
+            for name in ("side", "exporter", "importer")
+        ]
+        with watched(self.errors, self.connection.query_progress):
+            table = self.connection.read_parquet(glob.escape(str(path)), hive_partitioning=False).select(
+                *columns
+            )
+            return table.aggregate("side, exporter, importer, count(*)").fetchall()
 
     def write(self, frame: Any, path: Path) -> int:
         """Write rows as a Parquet file, importer by importer, so that a question reads few groups; return their number."""

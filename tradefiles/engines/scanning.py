@@ -11,6 +11,7 @@ from tradefiles import FileError, layouts
 from tradefiles.opening import Source
 
 MEMORY = "400MB"
+CHECKED = "checked"  # a column: were flows and economies checked when a copy was made?
 AFTER, EVERY, WIDTH = 1.0, 0.2, 30  # seconds until a bar is shown and between its changes; its characters
 
 
@@ -70,10 +71,11 @@ def _watch(share: Callable[[], float], done: threading.Event) -> None:
     print(f"\r{' ' * (WIDTH + 16)}\r", end="", file=sys.stderr, flush=True)
 
 
-def parts(engine: Engine, sources: Sequence[Source]) -> list[tuple[Any, dict[str, str | bool]]]:
+def parts(engine: Engine, sources: Sequence[Source]) -> list[tuple[Any, dict[str, str | bool], bool]]:
     """Return the trade of files, those of one shape together; refuse a copy with other columns than its manifest says.
 
-    Each is a lazy frame of `layouts.COLUMNS` and `layouts.VALUE` without what is the same in every row; and that.
+    Each is a lazy frame of `layouts.COLUMNS` and `layouts.VALUE` without what is the same in every row; that; and whether it
+    is a copy.
     """
     shapes: dict[tuple[object, ...], list[Source]] = {}
     for source in sources:
@@ -88,24 +90,25 @@ def parts(engine: Engine, sources: Sequence[Source]) -> list[tuple[Any, dict[str
             raise Failure(first_line(error)) from error
         if one.form != "copy":
             found.append(
-                (layouts.derive(frame, one.layout, names, one.padded), layouts.same(one.layout, names))
+                (layouts.derive(frame, one.layout, names, one.padded), layouts.same(one.layout, names), False)
             )
             continue
         columns = [*names, *dict(one.constants)]
         if sorted(columns) != sorted([*layouts.COLUMNS, layouts.VALUE]):
             listed = ", ".join(columns)
             raise FileError(f"{one.name}: found the columns {listed}, expected those of a copy; import again")
-        found.append((frame, dict(one.constants)))
+        found.append((frame, dict(one.constants), True))
     return found
 
 
 def trade(engine: Engine, sources: Sequence[Source]) -> Any:
-    """Return the trade of all files as one lazy frame of `layouts.COLUMNS` and `layouts.VALUE`; errors as of `parts`."""
+    """Return the trade of all files as one lazy frame of `layouts.COLUMNS`, `layouts.VALUE` and `CHECKED`; errors as of `parts`."""
     import narwhals as nw
 
-    names, frames = [*layouts.COLUMNS, layouts.VALUE], []
-    for frame, same in parts(engine, sources):
-        frames.append(frame.with_columns(**{n: nw.lit(value) for n, value in same.items()}).select(*names))
+    names, frames = [*layouts.COLUMNS, layouts.VALUE, CHECKED], []
+    for frame, same, copied in parts(engine, sources):
+        fixed = {**same, CHECKED: copied}
+        frames.append(frame.with_columns(**{n: nw.lit(value) for n, value in fixed.items()}).select(*names))
     return frames[0] if len(frames) == 1 else nw.concat(frames, how="vertical")
 
 
