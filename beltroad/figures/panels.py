@@ -247,3 +247,34 @@ def _rows(drawn: pd.DataFrame) -> tuple[pd.Series, dict[float, str], dict[str, f
             section, _, name = str(claim).partition("-")
             ticks[place[rows.index].mean()] = f"{name.replace('-', ' ')} ({section})"
     return place, ticks, heads
+
+
+def dumbbells(ends: pd.DataFrame, bar: float, unit: str) -> "Figure":
+    """Draw a line a row from a hollow mark at its start to a filled one at its end.
+
+    Parameters
+    ----------
+    ends : DataFrame
+        Rows named, from above; columns ``start``, ``end`` and ``moves``, the number of moves to the bar; missing if it is never reached.
+    bar : float
+        Where a dashed line stands.
+    unit : str
+        What the marks measure.
+    """
+    fig, ax = plt.subplots(figsize=(WIDTH, 0.42 * len(ends) + 0.8))
+    reached = ends["end"] <= bar
+    for place, (name, row) in enumerate(ends.iterrows()):
+        colour = COLOURS["signers"] if reached[name] else COLOURS["import"]
+        ax.plot([row["end"], row["start"]], [place, place], color=colour, linewidth=1.6)
+        ax.plot(row["start"], place, "o", color=colour, markerfacecolor="white", markersize=6)
+        ax.plot(row["end"], place, "o", color=colour, markersize=6)
+    told = [
+        f"{name} ({'never' if pd.isna(row['moves']) else int(row['moves'])})" for name, row in ends.iterrows()
+    ]
+    ax.set_yticks(range(len(ends)), told)
+    ax.axvline(bar, color="#444444", linewidth=0.8, linestyle=(0, (4, 3)))
+    ax.set(xlim=(-1.5, None), xlabel=unit)
+    ax.tick_params(axis="y", length=0)
+    ax.spines["left"].set_visible(False)
+    ax.invert_yaxis()
+    return fig
