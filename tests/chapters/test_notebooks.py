@@ -26,10 +26,6 @@ LONG = {
     "3-2-trade-system.ipynb",
     "3-3-competitiveness.ipynb",
     "what-came-after.ipynb",
-    "verdicts.ipynb",
-    "references.ipynb",
-    "your-data.ipynb",
-    "read-rerun-cite.ipynb",
 }
 
 

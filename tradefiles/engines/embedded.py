@@ -2,6 +2,7 @@
 
 import glob
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -37,8 +38,10 @@ class DuckDB:
             self.connection = duckdb.connect(config=settings)
         except duckdb.Error as error:
             raise FileError(f"memory: {first_line(error)}; expected an amount such as 400MB or 2GB") from None
-        # After two seconds DuckDB's own bar would stand in the answer, on standard output.
-        self.connection.execute("SET enable_progress_bar_print = false")
+        # After two seconds DuckDB's own bar would stand in the answer, on standard output. In a notebook it needs a package
+        # that is not here: there is no bar, and no such setting either.
+        with suppress(duckdb.InvalidInputException):
+            self.connection.execute("SET enable_progress_bar_print = false")
         self.errors: tuple[type[Exception], ...] = (duckdb.Error, RuntimeError)
         self.scratch = scratch
         self.unpacked: dict[Path, Path] = {}
