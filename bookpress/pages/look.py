@@ -45,7 +45,7 @@ def unfold_label(page: HtmlElement, folder: Path) -> None:
 def fold_shown_code(page: HtmlElement, folder: Path) -> None:
     """Put code that is shown into a fold that stands open, so that one control of the page opens and closes all code."""
     for code in page.cssselect(".cell > .cell_input"):
-        fold = E.DETAILS({"class": "hide shown", "open": ""}, E.SUMMARY("Code"))
+        fold = E("details", {"class": "hide shown", "open": ""}, E("summary", "Code"))
         code.getparent().replace(code, fold)
         fold.append(code)
 
@@ -126,11 +126,13 @@ def name_parts(page: HtmlElement, folder: Path) -> None:
         link.set("aria-current", "page")
 
 
-def drop_inline_scripts(page: HtmlElement, folder: Path) -> None:
-    """Take out scripts written into the page: settings of live code, unused here, which the policy would refuse.
+def drop_inline_parts(page: HtmlElement, folder: Path) -> None:
+    """Take out scripts and styles written into the page, which the policy would refuse: settings of live code, pandas' alignment.
 
     Data for a script are no script, whatever the element is called.
     """
+    for styled in page.xpath("//body//*[@style]"):
+        del styled.attrib["style"]
     for script in page.xpath(".//script[not(@src)]"):
         if script.get("type") not in ("application/ld+json", "application/json"):
             script.drop_tree()
@@ -148,7 +150,7 @@ def repaired(html: str, folder: Path) -> str:
         await_tables,
         name_parts,
     )
-    for repair in (*repairs, drop_inline_scripts):
+    for repair in (*repairs, drop_inline_parts):
         repair(page, folder)
     finished: str = tostring(page, encoding="unicode", doctype="<!DOCTYPE html>")
     return finished

@@ -4,11 +4,12 @@ import hashlib
 import json
 import re
 import shutil
+from collections import Counter
 
 import pytest
 
 from bookpress import claims, tables
-from bookpress.claims import verdicts
+from bookpress.claims import box, verdicts
 from bookpress.claims.verdicts import Finding
 from bookpress.edition import book as engine
 from shared import ROOT, edit, write_notebook
@@ -86,6 +87,20 @@ def test_the_claims_of_a_section_are_a_few_links(shown):
     assert ">logistics key</a>" in html and f"3.2-logistics-key: {word}" in plain
     with pytest.raises(claims.ClaimError, match="no claim of section '9'"):
         claims.announce("9")
+
+
+def test_every_claim_is_a_square_that_leads_to_its_page(shown):
+    claims.squares({"3.2": "Trade system", "abstract": "Abstract"})
+    html, plain = shown[0]["text/html"], shown[0]["text/plain"]
+    rows = [row for row in claims.ledger.rows().values() if row["section"] in ("3.2", "abstract")]
+    for row in rows:
+        assert f"/{row['id'].replace('.', '-')}.html'" in html
+        assert f"{box.word(row).capitalize()}: {row['claim']}" in plain
+    assert html.count("<li><a class='square ") == len(rows)
+    for verdict, count in Counter(row["verdict"] for row in rows).items():
+        assert f"{box.signed(verdict)} {count}</li>" in html
+        assert html.count(f"square {box.style(verdict)}'") == count
+    assert html.index("<dt>Trade system") < html.index("<dt>Abstract")
 
 
 @pytest.mark.parametrize(

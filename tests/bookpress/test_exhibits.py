@@ -104,7 +104,9 @@ def test_numbers_run_in_reading_order_and_the_papers_own_stay(kind):
     assert added == [f"S{n}" for n in range(1, len(added) + 1)]
     gathered = [(chapter, number) for chapter, number in numbers if number.startswith("C")]
     homes = {"C1": "4-conclusion.ipynb", "C2": "index.ipynb", "C3": "index.ipynb"} if kind == "Figure" else {}
-    assert sorted(gathered, key=lambda one: one[1]) == [(chapter, number) for number, chapter in homes.items()]
+    assert sorted(gathered, key=lambda one: one[1]) == [
+        (chapter, number) for number, chapter in homes.items()
+    ]
     later = [(chapter, number) for chapter, number in numbers if number.startswith("L")]
     assert later == [("what-came-after.ipynb", f"L{n}") for n in range(1, len(later) + 1)]
     again = [(chapter, number) for chapter, number in numbers if number.startswith("R")]

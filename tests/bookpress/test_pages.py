@@ -8,7 +8,7 @@ import pytest
 from lxml.html import fragment_fromstring, tostring
 from matplotlib import image
 
-from bookpress.pages import card, gallery, look
+from bookpress.pages import card, execution, gallery, look
 from lab import stock
 from shared import ROOT
 
@@ -47,6 +47,44 @@ def test_folded_code_stands_below_what_it_makes(tmp_path):
     made, silent = page
     assert [part.tag for part in made] == ["div", "details"] and "silent" not in made.classes
     assert "silent" in silent.classes
+
+
+def test_shown_code_stands_in_an_open_fold_above_what_it_makes(tmp_path):
+    page = parsed('<div class="cell"><div class="cell_input">c</div><div class="cell_output">o</div></div>')
+    for repair in (look.fold_shown_code, look.put_code_below):
+        repair(page, tmp_path)
+    fold, made = page[0]
+    assert fold.tag == "details" and "open" in fold.attrib and fold[0].text == "Code" and made.text == "o"
+
+
+def test_a_result_has_all_the_code_behind_it():
+    def cell(name, source, outputs=(), tags=(), kind="code"):
+        parts = {"outputs": list(outputs)} if kind == "code" else {}
+        return {
+            "cell_type": kind,
+            "id": name,
+            "source": source,
+            "metadata": {"tags": list(tags)} if tags else {},
+            **parts,
+        }
+
+    cells = [
+        cell("setup", "import a"),
+        cell("load", ["b = 1\n", "c = 2"], tags=["hide-input"]),
+        cell("shown", "b", ["1"]),
+        cell("alone", "d = 3"),
+        cell("text", "Words.", kind="markdown"),
+        cell("hidden", "d", ["3"], tags=["hide-input"]),
+    ]
+    gathered = execution.gathered(cells)
+    assert [(one["id"], one["source"]) for one in gathered] == [
+        ("shown", "import a\n\nb = 1\nc = 2\n\nb"),
+        ("alone", "d = 3"),
+        ("text", "Words."),
+        ("hidden", "d"),
+    ]
+    assert [one["metadata"].get("tags") for one in gathered] == [None, None, None, ["hide-input"]]
+    assert all(one["metadata"][execution.CELL] == one["id"] for one in gathered)
 
 
 FIGURE = '<figure><img src="{}.svg?v=1"/><figcaption><strong>Figure 1.</strong></figcaption></figure>'
@@ -99,7 +137,7 @@ def test_roles_and_names_are_mended(tmp_path):
 )
 def test_no_script_stays_in_a_page_but_data_do(tmp_path, kept, dropped):
     page = parsed(kept + dropped)
-    look.drop_inline_scripts(page, tmp_path)
+    look.drop_inline_parts(page, tmp_path)
     assert [tostring(script, encoding="unicode") for script in page.iter("script")] == [kept]
 
 

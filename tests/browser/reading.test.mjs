@@ -280,3 +280,38 @@ test("figures say what they show, in a size at which their words can be read", a
   });
   assert.ok(figures > 0);
 });
+
+test("one control shows all code, folds it at its results or hides it, and is remembered", async () => {
+  const { page } = await visit(server.address + "chapters/2-1-export-pattern.html", server.address);
+  const state = () => page.evaluate(() => [...document.querySelectorAll(".cell > details.hide")].map((fold) => [fold.open, fold.checkVisibility()]));
+  const asSet = await state();
+  assert.ok(asSet.some(([open]) => open) && asSet.some(([open]) => !open));
+  const code = page.getByLabel("Code:");
+  for (const [choice, open, visible] of [["all", true, true], ["folded", false, true], ["none", false, false]]) {
+    await code.selectOption(choice);
+    assert.ok((await state()).every((one) => one[0] === open && one[1] === visible), choice);
+  }
+  await page.reload({ waitUntil: "load" });
+  assert.equal(await page.getByLabel("Code:").inputValue(), "none");
+  assert.ok((await state()).every(([, visible]) => !visible));
+  await page.getByLabel("Code:").selectOption("");
+  assert.deepEqual(await state(), asSet);
+  await page.context().close();
+});
+
+test("no two folds of code follow one another", () => {
+  for (const name of pages(BOOK).filter((one) => /^(index|chapters\/)/.test(one))) {
+    const html = readFileSync(join(BOOK, name), "utf8");
+    assert.ok(!/class="[^"]*\bsilent\b[^"]*">\s*<details[^>]*>(?:(?!<\/details>)[\s\S])*<\/details>\s*<\/div>\s*<div[^>]*\bsilent\b/.test(html), name);
+  }
+});
+
+test("a claim or an exhibit that moved to another chapter is still found by its old address", async () => {
+  const { page } = await visit(server.address + "chapters/2-1-export-pattern.html", server.address);
+  for (const [hash, leads] of [["claim-2-1-pattern", "claims/2-1-pattern.html"], ["table-s9", "exhibits/table-s9.html"]]) {
+    await page.goto(server.address + `chapters/2-1-export-pattern.html#${hash}`, { waitUntil: "load" });
+    await page.waitForURL(server.address + leads);
+    await page.goto(server.address + "index.html", { waitUntil: "load" });
+  }
+  await page.context().close();
+});

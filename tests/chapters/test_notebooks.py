@@ -124,13 +124,14 @@ def test_the_findings_of_the_cover_follow_the_tables(monkeypatch):
         for column, value in edit.items():
             recorded.loc[row, column] = value
         monkeypatch.setattr(tables, "read", lambda name, now=recorded: now if name == "tests" else read(name))
+        exec(cells["findings-counted"], known)
         exec(cells["findings"], known)
     assert "88% of the 61" in shown[1] and "88% of the 61" not in shown[0]
     recorded.loc[row, "outcome"] = "weak"
     with pytest.raises(
         claims.ClaimError, match="column outcome: found 'weak', but a sentence says 'against'"
     ):
-        exec(cells["findings"], known)
+        exec(cells["findings-counted"], known)
 
 
 def test_chapter_2_1_reruns_for_another_exporter_by_one_name():
@@ -162,7 +163,9 @@ def test_a_chapter_is_short_and_shows_its_code(path):
     code = [cell for cell in read_notebook(path)["cells"] if cell["cell_type"] == "code"]
     lines = [sum(bool(line.strip()) for line in "".join(cell["source"]).splitlines()) for cell in code]
     folded = sum(n for n, cell in zip(lines, code, strict=True) if cell["metadata"].get("tags"))
-    most = sum(lines) if path.name == "index.ipynb" else FOLDED * sum(lines)  # nobody opens the cover to read code
+    most = (
+        sum(lines) if path.name == "index.ipynb" else FOLDED * sum(lines)
+    )  # nobody opens the cover to read code
     short = sum(lines) <= LINES and max(lines) <= LINES_OF_A_CELL and folded <= most
     longest = code[lines.index(max(lines))]["id"]
     found = f"{sum(lines)} lines, {max(lines)} in cell {longest}, {folded} folded"

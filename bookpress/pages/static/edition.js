@@ -86,19 +86,13 @@
   };
 
   // Which code a page shows: what its authors chose, all, each piece folded at its result, or none. The choice is remembered.
-  const CODE = { "": "as set", all: "all", folded: "folded", none: "none" };
   const folds = () => document.querySelectorAll(".cell > details.hide");
   const showCode = (choice) => {
     root.dataset.code = choice;
     for (const fold of folds()) fold.open = choice ? choice === "all" : fold.classList.contains("shown");
   };
-  const codeChoice = (place) => {
-    const select = document.createElement("select");
-    for (const [value, label] of Object.entries(CODE)) select.add(new Option(label, value));
-    const label = document.createElement("label");
-    label.append("Code: ", select);
-    place.append(" · ", label);
-    select.value = remembered("code") in CODE ? remembered("code") : "";
+  const codeChoice = (select) => {
+    select.value = ["all", "folded", "none"].includes(remembered("code")) ? remembered("code") : "";
     if (select.value) showCode(select.value);
     select.addEventListener("change", () => { remember("code", select.value); showCode(select.value); });
   };
@@ -120,8 +114,7 @@
   document.addEventListener("DOMContentLoaded", () => {
     const does = { colours, chapters };
     for (const button of document.querySelectorAll("button[data-does]")) does[button.dataset.does](button);
-    const sources = document.querySelector("p.sources");
-    if (sources && folds().length) codeChoice(sources);
+    document.querySelectorAll("select[name=code]").forEach(codeChoice);
     if (navigator.clipboard) document.querySelectorAll(".cell_input .highlight, .exhibit-page .highlight").forEach(copying);
     document.querySelectorAll("table.sortable").forEach(sorting);
     document.addEventListener("keydown", (event) => {
