@@ -4,6 +4,7 @@
 """
 
 import re
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -138,9 +139,8 @@ def drop_inline_parts(page: HtmlElement, folder: Path) -> None:
             script.drop_tree()
 
 
-def repaired(html: str, folder: Path) -> str:
+def repaired(page: HtmlElement, folder: Path) -> str:
     """Return a finished page with every repair made; `folder` is where the page lies."""
-    page = document_fromstring(html)
     repairs = (
         unfold_label,
         fold_shown_code,
@@ -182,14 +182,35 @@ def keep_own_assets(app: Sphinx, page: str, _: str, context: dict[str, Any], doc
         context[kind] = [asset for asset, file in pairs if Path(file).name in names]
 
 
+def explained(pages: Iterable[HtmlElement]) -> dict[str, str]:
+    """Return what the glossaries of finished pages say, by the id of the term."""
+    return {
+        term.get("id"): " ".join(term.getnext().text_content().split())
+        for page in pages
+        for term in page.cssselect("dl.glossary > dt[id]")
+        if term.getnext() is not None
+    }
+
+
+def explain_terms(page: HtmlElement, terms: Mapping[str, str]) -> None:
+    """Let each link to a term of a glossary show its explanation when it is pointed at."""
+    for link in page.cssselect("a[href*='#term-']"):
+        if text := terms.get(link.get("href").partition("#")[2]):
+            link.set("title", text)
+            link.classes.add("term")
+
+
 def finish(app: Sphinx, exception: Exception | None) -> None:
     """Repair every page and drop what none of them loads."""
     if exception or app.builder.format != "html":
         return
     out = Path(app.outdir)
-    for path in sorted(out.rglob("*.html")):
-        if "_static" not in path.relative_to(out).parts:
-            path.write_text(repaired(path.read_text(encoding="utf-8"), path.parent), encoding="utf-8")
+    paths = [path for path in sorted(out.rglob("*.html")) if "_static" not in path.relative_to(out).parts]
+    pages = {path: document_fromstring(path.read_text(encoding="utf-8")) for path in paths}
+    terms = explained(pages.values())
+    for path, page in pages.items():
+        explain_terms(page, terms)
+        path.write_text(repaired(page, path.parent), encoding="utf-8")
     kept = {out / "_static" / path.relative_to(STATIC) for path in STATIC.rglob("*")}
     kept |= {out / "_static" / name for name in USED | books_own(app.config)}
     for path in sorted((out / "_static").rglob("*"), reverse=True):
