@@ -15,7 +15,9 @@ from beltroad.estimates.groups import (
     placebo,
     share,
     span,
+    table,
     times,
+    with_interval,
     yardstick,
 )
 from beltroad.estimates.signature import after_signature, event_study, imputed
@@ -31,6 +33,8 @@ __all__ += [
     "placebo",
     "share",
     "span",
+    "table",
     "times",
+    "with_interval",
     "yardstick",
 ]

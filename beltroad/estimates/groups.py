@@ -4,7 +4,7 @@ Where fewer than thirty economies decide, the estimate must also stand whichever
 small effect by the table of yardsticks, unless a test names another one.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any, Literal, TypedDict, Unpack
 
@@ -16,7 +16,7 @@ from beltroad.economies import CHINA
 from beltroad.estimates import draws
 from beltroad.estimates.draws import Values
 from bookpress import tables
-from bookpress.claims import grid
+from bookpress.claims import grid, verdicts
 from bookpress.claims.verdicts import Ends, Finding
 
 FEW = 30
@@ -292,6 +292,24 @@ def larger(fit: Any, name: str, other: str, **claimed: Unpack[Claimed]) -> Findi
     ((low, high),) = test.conf_int()
     claimed.setdefault("matters", yardstick("correlation"))
     return Finding(float(test.effect[0]), float(low), float(high), n=f"{int(fit.nobs)} economies", **claimed)
+
+
+def table(found: Mapping[Any, Finding], name: str) -> pd.DataFrame:
+    """Return findings as a table: a row for each key, columns `name`, ``"95% interval, low"`` and ``"high"``."""
+    rows = {key: [one.estimate, one.low, one.high] for key, one in found.items()}
+    return pd.DataFrame(rows, index=[name, "95% interval, low", "high"]).T
+
+
+def with_interval(found: Finding) -> str:
+    """Return an estimate with its interval in words.
+
+    Examples
+    --------
+    >>> with_interval(Finding(0.2531, 0.0248, 0.481))
+    '0.253 (0.025 to 0.481)'
+    """
+    said = map(verdicts.number, (found.estimate, found.low, found.high))
+    return "{} ({} to {})".format(*said)
 
 
 def _values(series: pd.Series) -> Values:
