@@ -22,7 +22,6 @@ LINES, LINES_OF_A_CELL, FOLDED = 250, 25, 1 / 3  # of code, at most; how much of
 LONG = {
     "2-2-cooperation.ipynb",
     "2-3-status.ipynb",
-    "what-came-after.ipynb",
 }
 
 
