@@ -8,6 +8,7 @@ from scipy import stats
 
 from beltroad import estimates
 from beltroad.estimates import draws
+from bookpress.claims.verdicts import Finding
 
 
 def series(values, start="A"):
@@ -227,3 +228,11 @@ def test_undated_signers_are_in_neither_group_and_later_ones_had_not_signed():
 def test_no_signers_with_figures():
     outcome, _ = panel(effect=0)
     assert estimates.after_signature(outcome, pd.Series(dtype=float)).outcome == "not computed"
+
+
+def test_findings_become_a_table_with_a_row_for_each_key():
+    found = {("trade", "China"): estimates.exact(1.5), ("trade", "world"): Finding(2, 1, 3)}
+    table = estimates.table(found, "times")
+    assert list(table) == ["times", "95% interval, low", "high"]
+    assert table.loc[("trade", "world")].tolist() == [2, 1, 3]
+    assert table.loc[("trade", "China")].tolist() == [1.5] * 3
