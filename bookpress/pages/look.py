@@ -17,6 +17,7 @@ from sphinx.config import Config
 HERE = Path(__file__).parent
 STATIC = HERE / "static"
 ORDINARY = 512  # CSS pixels: figures up to this width are drawn in one size, see `edition.css`
+SHORT = 25  # lines: longer code between two paragraphs would part them
 # Of what the theme and the extensions ship, only this is used; the rest is neither loaded nor kept.
 USED = {"pygments.css"}
 USED_OF_THEMES = {"add_metadata_to_page", "hash_html_assets"}
@@ -44,9 +45,11 @@ def unfold_label(page: HtmlElement, folder: Path) -> None:
 
 
 def fold_shown_code(page: HtmlElement, folder: Path) -> None:
-    """Put code that is shown into a fold that stands open, so that one control of the page opens and closes all code."""
+    """Put code into a fold that stands open if it is short, so that one control of the page opens and closes all code."""
     for code in page.cssselect(".cell > .cell_input"):
-        fold = E("details", {"class": "hide shown", "open": ""}, E("summary", "Code"))
+        short = len(code.text_content().strip().splitlines()) <= SHORT
+        stands = {"class": "hide shown", "open": ""} if short else {"class": "hide"}
+        fold = E("details", stands, E("summary", "Code"))
         code.getparent().replace(code, fold)
         fold.append(code)
 

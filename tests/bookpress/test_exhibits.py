@@ -115,7 +115,8 @@ def test_numbers_run_in_reading_order_and_the_papers_own_stay(kind):
 
 
 def test_every_chapter_has_an_exhibit_and_every_figure_an_alternative_text_with_numbers():
-    assert {chapter for chapter, *_ in stored()} == {path.name for path in CHAPTERS}
+    without = {"glossary.ipynb", "read-rerun-cite.ipynb"}
+    assert {chapter for chapter, *_ in stored()} == {path.name for path in CHAPTERS} - without
     for chapter, kind, number, about in stored():
         if kind == "Figure":
             assert len(about["alt"]) > 80 and re.search(r"\d", about["alt"]), (chapter, number)

@@ -57,6 +57,27 @@ def test_shown_code_stands_in_an_open_fold_above_what_it_makes(tmp_path):
     assert fold.tag == "details" and "open" in fold.attrib and fold[0].text == "Code" and made.text == "o"
 
 
+def test_long_code_is_folded_below_what_it_makes(tmp_path):
+    for lines, order in ((look.SHORT, ["details", "div"]), (look.SHORT + 1, ["div", "details"])):
+        code = "\n".join("a" for _ in range(lines))
+        page = parsed(
+            f'<div class="cell"><div class="cell_input">{code}</div><div class="cell_output">o</div></div>'
+        )
+        for repair in (look.fold_shown_code, look.put_code_below):
+            repair(page, tmp_path)
+        assert [part.tag for part in page[0]] == order
+        assert ("open" in page[0].find("details").attrib) == (order[0] == "details")
+
+
+def test_the_explanation_of_a_term_stands_on_the_links_to_it():
+    glossary = parsed(
+        '<dl class="glossary"><dt id="term-CIF">CIF</dt><dd><p>The value\n on arrival.</p></dd></dl>'
+    )
+    page = parsed('<a href="glossary.html#term-CIF">CIF</a><a href="glossary.html#term-none">?</a>')
+    look.explain_terms(page, look.explained([glossary, page]))
+    assert [link.get("title") for link in page] == ["The value on arrival.", None]
+
+
 def test_a_result_has_all_the_code_behind_it():
     def cell(name, source, outputs=(), tags=(), kind="code"):
         parts = {"outputs": list(outputs)} if kind == "code" else {}

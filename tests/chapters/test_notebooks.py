@@ -15,7 +15,7 @@ NAMES = [path.name for path in CHAPTERS]
 # for and against it. Their headings are the chapter's own. A section of several pages may spread them.
 MOVEMENTS = ["title", "lead", "computation", "says", "tested", "verdicts"]
 MOVEMENTS_OF_THE_LEDGER = [*MOVEMENTS[:-1], "missing"]  # the last chapter's cells kept the names they had
-CHAPTERS_OF_THE_PAPER = CHAPTERS[1:-4]
+CHAPTERS_OF_THE_PAPER = CHAPTERS[1:-5]
 SECTIONS = sorted({found[0] for name in NAMES if (found := re.match(r"(\d-)+", name))})
 LINES, LINES_OF_A_CELL, FOLDED = 250, 25, 1 / 3  # of code, at most; how much of it a page may fold
 # Chapters that are still longer, or fold more.
@@ -27,13 +27,14 @@ LONG = {
 
 def test_the_book_holds_every_notebook_in_the_papers_order():
     assert set(CHAPTERS) == {ROOT / "index.ipynb", *(ROOT / "chapters").glob("*.ipynb")}
-    assert NAMES[0] == "index.ipynb" and NAMES[-4:] == [
+    assert NAMES[0] == "index.ipynb" and NAMES[-5:] == [
         "verdicts.ipynb",
+        "glossary.ipynb",
         "references.ipynb",
         "your-data.ipynb",
         "read-rerun-cite.ipynb",
     ]
-    sections = [re.match(r"[\d-]*", name)[0] for name in NAMES[1:-5]]  # the last one tells of later years
+    sections = [re.match(r"[\d-]*", name)[0] for name in NAMES[1:-6]]  # the last one tells of later years
     assert sections == sorted(sections)
 
 
@@ -162,9 +163,8 @@ def test_a_chapter_is_short_and_shows_its_code(path):
     most = (
         sum(lines) if path.name == "index.ipynb" else FOLDED * sum(lines)
     )  # nobody opens the cover to read code
-    short = sum(lines) <= LINES and max(lines) <= LINES_OF_A_CELL and folded <= most
-    longest = code[lines.index(max(lines))]["id"]
-    found = f"{sum(lines)} lines, {max(lines)} in cell {longest}, {folded} folded"
+    short = sum(lines) <= LINES and max(lines, default=0) <= LINES_OF_A_CELL and folded <= most
+    found = f"{sum(lines)} lines, {max(lines, default=0)} in the longest cell, {folded} folded"
     assert short != (path.name in LONG), (
         f"{path.name}: found {found}; LONG names the chapters that may be longer"
     )
