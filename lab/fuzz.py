@@ -43,7 +43,7 @@ from bookpress import tables
 from lab import changes
 from lab.changes import CHANGED, CHANGES, COLUMNS, KEPT, OPEN, made, plain
 
-SECONDS, MEMORY = 20, 1 << 30  # the most that one file may take
+SECONDS, MEMORY = 120, 1 << 30  # the most that one file may take
 TRACE, LOST, LARGE, LONG = (
     "a trace",
     "no answer in time, or a crash",
