@@ -35,7 +35,6 @@ class Claimed(TypedDict, total=False):
     reach: Ends
     matters: float
     word: str
-    n: str
 
 
 @cache
@@ -61,9 +60,9 @@ def span(axis: str, choice: str) -> tuple[int, int]:
     return int(first), int(last)
 
 
-def exact(value: float, **claimed: Unpack[Claimed]) -> Finding:
-    """Return a figure that is known without doubt: its interval is the figure itself."""
-    return Finding(float(value), float(value), float(value), **claimed)
+def exact(value: float, *, n: str = "", **claimed: Unpack[Claimed]) -> Finding:
+    """Return a figure that is known without doubt: its interval is the figure itself; `n` says what it rests on."""
+    return Finding(float(value), float(value), float(value), n=n, **claimed)
 
 
 def difference(
