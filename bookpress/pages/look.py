@@ -137,6 +137,8 @@ def drop_inline_parts(page: HtmlElement, folder: Path) -> None:
     """
     for styled in page.xpath("//body//*[@style]"):
         del styled.attrib["style"]
+    for style in page.xpath("//body//style"):
+        style.drop_tree()
     for script in page.xpath(".//script[not(@src)]"):
         if script.get("type") not in ("application/ld+json", "application/json"):
             script.drop_tree()

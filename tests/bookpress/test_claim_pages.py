@@ -229,8 +229,8 @@ def resolved(html, builder="html", docname="chapters/4-conclusion"):
         ("claims/index.html", "html", "index", "claims/index.html"),
         ("../claims/2-1-leather.html", "html", "chapters/4-conclusion", "../claims/2-1-leather.html"),
         # Paper and e-books have no pages of claims.
-        ("../claims/2-1-pattern.html", "singlehtml", "chapters/4-conclusion", "2-1-export-pattern.html#claim-2-1-pattern"),
-        ("../claims/2-1-pattern.html", "singlehtml", "index", "chapters/2-1-export-pattern.html#claim-2-1-pattern"),
+        ("../claims/2-1-pattern.html", "singlehtml", "chapters/4-conclusion", "2-1-effects.html#claim-2-1-pattern"),
+        ("../claims/2-1-pattern.html", "singlehtml", "index", "chapters/2-1-effects.html#claim-2-1-pattern"),
         ("claims/abstract-trade.html", "epub", "index", "index.html#claim-abstract-trade"),
     ],
 )  # fmt: skip

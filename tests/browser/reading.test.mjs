@@ -92,7 +92,7 @@ test("opened from a folder, the book works by double click, and verdicts are tol
 
 test("opened from a folder, one can turn through all chapters", async () => {
   const { page, trouble } = await visit(FOLDER + "index.html", FOLDER);
-  const chapters = await page.locator("#chapters a").count();
+  const chapters = await page.locator("#chapters a.internal").count();
   let turned = 0;
   for (const next = page.locator("a[rel=next]"); await next.count(); turned += 1) await follow(page, next);
   assert.deepEqual([turned, trouble], [chapters, []]);
@@ -180,13 +180,17 @@ for (const [screen, viewport] of Object.entries(SCREENS))
   });
 
 test("on a phone a figure is shown whole, and a table that is not says so", async () => {
-  for (const name of ["2-1-export-pattern", "2-1-groupings", "2-3-status", "3-3-competitiveness"]) {
-    const { page } = await visit(`${server.address}chapters/${name}.html`, server.address, { viewport: SCREENS.phone });
+  const wide = pages(BOOK).filter((name) => name.startsWith("chapters/") && readFileSync(join(BOOK, name), "utf8").includes('exhibit-scroll wide"'));
+  assert.ok(wide.length >= 3);
+  for (const name of ["chapters/2-1-export-pattern.html", ...wide]) {
+    const { page } = await visit(server.address + name, server.address, { viewport: SCREENS.phone });
     const untold = await page.evaluate(() => [...document.querySelectorAll(".exhibit-scroll:not(.wide)")]
       .filter((box) => box.scrollWidth > box.clientWidth).map((box) => box.getAttribute("aria-label")));
     assert.deepEqual([name, untold], [name, []]);
-    const hint = await page.evaluate(() => getComputedStyle(document.querySelector(".wide"), "::before").content);
-    assert.match(hint, /Scroll sideways/);
+    if (wide.includes(name)) {
+      const hint = await page.evaluate(() => getComputedStyle(document.querySelector(".wide"), "::before").content);
+      assert.match(hint, /Scroll sideways/);
+    }
     await page.context().close();
   }
 });
