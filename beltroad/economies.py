@@ -1,8 +1,8 @@
 """Which economies are compared: the lists of partners along the route, those off it, and when each signed."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from functools import cache
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 import pandas as pd
 
@@ -76,7 +76,32 @@ def others(listed: str, others: str = "neither") -> set[str]:
     return set(_economies()) - CHINA - grid.chosen("others", others, off)
 
 
-def sample(rule: str) -> Callable[[pd.DataFrame | pd.Series], pd.DataFrame | pd.Series]:
+def every() -> set[str]:
+    """Return all economies but China, as ISO3 codes: those of table ``economies``, and signers that it does not have."""
+    return (set(_economies()) | set(signature_year().index)) - CHINA
+
+
+def among(figures: Frame, codes: Collection[str]) -> Frame:
+    """Return the rows of some economies, by ISO3 code; a code without a row is left out."""
+    return figures[figures.index.isin(codes)]
+
+
+def compared() -> dict[str, set[str]]:
+    """Return the groups that tables show side by side, by name: two lists of partners, and two kinds of others."""
+    return {
+        "64 partners": exposed("64 partners"),
+        "signers by 2016": exposed("signers"),
+        "on no list": others("64 partners", "neither"),
+        "all but the 64": others("64 partners", "all others"),
+    }
+
+
+def asked(listed: str, rule: str) -> set[str]:
+    """Return the partners on a list at the end of 2018 that a sample rule keeps; see `partners` and `sample`."""
+    return set(sample(rule)(pd.DataFrame(index=sorted(partners(listed)))).index)
+
+
+def sample(rule: str) -> Callable[[Frame], Frame]:
     """Return what keeps the rows, by ISO3 code, that a sample rule keeps.
 
     Parameters
@@ -153,6 +178,24 @@ def average(table: str, column: str, first: int, last: int) -> pd.Series:
 def goods_trade() -> pd.DataFrame:
     """Return exports and imports of goods together, in million US dollars: rows ISO3 codes, columns years."""
     return by_year("wits-economies", "exports_musd") + by_year("wits-economies", "imports_musd")
+
+
+def trade_with_china() -> pd.DataFrame:
+    """Return imports from and exports to China together as each economy reports both, in US dollars: rows ISO3 codes, columns years."""
+    both = tables.read("totals-with-china").groupby(["reporter_iso3", "year"])["value_usd"]
+    total: pd.DataFrame = both.sum(min_count=2).unstack().dropna(how="all")
+    return total[total.index.isin(every())]
+
+
+def nearness(power: Literal["china", "usa"]) -> pd.DataFrame:
+    """Return how much more often economies vote with a power in the United Nations than the median member, in points of 100.
+
+    The agenda changes from year to year, so that only the distance from the median of all members can be compared. Rows
+    are ISO3 codes, columns years; who cast fewer than 20 votes with the power in a year has no figure.
+    """
+    votes = by_year("un-agreement", {"china": "joint_votes", "usa": "joint_votes_usa"}[power])
+    agreement = 100 * by_year("un-agreement", f"agreement_{power}").where(votes >= 20)
+    return agreement.sub(agreement.median(), axis="columns")
 
 
 def three_largest(flow: str) -> pd.Series:

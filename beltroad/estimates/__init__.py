@@ -20,9 +20,21 @@ from beltroad.estimates.groups import (
     with_interval,
     yardstick,
 )
+from beltroad.estimates.partners import average_change, beyond_others, of_partners, yearly_change
 from beltroad.estimates.signature import after_signature, event_study, imputed
 
-__all__ = ["DRAWS", "FEW", "STATISTICS", "after_signature", "centre", "coefficient", "correlation", "counted"]
+__all__ = [
+    "DRAWS",
+    "FEW",
+    "STATISTICS",
+    "after_signature",
+    "average_change",
+    "beyond_others",
+    "centre",
+    "coefficient",
+    "correlation",
+    "counted",
+]
 __all__ += [
     "difference",
     "event_study",
@@ -30,6 +42,7 @@ __all__ += [
     "imputed",
     "larger",
     "number_of",
+    "of_partners",
     "placebo",
     "share",
     "span",
@@ -37,4 +50,5 @@ __all__ += [
     "times",
     "with_interval",
     "yardstick",
+    "yearly_change",
 ]

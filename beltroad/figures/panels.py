@@ -11,6 +11,7 @@ from beltroad.figures.colours import COLOURS
 from bookpress.claims.verdicts import OPEN, VERDICTS, number
 
 if TYPE_CHECKING:
+    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
 WIDTH = 4.8  # inches: a phone shows it whole, with letters that can be read
@@ -40,18 +41,40 @@ def around_signature(paths: Mapping[str, pd.DataFrame], units: Sequence[str], co
         rows, columns, figsize=(WIDTH, 2.5 * rows), sharex=True, sharey=shared, squeeze=False
     )
     for ax, unit, (title, path) in zip(axes.flat, units, paths.items(), strict=True):
-        ax.axhline(0, color="#444444", linewidth=0.8)
-        ax.axvline(-1, color="#999999", linewidth=0.8, linestyle=":")
-        ends = [path["estimate"] - path["low"], path["high"] - path["estimate"]]
-        ax.errorbar(path.index, path["estimate"], yerr=ends, fmt="o", color=COLOURS["signers"], capsize=3)
-        ax.set(
-            title=textwrap.fill(title, 32 // columns),
-            ylabel=unit,
-            xticks=range(path.index.min(), path.index.max() + 1),
-        )
+        estimates_around(ax, path)
+        ax.set(title=textwrap.fill(title, 32 // columns), ylabel=unit)
     for ax in axes[-1]:
         ax.set_xlabel("years from signature")
     return fig
+
+
+def estimates_around(ax: "Axes", path: pd.DataFrame) -> None:
+    """Draw on one panel what `beltroad.estimates.event_study` returns; the dotted line is the year before signature."""
+    ax.axhline(0, color="#444444", linewidth=0.8)
+    ax.axvline(-1, color="#999999", linewidth=0.8, linestyle=":")
+    ends = [path["estimate"] - path["low"], path["high"] - path["estimate"]]
+    ax.errorbar(path.index, path["estimate"], yerr=ends, fmt="o", color=COLOURS["signers"], capsize=3)
+    ax.set_xticks(range(path.index.min(), path.index.max() + 1))
+
+
+def medians_of_groups(ax: "Axes", medians: pd.DataFrame, labels: Mapping[str, str], least: float) -> None:
+    """Draw medians of up to three groups over the years, each with its name at its right end.
+
+    Parameters
+    ----------
+    ax : Axes
+    medians : DataFrame
+        Rows years, columns ``"64 partners"``, ``"signers"``, ``"neither"``.
+    labels : mapping
+        What a group is called, by column.
+    least : float
+        How far apart the names must be, in units of the figures.
+    """
+    heights = _apart(medians.iloc[-1], least)
+    for (group, values), style in zip(medians.items(), ("-o", "--s", ":^"), strict=False):
+        ax.plot(values.index, values, style, color=COLOURS[str(group)])
+        place = (values.index[-1], heights[str(group)])
+        ax.annotate(f"  {labels[str(group)]}", place, color=COLOURS[str(group)], va="center")
 
 
 def path_in_words(paths: Mapping[str, pd.DataFrame]) -> str:
@@ -64,6 +87,15 @@ def path_in_words(paths: Mapping[str, pd.DataFrame]) -> str:
         )
 
     return " ".join(f"{title}: {said(path)}." for title, path in paths.items())
+
+
+def lines_in_words(figures: pd.DataFrame, years: Sequence[int], labels: Mapping[str, str]) -> str:
+    """Return what lines show in some years, for rows of years and a column a line."""
+
+    def said(values: pd.Series) -> str:
+        return ", ".join(f"{values[year]:.2f} in {year}" for year in years)
+
+    return " ".join(f"{label}: {said(figures[column])}." for column, label in labels.items())
 
 
 def stacked_shares(shares: pd.DataFrame, printed: pd.DataFrame, names: Mapping[str, str]) -> "Figure":

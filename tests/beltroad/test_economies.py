@@ -4,6 +4,7 @@ import pandas as pd
 import pytest
 
 from beltroad import economies, estimates
+from bookpress import tables
 from bookpress.claims import grid, ledger
 
 
@@ -95,3 +96,24 @@ def test_names_come_from_the_table_and_a_few_are_short():
     names = economies.names()
     assert names[["DEU", "HKG", "RUS", "VNM"]].tolist() == ["Germany", "Hong Kong", "Russia", "Viet Nam"]
     assert names.index.is_unique and names.notna().all()
+
+
+def test_trade_with_china_needs_both_flows_and_holds_no_part_of_china():
+    total = economies.trade_with_china()
+    assert not set(total.index) & economies.CHINA and set(total.index) <= economies.every()
+    both = tables.read("totals-with-china").query("reporter_iso3 == 'VNM' and year == 2018")["value_usd"]
+    assert len(both) == 2 and total.loc["VNM", 2018] == pytest.approx(both.sum())
+
+
+def test_nearness_is_measured_from_the_median_member_of_those_that_voted_often_enough(monkeypatch):
+    votes = pd.DataFrame(
+        {
+            "iso3": list("ABCD"),
+            "year": 2018,
+            "joint_votes": [20, 50, 80, 19],
+            "agreement_china": [0.5, 0.7, 0.8, 0.0],
+        }
+    )
+    monkeypatch.setattr(tables, "read", {"un-agreement": votes}.get)
+    found = economies.nearness("china")[2018]
+    assert found[["A", "B", "C"]].round(6).to_list() == [-20, 0, 10] and pd.isna(found["D"])

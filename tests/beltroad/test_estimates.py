@@ -6,7 +6,7 @@ import pytest
 import statsmodels.formula.api as smf
 from scipy import stats
 
-from beltroad import estimates
+from beltroad import economies, estimates
 from beltroad.estimates import draws
 from bookpress.claims.verdicts import Finding
 
@@ -236,3 +236,28 @@ def test_findings_become_a_table_with_a_row_for_each_key():
     assert list(table) == ["times", "95% interval, low", "high"]
     assert table.loc[("trade", "world")].tolist() == [2, 1, 3]
     assert table.loc[("trade", "China")].tolist() == [1.5] * 3
+
+
+def test_changes_over_spans_are_a_year_or_between_averages_and_missing_where_a_year_is():
+    years = range(2008, 2019)
+    steady = pd.DataFrame({year: [2.0 * (year - 2008), 1.0] for year in years}, index=["VNM", "LAO"])
+    steady.loc["LAO", 2013] = float("nan")
+    change = estimates.yearly_change(steady, "window", "2013–18")
+    assert change["VNM"] == pytest.approx(2) and pd.isna(change["LAO"])
+    late = steady.drop(columns=2013)
+    assert estimates.yearly_change(late, "window", "2013–18").isna().all()
+    assert estimates.yearly_change(late, "window", "2013–18", since=2014)["VNM"] == pytest.approx(2)
+    # The averages are of 2009 to 2013 and of 2014 to 2018, five years apart.
+    assert estimates.average_change(steady, "2008–13", "2013–18").to_dict() == pytest.approx(
+        {"VNM": 10, "LAO": 0}
+    )
+
+
+def test_partners_are_held_against_the_economies_off_the_lists():
+    partners, rest = economies.exposed("64 partners"), economies.others("64 partners")
+    rises = pd.Series({code: 3.0 for code in partners} | {code: 1.0 for code in rest} | {"CHN": 99.0})
+    rises += pd.Series(range(len(rises)), rises.index) % 2 / 100
+    own = estimates.of_partners(rises, "64 partners", "median", unit="points")
+    gap = estimates.beyond_others(rises, "64 partners", "neither", "mean", claimed="below")
+    assert own.estimate == pytest.approx(3, abs=0.02) and own.n == "64 economies" and own.unit == "points"
+    assert gap.estimate == pytest.approx(2, abs=0.02) and gap.outcome == "against"

@@ -20,7 +20,6 @@ SECTIONS = sorted({found[0] for name in NAMES if (found := re.match(r"(\d-)+", n
 LINES, LINES_OF_A_CELL, FOLDED = 250, 25, 1 / 3  # of code, at most; how much of it a page may fold
 # Chapters that are still longer, or fold more.
 LONG = {
-    "2-2-cooperation.ipynb",
     "2-3-status.ipynb",
 }
 
