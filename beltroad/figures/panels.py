@@ -2,6 +2,7 @@
 
 import textwrap
 from collections.abc import Mapping, Sequence
+from math import inf
 from typing import TYPE_CHECKING
 
 import matplotlib.pyplot as plt
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 WIDTH = 4.8  # inches: a phone shows it whole, with letters that can be read
+POWERS = {"China": "import", "USA": "export"}  # the colours of two powers are those of two flows
 STACKED = [
     "agriculture",
     "fuels and mining",
@@ -57,24 +59,25 @@ def estimates_around(ax: "Axes", path: pd.DataFrame) -> None:
     ax.set_xticks(range(path.index.min(), path.index.max() + 1))
 
 
-def medians_of_groups(ax: "Axes", medians: pd.DataFrame, labels: Mapping[str, str], least: float) -> None:
-    """Draw medians of up to three groups over the years, each with its name at its right end.
+def labelled_lines(ax: "Axes", figures: pd.DataFrame, labels: Mapping[str, str], least: float) -> None:
+    """Draw up to three lines over the years, each with its name at its right end.
 
     Parameters
     ----------
     ax : Axes
-    medians : DataFrame
-        Rows years, columns ``"64 partners"``, ``"signers"``, ``"neither"``.
+        The panel.
+    figures : DataFrame
+        Rows years, a column a line, named as in `COLOURS` or in `POWERS`.
     labels : mapping
-        What a group is called, by column.
+        What a line is called, by column.
     least : float
         How far apart the names must be, in units of the figures.
     """
-    heights = _apart(medians.iloc[-1], least)
-    for (group, values), style in zip(medians.items(), ("-o", "--s", ":^"), strict=False):
-        ax.plot(values.index, values, style, color=COLOURS[str(group)])
-        place = (values.index[-1], heights[str(group)])
-        ax.annotate(f"  {labels[str(group)]}", place, color=COLOURS[str(group)], va="center")
+    heights = _apart(figures.iloc[-1], least)
+    for (column, label), style in zip(labels.items(), ("-o", "--s", ":^"), strict=False):
+        colour = COLOURS[POWERS.get(column, column)]
+        ax.plot(figures.index, figures[column], style, color=colour)
+        ax.annotate(f"  {label}", (figures.index[-1], heights[column]), color=colour, va="center")
 
 
 def path_in_words(paths: Mapping[str, pd.DataFrame]) -> str:
@@ -175,7 +178,7 @@ def _apart(values: pd.Series, least: float) -> dict[str, float]:
     """Return heights for labels: as near to their values as can be with so much between them."""
     heights: dict[str, float] = {}
     for code, value in values.sort_values().items():
-        heights[str(code)] = max(float(value), max(heights.values(), default=-least) + least)
+        heights[str(code)] = max(float(value), max(heights.values(), default=-inf) + least)
     return heights
 
 

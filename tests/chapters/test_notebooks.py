@@ -18,10 +18,6 @@ MOVEMENTS_OF_THE_LEDGER = [*MOVEMENTS[:-1], "missing"]  # the last chapter's cel
 CHAPTERS_OF_THE_PAPER = CHAPTERS[1:-5]
 SECTIONS = sorted({found[0] for name in NAMES if (found := re.match(r"(\d-)+", name))})
 LINES, LINES_OF_A_CELL, FOLDED = 250, 25, 1 / 3  # of code, at most; how much of it a page may fold
-# Chapters that are still longer, or fold more.
-LONG = {
-    "2-3-status.ipynb",
-}
 
 
 def test_the_book_holds_every_notebook_in_the_papers_order():
@@ -164,9 +160,7 @@ def test_a_chapter_is_short_and_shows_its_code(path):
     )  # nobody opens the cover to read code
     short = sum(lines) <= LINES and max(lines, default=0) <= LINES_OF_A_CELL and folded <= most
     found = f"{sum(lines)} lines, {max(lines, default=0)} in the longest cell, {folded} folded"
-    assert short != (path.name in LONG), (
-        f"{path.name}: found {found}; LONG names the chapters that may be longer"
-    )
+    assert short, f"{path.name}: found {found}; expected at most {LINES}, {LINES_OF_A_CELL} and a third"
 
 
 def test_the_heart_of_the_book_is_read_at_a_glance():
