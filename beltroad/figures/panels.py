@@ -3,10 +3,11 @@
 import textwrap
 from collections.abc import Mapping, Sequence
 from math import inf
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import matplotlib.pyplot as plt
 import pandas as pd
+from matplotlib.lines import Line2D
 
 from beltroad.figures.colours import COLOURS
 from bookpress.claims.verdicts import OPEN, VERDICTS, number
@@ -135,8 +136,13 @@ def stacked_shares(shares: pd.DataFrame, printed: pd.DataFrame, names: Mapping[s
     for ax in axes[:, 0]:
         ax.set_ylabel("%")
     handles, labels = axes[0, 0].get_legend_handles_labels()
-    handles.append(plt.Line2D([], [], color="black", linewidth=2.2))
-    place = {"loc": "lower right", "bbox_to_anchor": (1, 0.02), "ncols": 2, "columnspacing": 1}
+    handles.append(Line2D([], [], color="black", linewidth=2.2))
+    place: dict[str, Any] = {
+        "loc": "lower right",
+        "bbox_to_anchor": (1, 0.02),
+        "ncols": 2,
+        "columnspacing": 1,
+    }
     fig.legend(handles, [*labels, "printed"], **place)
     return fig
 
@@ -216,7 +222,12 @@ def verdicts_by_section(counts: pd.DataFrame) -> "Figure":
     fig, ax = plt.subplots(figsize=(WIDTH, 4.4))
     left = pd.Series(0, index=counts.index)
     for (verdict, shown), hatch in zip(VERDICTS.items(), ["", "--", "xx", "//", "\\\\", ".."], strict=True):
-        style = {"color": shown.colour, "hatch": hatch, "edgecolor": "white", "label": shown.word}
+        style: dict[str, Any] = {
+            "color": shown.colour,
+            "hatch": hatch,
+            "edgecolor": "white",
+            "label": shown.word,
+        }
         bars = ax.barh(counts.index, counts[verdict], left=left, **style)
         box = {"facecolor": "white", "edgecolor": "none", "pad": 0.8}
         ax.bar_label(
@@ -277,7 +288,7 @@ def _rows(drawn: pd.DataFrame) -> tuple[pd.Series, dict[float, str], dict[str, f
             heads[verdict] = y = y + 1.5
         for claim, rows in of_verdict.groupby("claim", sort=False):
             step = 0.34 if len(rows) < 4 else 0.22
-            place[rows.index] = [y + 1 + step * n for n in range(len(rows))]
+            place.update(pd.Series([y + 1 + step * n for n in range(len(rows))], rows.index))
             y = place[rows.index].max()
             section, _, name = str(claim).partition("-")
             ticks[place[rows.index].mean()] = f"{name.replace('-', ' ')} ({section})"
@@ -297,9 +308,8 @@ def dumbbells(ends: pd.DataFrame, bar: float, unit: str) -> "Figure":
         What the marks measure.
     """
     fig, ax = plt.subplots(figsize=(WIDTH, 0.42 * len(ends) + 0.8))
-    reached = ends["end"] <= bar
-    for place, (name, row) in enumerate(ends.iterrows()):
-        colour = COLOURS["signers"] if reached[name] else COLOURS["import"]
+    for place, (_, row) in enumerate(ends.iterrows()):
+        colour = COLOURS["signers"] if row["end"] <= bar else COLOURS["import"]
         ax.plot([row["end"], row["start"]], [place, place], color=colour, linewidth=1.6)
         ax.plot(row["start"], place, "o", color=colour, markerfacecolor="white", markersize=6)
         ax.plot(row["end"], place, "o", color=colour, markersize=6)

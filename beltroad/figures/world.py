@@ -7,6 +7,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 from matplotlib.patches import PathPatch
 from matplotlib.path import Path
 from numpy.typing import NDArray
@@ -106,7 +107,7 @@ def map_of(groups: Mapping[str, set[str]], colours: Mapping[str, str], labels: S
     high = height(width)
     fig = plt.figure(figsize=(width / 72, (high + key) / 72), layout="none")
     draw(fig.add_axes((0, key / (high + key), 1, high / (high + key))), groups, colours, rest="#D6D6D6")
-    handles = [plt.Line2D([], [], marker="o", linestyle="", color=colours[name]) for name in groups]
+    handles = [Line2D([], [], marker="o", linestyle="", color=colours[name]) for name in groups]
     fig.legend(handles, labels, loc="lower left", ncols=2, fontsize=12, handletextpad=0.1)
     return fig
 
