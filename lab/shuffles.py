@@ -20,7 +20,7 @@ import numpy as np
 import pandas as pd
 
 from beltroad import economies, estimates
-from beltroad.estimates import draws, signature
+from beltroad.estimates import draws, partners, signature
 from bookpress import claims, exhibits, tables
 from bookpress.claims import grid, ledger
 from bookpress.run import ipynb
@@ -131,6 +131,7 @@ def curve(test: Test) -> list[float]:
     )  # type: ignore[arg-type]
     with (
         patch.object(estimates, "difference", _difference),
+        patch.object(partners, "difference", _difference),
         patch.object(estimates, "after_signature", _after_signature),
     ):
         found = [test(**choices) for choices in every]
