@@ -128,6 +128,8 @@ export const readThrough = (page) =>
       scrollTo(0, y);
       await new Promise(requestAnimationFrame);
     }
+    // On a page that is not in front a figure may be passed without being fetched.
+    for (const image of document.images) image.loading = "eager";
     await Promise.all([...document.images].map((image) =>
       image.complete || new Promise((done) => { image.onload = image.onerror = done; })));
     await new Promise(requestAnimationFrame);
