@@ -180,7 +180,7 @@ for (const [screen, viewport] of Object.entries(SCREENS))
   });
 
 test("on a phone a figure is shown whole, and a table that is not says so", async () => {
-  const wide = pages(BOOK).filter((name) => name.startsWith("chapters/") && readFileSync(join(BOOK, name), "utf8").includes('exhibit-scroll wide"'));
+  const wide = pages(BOOK).filter((name) => name.startsWith("chapters/") && readFileSync(join(BOOK, name), "utf8").includes("exhibit-scroll wide"));
   assert.ok(wide.length >= 3);
   for (const name of ["chapters/2-1-export-pattern.html", ...wide]) {
     const { page } = await visit(server.address + name, server.address, { viewport: SCREENS.phone });
