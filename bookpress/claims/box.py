@@ -70,13 +70,15 @@ def announce(section: str) -> None:
     display({"text/html": html, "text/plain": "\n".join([f"{head}:", *said])}, raw=True)
 
 
-def squares(sections: Mapping[str, str]) -> None:
+def squares(sections: Mapping[str, str], page: str = "index") -> None:
     """Show every claim as a square with the colour and sign of its verdict, a row a section; each leads to its page.
 
     Parameters
     ----------
     sections : mapping of str to str
         What each section is called, in the order of the rows; sections of the ledger that it leaves out are not shown.
+    page : str
+        The document that shows them, from which the links lead.
     """
     from IPython.display import display
 
@@ -85,7 +87,6 @@ def squares(sections: Mapping[str, str]) -> None:
     order = [verdict for verdict in verdicts.VERDICTS if count[verdict]]
     lines, body = [], ""
     for section, name in sections.items():
-        page = _page(section)
         rows = sorted(
             (row for row in every if row["section"] == section), key=lambda row: order.index(row["verdict"])
         )
