@@ -1,4 +1,4 @@
-"""Figures of several panels that more than one chapter draws, and what they show in words."""
+"""Figures of several panels: those that more than one chapter draws, and those too long for a cell; what they show in words."""
 
 import textwrap
 from collections.abc import Mapping, Sequence
