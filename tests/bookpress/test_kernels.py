@@ -125,20 +125,31 @@ def test_a_fork_server_that_cannot_be_had_is_done_without(tmp_path, monkeypatch)
     assert outputs[0][0]["data"]["text/plain"] == "42" and not forked
 
 
-def test_only_the_kernel_of_this_python_is_forked_and_no_script_runs_twice(monkeypatch):
+def test_only_the_kernel_of_this_python_is_forked(monkeypatch):
     command = [*kernels.PROGRAM, "-f", "x"]
-    program = sys.modules["__main__"]
-    monkeypatch.setattr(program, "__spec__", None)
-    monkeypatch.delattr(program, "__file__", raising=False)
     assert forks.can_fork(command)
     assert not forks.can_fork(["/another/python", *command[1:]])
-    monkeypatch.setattr(program, "__file__", "/a/script.py", raising=False)
-    assert not forks.can_fork(command)
-    monkeypatch.setattr(program, "__file__", str(Path(sys.executable).with_name("bookpress")))
-    assert forks.can_fork(command), "the installed command"
-    monkeypatch.delattr(program, "__file__")
     monkeypatch.setattr(sys, "platform", "darwin")
     assert not forks.can_fork(command)
+
+
+def test_a_fork_runs_nothing_of_the_program_that_started_it(tmp_path):
+    """Such as the installed commands: what they import would be recorded as code that the chapter used."""
+    write_notebook(tmp_path / "a.ipynb", ["import sys; 'wave' in sys.modules"])
+    program = tmp_path / "program"
+    program.write_text(
+        "import sys, wave\n"
+        f"sys.path[:0] = {[str(Path(__file__).parent), str(Path(__file__).parents[1]), str(Path(__file__).parents[2])]!r}\n"
+        "from pathlib import Path\n"
+        "from test_kernels import executed, kernels\n"
+        "kernels.name_imports()\n"
+        "print(*executed(Path(sys.argv[1])))\n",
+        encoding="utf-8",
+    )
+    command = [sys.executable, program, tmp_path / "a.ipynb"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120)
+    assert "'text/plain': 'False'" in done.stdout and done.stdout.count("text/plain") == 1, done.stderr
+    assert done.stdout.rstrip().endswith("True"), "it was forked"
 
 
 def test_kernels_that_start_at_once_share_no_address():

@@ -16,6 +16,7 @@ from multiprocessing import forkserver
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 from threading import Thread
+from types import ModuleType
 
 from bookpress.edition import book
 
@@ -57,15 +58,8 @@ def name_imports(also: Sequence[str] = ()) -> None:
 
 
 def can_fork(command: list[str]) -> bool:
-    """Return whether a kernel's program may be forked: this Python's own, on Linux, from a program of a package.
-
-    A fork would run any other program that started this process once more, up to its ``if __name__ == "__main__"``. Of an
-    installed command, such as ``bookpress``, that is an import.
-    """
-    main = sys.modules["__main__"]
-    named, file = getattr(main.__spec__, "name", "") or "", getattr(main, "__file__", None)
-    alone = named.endswith("__main__") or not file or Path(file).parent == Path(sys.executable).parent
-    return sys.platform == "linux" and alone and command[:3] == PROGRAM
+    """Return whether a kernel's program may be forked: this Python's own, on Linux."""
+    return sys.platform == "linux" and command[:3] == PROGRAM
 
 
 class Forked(ForkServerProcess):
@@ -76,6 +70,15 @@ class Forked(ForkServerProcess):
     def __init__(self, command: list[str], folder: str, environment: dict[str, str]) -> None:
         super().__init__(daemon=True)
         self.command, self.folder, self.environment = command, folder, environment
+
+    def start(self) -> None:
+        """Start without the program that runs here: the fork would run it once more, and hold what it imports for a chapter's."""
+        main = sys.modules["__main__"]
+        sys.modules["__main__"] = ModuleType("__main__")
+        try:
+            super().start()
+        finally:
+            sys.modules["__main__"] = main
 
     def poll(self) -> int | None:
         return self.exitcode
