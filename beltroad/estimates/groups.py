@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from beltroad.economies import CHINA
+from beltroad.economies import CHINA, names
 from beltroad.estimates import draws
 from beltroad.estimates.draws import Values
 from bookpress import tables
@@ -20,7 +20,7 @@ from bookpress.claims import grid, verdicts
 from bookpress.claims.verdicts import Ends, Finding
 
 FEW = 30
-MISSING = "range with the missing either way"  # what an interval is where a whole list is asked
+MISSING = "range that missing figures allow"  # what an interval is where a whole list is asked
 Claim = Literal["above", "below"]
 STATISTICS: dict[str, Callable[..., Any]] = {"median": np.median, "mean": np.mean}
 INTERVALS = {"median": draws.of_medians, "mean": draws.of_means}
@@ -229,8 +229,8 @@ def placebo(figures: pd.Series, economy: str = "CHN", **claimed: Unpack[Claimed]
     sees = float(high - rare if claimed.get("claimed", "above") == "above" else common - low)
     return Finding(
         *(own - middle, own - high, own - low),
-        n=f"{economy} against {len(rest)} others",
-        interval="range over 95% of the others",
+        n=f"{names()[economy]} against {len(rest)} others",
+        interval="range against 95% of the others",
         sees=sees,
         **claimed,
     )

@@ -16,7 +16,7 @@ Found = dict[str, Any]
 
 
 def results(*by_role: Mapping[str, verdicts.Finding | bool]) -> list[dict[str, str]]:
-    """Return of each test, the necessary ones first, what it finds, what that says of the claim and what it would have taken."""
+    """Return of each test, the necessary ones first, what it finds, what that says of the claim and what would decide it."""
     rows = []
     for role, tests in zip(verdicts.ROLES, by_role, strict=False):
         for name, result in tests.items():
@@ -29,8 +29,8 @@ def results(*by_role: Mapping[str, verdicts.Finding | bool]) -> list[dict[str, s
 
 def said(test: Mapping[str, Any]) -> str:
     """Say what a test asks and finds, in a line."""
-    found = f"{test['found']}: " if test["found"] else ""
-    return f"{test['name']} ({test['role']}): {found}{verdicts.OUTCOMES[test['outcome']]}"
+    found = f"{test['found']} This" if test["found"] else "it"
+    return f"{test['name']} ({test['role']}): {found} {verdicts.OUTCOMES[test['outcome']]}."
 
 
 def show(
@@ -180,7 +180,7 @@ def parts(row: Row, found: Found) -> dict[str, list[str]]:
         "For it": [row["supports"]],
         "Against it": [row["contradicts"]],
         "Tests": list(map(said, tests)),
-        "It would have taken": [f"{test['name']}: {test['taken']}" for test in tests if test["taken"]],
+        "What would decide": [f"{test['name']}: {test['taken']}" for test in tests if test["taken"]],
         "Choices": found["choices"],
         "Departs": [row["departs"]],
         "Evidence": [found["evidence"]],
@@ -199,16 +199,22 @@ def _agreement(verdict: str, cells: Sequence[grid.Row], tests: Sequence[str]) ->
     """Say how many choices give the verdict of the main ones, what the others give, and what each test says in them."""
     different = [cell for cell in cells if not cell["repeats"]]
     if len(cells) < 2:
-        return ["no choice enters: 1 of 1"] if cells else []
+        return ["The verdict depends on no choice."] if cells else []
     main, axes = cells[0]["verdict"], [name for name in cells[0] if name not in grid.RESULTS]
-    same = _tally([verdicts.WORDS[cell["verdict"]] for cell in different])
-    lines = [f"{same} of {len(different)} combinations of {' × '.join(axes)}"]
+    same = _tally([f"say “{verdicts.WORDS[cell['verdict']]}”" for cell in different])
+    lines = [f"Of {len(different)} combinations of {_listed(axes)}, {same}."]
     if len(different) < len(cells):
-        lines[0] += f" ({len(cells) - len(different)} more rest on the same figures)"
+        lines[0] += f" {len(cells) - len(different)} more rest on the same figures."
     if main != verdict:
-        lines[0] += f"; the main choices alone say: {verdicts.WORDS[main]}, but fewer than two thirds do"
+        lines[0] += f" The main choices say “{verdicts.WORDS[main]}”, but fewer than two thirds of all agree."
     each = zip(*(cell["outcomes"].split("; ") for cell in different), strict=True)
     return lines + [f"{name}: {_tally(one)}" for name, one in zip(tests, each, strict=True) if len(tests) > 1]
+
+
+def _listed(names: Sequence[str]) -> str:
+    """Return names as a sentence lists them: ``window, exposure and sample``."""
+    *most, last = names
+    return f"{', '.join(most)} and {last}" if most else last
 
 
 def _tally(said: Sequence[str]) -> str:

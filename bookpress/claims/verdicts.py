@@ -23,12 +23,12 @@ VERDICTS = {
     "supported": Verdict("supported", "✓", "#2f6690", "#8ab8de"),
     "holds": Verdict(
         *("holds, cause not shown", "(✓)", "#1f6f5c", "#86c7b3"),
-        one="{} holds without a cause that shows",
-        many="{} hold without a cause that shows",
+        one="{} holds (cause not shown)",
+        many="{} hold (cause not shown)",
     ),
     "contradicted": Verdict("contradicted", "✗", "#b3364a", "#f08a9b"),
     "weak": Verdict(
-        *("too weak to see", "–", "#4f5d57", "#a9c1b6"),
+        *("too weak to tell", "–", "#4f5d57", "#a9c1b6"),
         one="for {} the figures are too weak",
         many="for {} the figures are too weak",
     ),
@@ -50,11 +50,11 @@ WORDS = {code: verdict.word for code, verdict in VERDICTS.items()} | {"not compu
 Outcome = Literal["for", "against", "weak", "small", "not computed"]
 # What the outcome of a test says of the claim, in words.
 OUTCOMES: dict[Outcome, str] = {
-    "for": "speaks for the claim",
-    "against": "speaks against it",
-    "weak": "is too weak to tell",
-    "small": "leaves room for a small effect at most",
-    "not computed": "not computed",
+    "for": "supports the claim",
+    "against": "contradicts the claim",
+    "weak": "is too weak to decide",
+    "small": "shows a small effect at most",
+    "not computed": "could not be computed",
 }
 ENOUGH = (2, 3)  # the share of the choices that must agree before a verdict is more than "weak"
 Role = Literal["necessary", "supporting"]
@@ -82,7 +82,7 @@ class Finding:
     unit: str = ""
     n: str = ""  # how many economies, years or cases it rests on
     without_one: Ends | None = None  # smallest and largest estimate with one case left out
-    interval: str = SAMPLED  # what low and high are
+    interval: str = SAMPLED  # what low and high are, in words that stand before them
     reach: Ends = (-math.inf, math.inf)  # the least and the most that the estimate can be
     matters: float = math.nan  # the distance from the bar from which on an effect would matter
     error: float = 0.0  # the standard error of the ends that comes from drawing
@@ -119,7 +119,7 @@ class Finding:
 
     @property
     def beyond(self) -> Ends:
-        """The estimates beyond which the test speaks for the claim, and against it, with an interval as wide as this."""
+        """The estimates beyond which the test supports the claim, and contradicts it, with an interval as wide as this."""
         if self.turns:
             return self.turns
         low, high = self.ends
@@ -157,36 +157,39 @@ class Finding:
         return f"the estimate would have to be {self.claimed} {number(wanted)}, and can be {furthest} at most"
 
     def __str__(self) -> str:
-        """Say it in words: estimate, unit, interval, bar, number."""
+        """Say it in sentences: estimate, unit, interval, number of cases, and what the claim needs."""
         if self.outcome == "not computed":
             return f"not computed{f' ({self.n})' if self.n else ''}"
-        words = number(self.estimate) + (f" {self.unit}" if self.unit else "")
-        if not self.exact:
-            words += f", {self.interval} {number(self.low)} to {number(self.high)}"
-        words += f"; claimed: {self.claimed} {number(self.bar)}"
+        about = [] if self.exact else [f"{self.interval} {number(self.low)} to {number(self.high)}"]
         if self.without_one:
             low, high = map(number, self.without_one)
-            words += f"; leaving one out: {low} to {high}"
+            about.append(f"{low} to {high} with any one left out")
+        about += [self.n] if self.n else []
+        bar = self._with_unit(self.bar) if self.unit == "%" else number(self.bar)
+        words = self._with_unit(self.estimate) + (f" ({'; '.join(about)})" if about else "")
+        words += f". The claim needs {'more' if self.claimed == 'above' else 'less'} than {bar}."
         if not self.low <= self.bar <= self.high and self.outcome in OPEN and not self.without_one:
-            words += "; nearer to the bar than the error of drawing allows"
-        return words + (f"; {self.n}" if self.n else "")
+            words += f" Another random draw could move the end of the interval across {number(self.bar)}."
+        return words
 
     def taken(self) -> str:
-        """Say what the test would have taken, and what it could have seen; nothing where it is known exactly."""
+        """Say which estimates would decide, and which effect the test finds; nothing where it is known exactly."""
         if self.outcome == "not computed" or self.exact:
             return ""
         sides = ("above", "below") if self.claimed == "above" else ("below", "above")
         least, most = self.reach
-        parts = []
-        for word, side, turn in zip(("for the claim", "against it"), sides, self.beyond, strict=True):
+        decided = []
+        for word, side, turn in zip(("support the claim", "contradict it"), sides, self.beyond, strict=True):
             possible = turn < most if side == "above" else turn > least
-            parts.append(f"{word} {side} {number(turn)}" + ("" if possible else ", which is out of reach"))
-        if not math.isnan(self.detectable):
-            size = "no effect" if math.isinf(self.detectable) else self._size(self.detectable)
-            parts.append(f"seen with 80% power: {size}")
+            decided.append(f"{side} {number(turn)} would {word}{'' if possible else ' (out of reach)'}")
+        said = f"An estimate {', one '.join(decided)}."
+        if math.isinf(self.detectable):
+            said += " The test cannot find an effect of any size."
+        elif not math.isnan(self.detectable):
+            said += f" The test finds an effect of {self._size(self.detectable)} in four cases of five."
         if not math.isnan(self.matters):
-            parts.append(f"would matter: {self._size(self.matters)}")
-        return "; ".join(parts)
+            said += f" An effect matters from {self._size(self.matters)} on."
+        return said
 
     def _away(self, distance: float) -> float:
         """Return the value at a distance from the bar; where distances are factors, a negative one divides."""
@@ -195,8 +198,12 @@ class Finding:
         return self.bar * distance if distance > 0 else self.bar / -distance
 
     def _size(self, distance: float) -> str:
-        unit = "times the bar or its inverse" if self.ratio else self.unit
-        return f"{number(distance)} {unit}".strip() + (" from the bar" if self.bar and not self.ratio else "")
+        if self.ratio:
+            return f"a factor of {number(distance)}"
+        return self._with_unit(distance) + (f" away from {number(self.bar)}" if self.bar else "")
+
+    def _with_unit(self, value: float) -> str:
+        return f"{number(value)}{'' if self.unit.startswith('%') else ' '}{self.unit}".strip()
 
 
 NOT_COMPUTED = Finding(math.nan, math.nan, math.nan)
@@ -222,7 +229,7 @@ def told(counts: Mapping[str, int]) -> str:
     Examples
     --------
     >>> told({"supported": 2, "holds": 1, "weak": 3, "small": 0})
-    '2 are supported, 1 holds without a cause that shows, for 3 the figures are too weak'
+    '2 are supported, 1 holds (cause not shown), for 3 the figures are too weak'
     """
     said = []
     for code, number in counts.items():

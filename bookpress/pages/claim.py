@@ -87,22 +87,24 @@ def change(row: ledger.Row, found: box.Found) -> list[str]:
     """Say what would change a verdict, as it follows from the rule and from what the tests say now."""
     tests, verdict, size = found["tests"], row["verdict"], int(row["cells"] or 1)
     least = ceil(size * verdicts.ENOUGH[0] / verdicts.ENOUGH[1])
-    choices = f"at least {least} of the {size} combinations of choices say so; {row['agree']} do now"
+    choices = f"at least {least} of the {size} combinations of choices agree (now {row['agree']} do)"
     held = {
-        "supported": "every test speaks for the claim",
-        "holds": "every necessary test speaks for the claim",
-        "contradicted": "a necessary test speaks against the claim",
+        "supported": "every test supports the claim",
+        "holds": "every necessary test supports the claim",
+        "contradicted": "a necessary test contradicts the claim",
     }
     if verdict in held:
         also = f" and {choices}" if size > 1 else ""
         said = f"The verdict is “{verdicts.WORDS[verdict]}” as long as {held[verdict]}{also}."
     elif row["main"] in held:
-        said = f"The main choices alone say “{verdicts.WORDS[row['main']]}”. That would be the verdict if {choices}."
+        said = (
+            f"The main choices say “{verdicts.WORDS[row['main']]}”. That would be the verdict if {choices}."
+        )
     else:
         needed = [test["name"] for test in tests if test["role"] == "necessary" and test["outcome"] != "for"]
         what = "this necessary test" if len(needed) == 1 else "these necessary tests"
-        clear = "An answer is clear when the whole interval lies on one side of the bar."
-        said = f"A clear answer of {what} would: {'; '.join(needed)}. {clear}"
+        clear = "An answer is clear when the whole interval lies on one side of what the claim needs."
+        said = f"A clear answer of {what} would change it: {'; '.join(needed)}. {clear}"
     bars = f"What would count for it: {row['supports']}", f"What would count against it: {row['contradicts']}"
     return [*([said] if tests else []), *bars]
 
@@ -114,9 +116,9 @@ def _tests(subject: Subject) -> str:
         return ""
     items = ""
     for test in tests:
-        says = ("is " if test["outcome"] == "not computed" else "") + verdicts.OUTCOMES[test["outcome"]]
-        said = f"{escape(test['found'])}{'; it ' if test['found'] else 'it '}<em>{says}</em>."
-        taken = f"<br>It would have taken: {escape(test['taken'])}." if test["taken"] else ""
+        found = f"{escape(test['found'])} This" if test["found"] else "it"
+        said = f"{found} <em>{verdicts.OUTCOMES[test['outcome']]}</em>."
+        taken = f"<br>{escape(test['taken'])}" if test["taken"] else ""
         items += f"<li><strong>{escape(test['name'])}</strong> ({test['role']}): {said}{taken}</li>\n"
     html = _paragraphs("Under the main choices:" if len(subject.cells) > 1 else "") + f"<ol>{items}</ol>\n"
     if row["departs"]:
@@ -132,7 +134,7 @@ def _choices(subject: Subject) -> str:
     """Return what other choices say: counts, and every combination."""
     cells, tests = subject.cells, len(subject.found["tests"])
     if len(cells) < 2:
-        return _paragraphs("No choice of lists, years or statistics enters.") if tests else ""
+        return _paragraphs("The verdict depends on no choice of lists, years or statistics.") if tests else ""
     axes = [name for name, one in cells[0].items() if one and name not in ("claim", "cell", *grid.RESULTS)]
     estimated = any(cell["estimate"] for cell in cells)
     rows = [
@@ -144,7 +146,7 @@ def _choices(subject: Subject) -> str:
         for cell in cells
     ]
     first, *more = subject.found["choices"]
-    said = _paragraphs(f"{first[0].upper()}{first[1:]}.")
+    said = _paragraphs(first)
     said += _list(map(escape, more), "") + ("\n" if more else "")
     said += curve(cells, axes, subject.found["tests"], subject.bar)
     said += _paragraphs(subject.shuffled)
@@ -218,12 +220,12 @@ def curve(
             shape += f'<text x="{left - 8}" y="{y}" text-anchor="end">{escape(f"{axis}: {choice}")}</text>'
             y += row
     tally = Counter(ledger.split(cell["outcomes"])[number - 1] for cell in drawn)
-    told = ", ".join(f"{count} {verdicts.OUTCOMES[said]}" for said, count in tally.most_common())  # type: ignore[index]
+    told = ", ".join(f"{count} {said}" for said, count in tally.most_common())
     spans = f"from {_estimate(drawn[0])} to {_estimate(drawn[-1])}"
-    named = f"Specification curve of the test “{asked}”: {len(drawn)} estimates {spans}. Of these {told}."
+    named = f"Specification curve of the test “{asked}”: {len(drawn)} estimates {spans}; {told}."
     return f"""<figure class="curve"><svg viewBox="0 0 {left + wide + 10} {y}" role="img" aria-label="{escape(named)}">{shape}</svg>
-<figcaption><p>The estimates of test {number} under every combination of choices that matters to it, in order, with their intervals, and below them what was
-chosen. The line is the bar, at {verdicts.number(bar)}.</p></figcaption></figure>
+<figcaption><p>Each dot is the estimate of test {number} under one combination of choices, with its interval, from the smallest to the largest. The marks
+below show what was chosen. The line marks {verdicts.number(bar)}, the value that the claim has to pass.</p></figcaption></figure>
 """
 
 

@@ -106,11 +106,11 @@ def _shuffled(row: ledger.Row) -> str:
     """Say how often chance gives a specification curve as far on the claimed side."""
     median, low, high = (number(float(row[name])) for name in ("median", "low", "high"))
     often = f"{int(row['as_far']):,} of {int(row['shuffles']):,}"
-    of = {"lists": "drawn above", "dates": "of what came after signature"}[row["shuffled"]]
+    of = {"lists": "drawn above", "dates": "of the change after signature"}[row["shuffled"]]
     what = {"lists": "the economies on the lists", "dates": "the years of signature"}[row["shuffled"]]
     return (
-        f"The median of the {row['estimates']} estimates {of}, above zero where it goes as claimed, is {median}. With {what} "
-        f"shuffled it lies between {low} and {high} in 95 of 100 cases, and is as far on the claimed side in {often}."
+        f"The median of the {row['estimates']} estimates {of} is {median}, where above zero means as claimed. When we shuffle "
+        f"{what} at random, it lies between {low} and {high} in 95 of 100 cases. In {often} shuffles chance goes as far as claimed."
     )
 
 

@@ -44,8 +44,8 @@ def test_a_box_is_short_says_all_as_text_and_leads_to_the_page(shown, monkeypatc
     for line in (
         f"{word.upper()} {DATE}",
         "Kind: trivial fact",
-        f"Tests: the same day in the record (necessary): {verdicts.OUTCOMES['for']}",
-        "Choices: no choice enters: 1 of 1",
+        f"Tests: the same day in the record (necessary): it {verdicts.OUTCOMES['for']}.",
+        "Choices: The verdict depends on no choice.",
         "Evidence: Both say so.",
     ):
         assert line in plain

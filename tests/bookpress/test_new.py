@@ -49,7 +49,7 @@ def test_its_claim_is_judged_in_the_chapter_and_told_on_its_own_page(second_book
         (html / name).read_text(encoding="utf-8")
         for name in ("claims/1-harmony.html", "claims/index.html", "chapters/1-periods.html")
     )
-    assert "within 2% for the planets that Kepler knew" in page and "speaks for the claim" in page
+    assert "within 2% for the planets that Kepler knew" in page and "supports the claim" in page
     assert page.count("../exhibits/table-1.html") == page.count("../exhibits/figure-1.html") == 1
     data = json.loads(re.search(r'<script type="application/ld\+json">(.*?)</script>', page)[1])
     assert data["@type"] == "ClaimReview" and "url" not in data

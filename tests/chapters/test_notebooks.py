@@ -118,7 +118,7 @@ def test_the_findings_of_the_cover_follow_the_tables(monkeypatch):
         monkeypatch.setattr(tables, "read", lambda name, now=recorded: now if name == "tests" else read(name))
         exec(cells["findings-counted"], known)
         exec(cells["findings"], known)
-    assert "88% of the 61" in shown[1] and "88% of the 61" not in shown[0]
+    assert "88% reach 3" in shown[1] and "88% reach 3" not in shown[0]
     recorded.loc[row, "outcome"] = "weak"
     with pytest.raises(
         claims.ClaimError, match="column outcome: found 'weak', but a sentence says 'against'"
