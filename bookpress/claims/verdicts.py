@@ -186,9 +186,9 @@ class Finding:
         if math.isinf(self.detectable):
             said += " The test cannot find an effect of any size."
         elif not math.isnan(self.detectable):
-            said += f" The test finds an effect of {self._size(self.detectable)} in four cases of five."
+            said += f" The test finds {self._size(self.detectable)} in four cases of five."
         if not math.isnan(self.matters):
-            said += f" An effect matters from {self._size(self.matters)} on."
+            said += f" It would matter to find {self._size(self.matters)}."
         return said
 
     def _away(self, distance: float) -> float:
@@ -199,8 +199,8 @@ class Finding:
 
     def _size(self, distance: float) -> str:
         if self.ratio:
-            return f"a factor of {number(distance)}"
-        return self._with_unit(distance) + (f" away from {number(self.bar)}" if self.bar else "")
+            return f"a change by a factor of {number(distance)}"
+        return f"an effect of {self._with_unit(distance)}" + (f" away from {number(self.bar)}" if self.bar else "")
 
     def _with_unit(self, value: float) -> str:
         return f"{number(value)}{'' if self.unit.startswith('%') else ' '}{self.unit}".strip()
@@ -214,13 +214,13 @@ def number(value: float) -> str:
 
     Examples
     --------
-    >>> number(1985.4), number(37.28), number(2.134), number(-0.0491), number(0.0)
-    ('1,985', '37.3', '2.13', '−0.049', '0')
+    >>> number(1985.4), number(37.28), number(2.134), number(-0.0491), number(-0.00154), number(0.0)
+    ('1,985', '37.3', '2.13', '−0.049', '−0.0015', '0')
     """
     if value == 0:
         return "0"
     places = max(0, 2 - math.floor(math.log10(abs(value)))) if abs(value) < 1000 else 0
-    return f"{value:,.{min(places, 3)}f}".replace("-", "−")
+    return f"{value:,.{min(places, 3 if abs(value) >= 0.01 else 4)}f}".replace("-", "−")
 
 
 def told(counts: Mapping[str, int]) -> str:

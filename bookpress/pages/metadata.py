@@ -44,8 +44,13 @@ def cite(app: Sphinx, place: str, cited: Mapping[str, str]) -> str:
         f'<a href="../{place}{ending}" download="{name}{ending}">{name}{ending}</a>'
         for ending in citation.ENDINGS.values()
     )
-    shown = "".join(f"<h3>{form}</h3>{verbatim(text)}\n" for form, text in cited.items())
-    return f'<p class="cite-files">{links}</p>\n{shown}'
+    text, *formats = cited.items()
+    shown = "".join(f"<h3>{form}</h3>{verbatim(said)}\n" for form, said in formats)
+    names = ", ".join(form for form, _ in formats)
+    return f"""{verbatim(text[1])}
+<p class="cite-files">{links}</p>
+<details class="fold"><summary>The same as {names}, to copy</summary>
+{shown}</details>"""
 
 
 def cite_edition(app: Sphinx) -> str:
