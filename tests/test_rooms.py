@@ -24,6 +24,7 @@ ENGINE = [
     "publish",
     "search",
     "pages",
+    "register",
     "cli",
 ]
 ORDER = [*(f"bookpress.{name}" for name in ENGINE), "bookpress", "beltroad", "tradefiles"]

@@ -200,7 +200,9 @@ class Finding:
     def _size(self, distance: float) -> str:
         if self.ratio:
             return f"a change by a factor of {number(distance)}"
-        return f"an effect of {self._with_unit(distance)}" + (f" away from {number(self.bar)}" if self.bar else "")
+        return f"an effect of {self._with_unit(distance)}" + (
+            f" away from {number(self.bar)}" if self.bar else ""
+        )
 
     def _with_unit(self, value: float) -> str:
         return f"{number(value)}{'' if self.unit.startswith('%') else ' '}{self.unit}".strip()

@@ -10,4 +10,5 @@ def setup(app: Sphinx) -> dict[str, bool]:
     for part in PARTS:
         app.setup_extension(f"bookpress.pages.{part}")
     app.setup_extension("bookpress.search")
+    app.setup_extension("bookpress.register")
     return {"parallel_read_safe": True, "parallel_write_safe": True}

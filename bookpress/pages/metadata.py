@@ -44,10 +44,10 @@ def cite(app: Sphinx, place: str, cited: Mapping[str, str]) -> str:
         f'<a href="../{place}{ending}" download="{name}{ending}">{name}{ending}</a>'
         for ending in citation.ENDINGS.values()
     )
-    text, *formats = cited.items()
+    (_, plain), *formats = cited.items()
     shown = "".join(f"<h3>{form}</h3>{verbatim(said)}\n" for form, said in formats)
     names = ", ".join(form for form, _ in formats)
-    return f"""{verbatim(text[1])}
+    return f"""{verbatim(plain)}
 <p class="cite-files">{links}</p>
 <details class="fold"><summary>The same as {names}, to copy</summary>
 {shown}</details>"""

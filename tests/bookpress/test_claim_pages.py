@@ -90,7 +90,9 @@ def test_a_specification_curve_has_a_column_for_each_estimate_and_a_row_for_each
     drawn = [float(one) for one in re.findall(r" ([\d.]+)h0", heights)]
     assert drawn == sorted(drawn, reverse=True), "estimates rise from left to right"
     assert svg.count("<text") == 1 + sum(len(set(row[axis] for row in cells)) for axis in axes)
-    assert f"test “it grew faster”: {len(different)} estimates from " in svg and re.search(r"\b\d+ for\b", svg)
+    assert f"test “it grew faster”: {len(different)} estimates from " in svg and re.search(
+        r"\b\d+ for\b", svg
+    )
     assert claim.curve(cells[:3], axes, tests, 0.0) == ""
 
 

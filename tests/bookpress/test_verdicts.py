@@ -34,7 +34,10 @@ def test_leaving_one_out_must_not_cross_the_bar():
 def test_an_end_that_drawing_could_move_over_the_bar_is_not_clear():
     assert Finding(1, 0.1, 2, error=0.02).outcome == "for"
     near = Finding(1, 0.1, 2, error=0.03)
-    assert near.outcome == "weak" and "Another random draw could move the end of the interval across 0." in str(near)
+    assert (
+        near.outcome == "weak"
+        and "Another random draw could move the end of the interval across 0." in str(near)
+    )
 
 
 @pytest.mark.parametrize(
