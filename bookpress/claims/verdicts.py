@@ -163,7 +163,7 @@ class Finding:
         about = [] if self.exact else [f"{self.interval} {number(self.low)} to {number(self.high)}"]
         if self.without_one:
             low, high = map(number, self.without_one)
-            about.append(f"{low} to {high} with any one left out")
+            about.append(f"{low} to {high} whichever one is left out")
         about += [self.n] if self.n else []
         bar = self._with_unit(self.bar) if self.unit == "%" else number(self.bar)
         words = self._with_unit(self.estimate) + (f" ({'; '.join(about)})" if about else "")
@@ -186,9 +186,11 @@ class Finding:
         if math.isinf(self.detectable):
             said += " The test cannot find an effect of any size."
         elif not math.isnan(self.detectable):
-            said += f" The test finds {self._size(self.detectable)} in four cases of five."
+            size = self._size(self.detectable)
+            said += f" {size[0].upper()}{size[1:]} would be noticed in four cases of five."
         if not math.isnan(self.matters):
-            said += f" It would matter to find {self._size(self.matters)}."
+            size = self._size(self.matters)
+            said += f" {size[0].upper()}{size[1:]} is large enough to matter."
         return said
 
     def _away(self, distance: float) -> float:
