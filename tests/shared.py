@@ -49,7 +49,13 @@ def export(caption: str = "A line.", factor: float = 1) -> None:
     fig, ax = plt.subplots()
     ax.plot(values["share_pct"].tolist(), color="#4477aa")
     sources = ["paper-table1"]
-    exhibits.figure(fig, "S1", values=values, caption=caption, alt="It falls; 35.11.", sources=sources)
+    said = {
+        "title": "It falls",
+        "subtitle": "Shares, %, 2016–2018",
+        "caption": caption,
+        "alt": "It falls; 35.11.",
+    }
+    exhibits.figure(fig, "S1", values=values, sources=sources, **said)
     exhibits.table(values, "1", caption="Shares <&>.", sources=sources, decimals=2)
 
 

@@ -1,5 +1,6 @@
 """Tables and figures: how a chapter shows and exports them."""
 
 from bookpress.exhibits.show import figure, table
+from bookpress.exhibits.titles import titled
 
-__all__ = ["figure", "table"]
+__all__ = ["figure", "table", "titled"]

@@ -13,7 +13,7 @@ from IPython.display import display
 from matplotlib.figure import Figure
 
 from bookpress import provenance
-from bookpress.exhibits import printing
+from bookpress.exhibits import printing, titles
 from bookpress.provenance import About
 
 # Whatever a reader's own matplotlibrc says, figures look the same.
@@ -21,9 +21,18 @@ plt.style.use(["default", "bookpress.edition"])
 
 
 def figure(
-    fig: Figure, number: str, *, values: pd.DataFrame, caption: str, alt: str, sources: Sequence[str]
+    fig: Figure,
+    number: str,
+    *,
+    title: str = "",
+    holds: bool = True,
+    subtitle: str = "",
+    values: pd.DataFrame,
+    caption: str = "",
+    alt: str = "",
+    sources: Sequence[str],
 ) -> None:
-    """Show a figure as an exhibit, export it as SVG, PDF, PNG and CSV, and close it.
+    """Show a figure as an exhibit, with its finding above it, export it as SVG, PDF, PNG and CSV, and close it.
 
     Parameters
     ----------
@@ -32,23 +41,42 @@ def figure(
     number : str
         Its number in the edition: ``"1"`` is the paper's, ``"S1"``, ``"S2"``, … are the edition's, ``"C1"``, … the
         cover's, which gather what chapters find, ``"L1"``, … those of later years, ``"R1"`` the paper's exhibit 1 recomputed.
+    title : str
+        What the figure says, one sentence.
+    holds : bool
+        Whether the numbers still say so; a title in which all is computed needs no such proof.
+    subtitle : str
+        What is drawn, its unit and its years.
     values : DataFrame
         The numbers that are drawn.
     caption : str
-        What the figure shows, one or two sentences.
+        What else a reader needs to know to read it.
     alt : str
         What a reader who cannot see it needs to know, numbers included.
     sources : sequence of str
         Names of the tables it is drawn from; they become the source line.
+
+    Raises
+    ------
+    ValueError
+        If the title no longer holds, or the figure has no title, no subtitle or no alternative text.
     """
-    about = _about("Figure", number, caption, sources) | {"alt": alt}
-    svg = _drawn(fig, about)
+    about = _about("Figure", number, caption, sources, title) | {"subtitle": subtitle, "alt": alt}
+    asked = {"title": "the finding in a sentence", "subtitle": "what is drawn, its unit and its years"}
+    asked["alternative text"] = "what it shows, with numbers, for a reader who cannot see it"
+    for (name, expected), said in zip(asked.items(), (title, subtitle, alt), strict=True):
+        if not said.strip():
+            raise ValueError(f"{about['id']}: found no {name}, expected {expected}")
+    if not holds:
+        raise ValueError(f"{about['id']}: the numbers no longer say {title!r}; write the title anew")
+    svg = _drawn(titles.titled(fig, title, subtitle), about)
     if folder := provenance.folder():
         fig.set_layout_engine("none")  # every format has the layout of the one on the page
         exhibit = provenance.Exhibit(about, _headed(values), svg, fig)
         provenance.write(folder, exhibit, provenance.current(about["id"]))
     plt.close(fig)
-    plain = f"{about['title']}\n{about['note']}\nText alternative: {alt}"
+    lines = [about["title"], f"{subtitle}.", caption, about["note"], f"Text alternative: {alt}"]
+    plain = "\n".join(filter(None, lines))
     display({"image/svg+xml": svg, "text/plain": plain}, raw=True, metadata={"bookpress": about})
 
 
@@ -98,7 +126,7 @@ def table(
     display({"text/html": html, "text/plain": plain}, raw=True, metadata={"bookpress": about})
 
 
-def _about(kind: str, number: str, caption: str, sources: Sequence[str]) -> About:
+def _about(kind: str, number: str, caption: str, sources: Sequence[str], title: str = "") -> About:
     if not re.fullmatch(r"[SCLR]?[1-9]\d*", number):
         expected = "expected '1', or 'S1', 'S2', …, or 'C1', …, or 'L1', …, or 'R1', …"
         raise ValueError(f"{kind.lower()} number: found {number!r}, {expected}")
@@ -107,7 +135,7 @@ def _about(kind: str, number: str, caption: str, sources: Sequence[str]) -> Abou
         "id": label.lower().replace(" ", "-"),
         "label": label,
         "caption": caption,
-        "title": f"{label}. {caption}",
+        "title": f"{label}. {title or caption}",
         "note": provenance.source_line(sources),
         "sources": list(sources),
     }

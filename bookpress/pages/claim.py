@@ -47,7 +47,7 @@ def body(subject: Subject) -> str:
         "Other choices": _choices(subject),
         "What would change it": _paragraphs(*change(row, found)),
         "Tables and figures": _list(
-            f'<a href="../exhibits/{about["id"]}.html">{about["label"]}</a>. {escape(about["caption"])}'
+            f'<a href="../exhibits/{about["id"]}.html">{about["label"]}</a>. {escape(about["title"].partition(". ")[2])}'
             for about in subject.exhibits
         ),
         "Data": _list(

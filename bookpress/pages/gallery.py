@@ -33,7 +33,9 @@ class ExhibitRenderer:
             (image,) = renderer.render_image(data)
             image["alt"] = about["alt"]
             label = nodes.strong(text=f"{about['label']}.")
-            caption = nodes.caption("", "", label, nodes.Text(f" {about['caption']}"))
+            # The picture says its title; here it is for those who hear the page, and for the lists in print.
+            said = nodes.inline(text=f" {about['title'].partition('. ')[2]}", classes=["figure-title"])
+            caption = nodes.caption("", "", label, said, nodes.Text(f" {about['caption']}"))
             note = nodes.raw("", provenance.source_note(about), format="html")
             legend = nodes.legend("", note, _files_row(renderer, about))
             node: nodes.Element = nodes.figure("", image, caption, legend, classes=["exhibit"])
@@ -99,7 +101,7 @@ def pages(app: Sphinx) -> Iterator[tuple[str, dict[str, str], str]]:
         name, base = f"exhibits/{about['id']}", app.config.html_baseurl
         main = next(iter(provenance.files(about["id"])))  # stands for the exhibit: its drawing or its values
         named = about | {"identifier": identifiers.content(Path(app.outdir) / main)}
-        head = metadata.tags(about["title"], about["caption"], [named], name, base)
+        head = metadata.tags(about["title"], about["caption"] or about["title"], [named], name, base)
         address = f"{base.rstrip('/')}/{name}.html" if base else ""
         mine = [row for claim_id, row in claimed.items() if about["docname"] in chapters[claim_id]]
         body = exhibit_page(app, about, mine, address)
@@ -155,7 +157,8 @@ def _again(about: About) -> str:
     if about["kind"] == "figure":
         alt = escape(about["alt"])
         picture = f'<img src="../figures/{about["id"]}.svg" alt="{alt}">'
-        caption = f"<figcaption><p>{escape(about['title'])}</p></figcaption>"
+        said = f"<strong>{about['label']}.</strong> {escape(about['caption'])}"
+        caption = f"<figcaption><p>{said}</p></figcaption>"
         return f'<figure class="exhibit">{picture}{caption}</figure><h2>In words</h2><p>{alt}</p>'
     raw = [node.astext() for node in about["node"].findall(nodes.raw)]
     whole = "".join(html for html in raw if "exhibit-files" not in html)
@@ -177,7 +180,7 @@ def list_page(listed: list[About]) -> str:
     html = "<h1>Tables and figures</h1>"
     for kind in ("Table", "Figure"):
         items = "".join(
-            f'<li><a href="{about["id"]}.html">{about["label"]}</a>. {escape(about["caption"])} '
+            f'<li><a href="{about["id"]}.html">{about["label"]}</a>. {escape(about["title"].partition(". ")[2])} '
             f'<span class="made-by">{about["docname"]}.ipynb, cell <code>{about["cell"]}</code></span></li>'
             for about in listed
             if about["label"].startswith(kind)

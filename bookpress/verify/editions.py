@@ -146,7 +146,7 @@ def _stored(checkout: Path) -> Iterator[Exhibit]:
             names = [*(f"table {name}" for name in about["sources"]), *(f"code {name}" for name in modules)]
             yield Exhibit(
                 id=about["id"],
-                caption=about["caption"],
+                caption=about["title"].partition(". ")[2],
                 note=about["note"],
                 record=_record(checkout, shown, names),
                 printed=_html_grid(data.get("text/html", "")),

@@ -50,7 +50,9 @@ def test_nothing_is_on_a_page_that_the_chapter_did_not_compute_and_compare():
 
 
 def test_a_page_tells_all_of_a_verdict():
-    found = subject("2.1-pattern", exhibits=[{"id": "table-s9", "label": "Table S9", "caption": "Cap <1>."}])
+    found = subject(
+        "2.1-pattern", exhibits=[{"id": "table-s9", "label": "Table S9", "title": "Table S9. Cap <1>."}]
+    )
     html = claim.body(found)
     told = " ".join(re.sub(r"<[^>]+>", " ", html).split())
     texts = [verdicts.OUTCOMES[one] for one in ("for", "against")]

@@ -63,7 +63,9 @@ class Maker:
         exhibits.table(years, f"S{numbers[0]}", caption="Shares by sector.", decimals=2, **about)
         fig, ax = plt.subplots()
         ax.plot([1, 2, 3], color=color)
-        exhibits.figure(fig, "S1", values=years, caption="A line.", alt="It rises.", **about)
+        exhibits.figure(
+            fig, "S1", values=years, title="A line.", subtitle="Shares, %", alt="It rises.", **about
+        )
         counts = pd.DataFrame({"count": [7, 8]}, index=pd.Index(["x", "y"], name="letter"))
         exhibits.table(counts, f"S{numbers[1]}", caption="Counts by letter.", **about)
         if also:

@@ -1,8 +1,10 @@
 """Exhibits: stable bytes, complete text, numbers in reading order."""
 
+import ast
 import re
 
 import matplotlib.pyplot as plt
+import nbformat
 import pandas as pd
 import pytest
 from PIL import Image
@@ -23,11 +25,12 @@ def displayed(monkeypatch):
     return seen
 
 
-def draw(colour="#4477AA", height=2, caption="Two bars.", alt="One and two."):
+def draw(colour="#4477AA", height=2, **said):
     fig, ax = plt.subplots()
     ax.bar([1, 2], [1, height], color=colour, hatch="//")
     values = pd.DataFrame({"x": [1]})
-    exhibits.figure(fig, "S1", values=values, caption=caption, alt=alt, sources=["wdi"])
+    said = {"title": "Two is more", "subtitle": "Bars, no unit", "alt": "One and two."} | said
+    exhibits.figure(fig, "S1", values=values, sources=["wdi"], **said)
 
 
 def test_the_same_figure_gives_the_same_bytes_and_another_does_not(displayed):
@@ -40,16 +43,54 @@ def test_the_same_figure_gives_the_same_bytes_and_another_does_not(displayed):
 
 
 def test_a_figure_says_what_it_is(displayed):
-    draw(caption="At 10.52812 points.", alt="One of 0.12345.")
+    draw(title="At 10.52812 points", caption="Read it so.", alt="One of 0.12345.")
     ((bundle, about),) = displayed
     assert (about["id"], about["alt"]) == ("figure-s1", "One of 0.12345.")
     assert "World Development Indicators" in about["note"] and "CC BY 4.0" in about["note"]
     svg = bundle["image/svg+xml"]
-    assert "Figure S1. At 10.52812 points." in svg and "One of 0.12345." in svg, "numbers in words stay"
+    assert "Figure S1. At 10.52812 points" in svg and "One of 0.12345." in svg, "numbers in words stay"
     assert "<dc:date>" not in svg
     assert 'transform="scale(0.015625)"' in svg, "glyphs must keep their size"
     assert not re.search(r'="[^"(]*\d\.\d{4}', svg), "coordinates are rounded"
-    assert "At 10.52812 points." in bundle["text/plain"] and "One of 0.12345." in bundle["text/plain"]
+    for words in ("At 10.52812 points", "Bars, no unit.", "Read it so.", "One of 0.12345."):
+        assert words in bundle["text/plain"]
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"title": ""}, "figure-s1: found no title, expected the finding in a sentence"),
+        ({"subtitle": " "}, "figure-s1: found no subtitle, expected what is drawn, its unit and its years"),
+        (
+            {"alt": ""},
+            "figure-s1: found no alternative text, expected what it shows, with numbers, for a reader",
+        ),
+        ({"holds": False}, "figure-s1: the numbers no longer say 'Two is more'; write the title anew"),
+    ],
+)
+def test_a_figure_that_says_too_little_or_what_is_not_so_is_refused_in_a_line(given, said, displayed):
+    with pytest.raises(ValueError, match=re.escape(said)) as refused:
+        draw(**given)
+    assert "\n" not in str(refused.value) and not displayed
+    plt.close()
+
+
+@pytest.mark.parametrize("width", [2, 4.8, 9.6])
+def test_a_title_is_broken_into_lines_that_fit_above_the_drawing(width):
+    fig, ax = plt.subplots(figsize=(width, 3))
+    fig.draw_without_rendering()
+    before = ax.get_window_extent()
+    exhibits.titled(
+        fig, "Trade with China grew faster along the route than elsewhere", "Growth, % a year, $ of 2014–2018"
+    )
+    fig.draw_without_rendering()
+    boxes = [text.get_window_extent() for text in fig.texts]
+    assert all(box.x1 <= fig.bbox.x1 and box.y1 <= fig.bbox.y1 for box in boxes), "nothing is clipped"
+    assert min(box.y0 for box in boxes) > ax.get_tightbbox().y1
+    assert " ".join(text.get_text() for text in fig.texts).endswith(
+        "than elsewhere Growth, % a year, $ of 2014–2018"
+    )
+    assert ax.get_window_extent().size == pytest.approx(before.size), "the drawing keeps its size"
 
 
 def test_exported_files_are_as_fine_and_as_readable_as_promised(displayed, tmp_path, monkeypatch):
@@ -121,6 +162,21 @@ def test_every_chapter_has_an_exhibit_and_every_figure_an_alternative_text_with_
         if kind == "Figure":
             assert len(about["alt"]) > 80 and re.search(r"\d", about["alt"]), (chapter, number)
             assert about["alt"] != about["caption"]
+
+
+def test_every_figure_says_its_finding_and_stops_when_it_no_longer_holds():
+    for path in CHAPTERS:
+        for cell in (cell for cell in nbformat.read(path, as_version=4).cells if cell.cell_type == "code"):
+            for call in ast.walk(ast.parse(cell.source)):
+                if isinstance(call, ast.Call) and ast.unparse(call.func) == "exhibits.figure":
+                    given = {keyword.arg: keyword.value for keyword in call.keywords}
+                    where = f"{path.name}, cell {cell.id}"
+                    for name in ("title", "subtitle", "alt"):
+                        assert name in given, f"{where}: found a figure without {name}"
+                    computed = not isinstance(given["title"], ast.Constant)
+                    assert computed or "holds" in given, (
+                        f"{where}: found a title that nothing checks, expected holds="
+                    )
 
 
 def test_a_source_line_names_who_made_the_data_and_folds_the_citations():

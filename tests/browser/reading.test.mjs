@@ -187,6 +187,9 @@ test("on a phone a figure is shown whole, and a table that is not says so", asyn
     const untold = await page.evaluate(() => [...document.querySelectorAll(".exhibit-scroll:not(.wide)")]
       .filter((box) => box.scrollWidth > box.clientWidth).map((box) => box.getAttribute("aria-label")));
     assert.deepEqual([name, untold], [name, []]);
+    const letters = await page.evaluate(() => [...document.querySelectorAll("figure.exhibit img")]
+      .map((image) => image.getBoundingClientRect().width / image.getAttribute("width") * 44 / 3));
+    assert.ok(letters.every((size) => size >= 11), `${name}: letters of ${Math.min(...letters)}px`);
     if (wide.includes(name)) {
       const hint = await page.evaluate(() => getComputedStyle(document.querySelector(".wide"), "::before").content);
       assert.match(hint, /Scroll sideways/);
@@ -278,8 +281,8 @@ test("figures say what they show, in a size at which their words can be read", a
       }))) {
       figures += 1;
       assert.match(alt, /\d/, `${name}: an alternative text without a number: ${alt}`);
-      // Figures are drawn with letters of 10 points, 13.3 pixels.
-      assert.ok(scale * 40 / 3 >= caption, `${name}: letters of ${scale * 40 / 3}px over a caption of ${caption}px`);
+      // Figures are drawn with letters of 11 points, 14.7 pixels.
+      assert.ok(scale * 44 / 3 >= caption, `${name}: letters of ${scale * 44 / 3}px over a caption of ${caption}px`);
     }
   });
   assert.ok(figures > 0);

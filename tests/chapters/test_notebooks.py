@@ -146,7 +146,8 @@ def test_chapter_2_1_reruns_for_another_exporter_by_one_name():
     assert by_id["check"].outputs[0]["data"]["text/plain"] == "np.True_"
     caption = by_id["figure-own"].outputs[0]["data"]["text/plain"]
     assert (
-        f"recomputed for South Korea from what China reports as imports, definition “{definition}”" in caption
+        f"recomputed for South Korea from what China reports as imports, definition “{definition}”."
+        in caption
     )
 
 
