@@ -71,19 +71,21 @@ def figure1(options: argparse.Namespace) -> int:
     if options.to.exists() and not options.force:
         raise FileError(f"{options.to}: found a file there, expected a new name; --force replaces it")
     shares, whose, notes, _ = _asked(options)
-    title = figures.title(options.exporter, options.importer, whose, options.definition)
+    title = figures.title(shares, options.exporter)
+    what = figures.subtitle(options.exporter, options.importer, whose, options.definition)
     import matplotlib
 
     matplotlib.use("agg")
     import matplotlib.pyplot as plt
 
+    from bookpress import exhibits  # sets the style of the book's figures
+
     target = io.BytesIO()
-    with plt.style.context(["default", str(book.ENGINE / "edition.mplstyle")]):
-        drawn = figures.draw(shares, against=tables.printed(), title=title)
-        drawn.savefig(target, format=form, metadata=UNDATED[form], dpi=192)
+    drawn = exhibits.titled(figures.draw(shares, against=tables.printed()), title, what)
+    drawn.savefig(target, format=form, metadata=UNDATED[form], dpi=192)
     plt.close(drawn)
     book.write(options.to, target.getvalue())
-    print("\n".join([f"{options.to}: {' '.join(title.split())}", *notes]))
+    print("\n".join([f"{options.to}: {what}", *notes]))
     return 0
 
 

@@ -30,8 +30,6 @@ def draw(
     *,
     rest: str = "all other",
     against: pd.DataFrame | None = None,
-    title: str = "",
-    label: str = "% of exports",
     top: float = 125,
 ) -> "Figure":
     """Draw shares of sectors as grouped bars, two in colour and what they leave hatched.
@@ -44,15 +42,13 @@ def draw(
         What the hatched bars are called.
     against : DataFrame, optional
         Printed shares, drawn as lines across the bars of their year.
-    title, label : str
-        What the bars are, and what their heights are.
     top : float
         Where the axis of heights ends, in %; the legend needs a fifth of it.
     """
     import matplotlib.pyplot as plt
 
     heights = bars(shares, rest)
-    fig, ax = plt.subplots(figsize=(4.8, 3.6 if title else 3.4))
+    fig, ax = plt.subplots(figsize=(4.8, 3.4))
     colours = [COLOURS.get(name, "white") for name in heights.index]
     style: dict[str, Any] = {"color": colours, "edgecolor": "#444444", "linewidth": 0.8, "width": 0.8}
     heights.T.rename(index=str).plot.bar(ax=ax, rot=0, legend=False, **style)
@@ -68,8 +64,10 @@ def draw(
                 for look in (halo, line):
                     ax.plot([left, left + bar.get_width()], [share, share], **look)
                 line["label"] = "_"  # once in the legend
-    ax.set(title=title, xlabel="", ylabel=label, ylim=(0, top))
-    ax.legend(ncols=2 if printed else 3, loc="upper left", columnspacing=1)
+    ax.set(xlabel="", ylabel="%", ylim=(0, top))
+    ax.legend(
+        ncols=2 if printed else 3, loc="upper left", columnspacing=0.8, handlelength=1, handletextpad=0.5
+    )
     return fig
 
 
@@ -88,18 +86,30 @@ def in_words(heights: pd.DataFrame) -> str:
     return f"Grouped bars. {' '.join(said)}"
 
 
-def title(exporter: str, importer: str, side: str, definition: str) -> str:
-    """Return what a figure shows, in two lines, with the names that the book has for the two economies.
+def title(shares: pd.DataFrame, exporter: str) -> str:
+    """Return what a figure says: both sectors in its last year; `exporter` is an ISO3 code.
+
+    Examples
+    --------
+    >>> title(pd.DataFrame({2017: {"agriculture": 30.0, "manufactures": 50.0}}), "RUS")
+    'In 2017 agriculture was 30% and manufactures 50% of what Russia sold'
+    """
+    year, (farmed, made) = shares.columns[-1], shares.loc[ROWS].iloc[:, -1]
+    name = economies.names().get(exporter, exporter)
+    return f"In {year} agriculture was {farmed:.0f}% and manufactures {made:.0f}% of what {name} sold"
+
+
+def subtitle(exporter: str, importer: str, side: str, definition: str) -> str:
+    """Return what a figure shows, with the names that the book has for the two economies.
 
     Exporter and importer are ISO3 codes; `side` says whose figures are drawn.
 
     Examples
     --------
-    >>> print(title("RUS", "CHN", "as CHN reports its imports (CIF)", "wto"))
-    Russia to China,
-    as China reports its imports (CIF), 'wto'
+    >>> subtitle("RUS", "CHN", "as CHN reports its imports (CIF)", "wto")
+    "Russia to China, % of exports, as China reports its imports (CIF), definition 'wto'"
     """
     names = {code: str(economies.names().get(code, code)) for code in (exporter, importer)}
     for code, name in names.items():
         side = side.replace(code, name)
-    return f"{names[exporter]} to {names[importer]},\n{side}, {definition!r}"
+    return f"{names[exporter]} to {names[importer]}, % of exports, {side}, definition {definition!r}"

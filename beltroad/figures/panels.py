@@ -81,6 +81,19 @@ def labelled_lines(ax: "Axes", figures: pd.DataFrame, labels: Mapping[str, str],
         ax.annotate(f"  {label}", (figures.index[-1], heights[column]), color=colour, va="center")
 
 
+def clear_after(paths: Mapping[str, pd.DataFrame]) -> list[int]:
+    """Return how many estimates from signature on differ clearly from zero, by panel of `around_signature`.
+
+    Examples
+    --------
+    >>> clear_after({"trade": pd.DataFrame({"low": [1, -1, 2], "high": [3, 1, 4]}, index=[-2, 0, 1])})
+    [1]
+    """
+    return [
+        int(((one["low"] > 0) | (one["high"] < 0)).sum()) for one in (path.loc[0:] for path in paths.values())
+    ]
+
+
 def path_in_words(paths: Mapping[str, pd.DataFrame]) -> str:
     """Return what `around_signature` shows, with every estimate and its interval."""
 
@@ -91,6 +104,16 @@ def path_in_words(paths: Mapping[str, pd.DataFrame]) -> str:
         )
 
     return " ".join(f"{title}: {said(path)}." for title, path in paths.items())
+
+
+def named_lines(ax: "Axes", figures: pd.DataFrame) -> None:
+    """Draw a line a column over the years, in %, with its name at its right end and the year of the initiative."""
+    for name in figures:
+        (line,) = ax.plot(figures.index, figures[name])
+        end = (figures.index[-1], figures[name].iloc[-1])
+        ax.annotate(f" {name}", end, color=line.get_color(), va="center")
+    ax.set(ylabel="%", ylim=(0, None))
+    since_2013(ax)
 
 
 def lines_in_words(figures: pd.DataFrame, years: Sequence[int], labels: Mapping[str, str]) -> str:
@@ -136,18 +159,14 @@ def stacked_shares(shares: pd.DataFrame, printed: pd.DataFrame, names: Mapping[s
     for ax in axes[:, 0]:
         ax.set_ylabel("%")
     handles, labels = axes[0, 0].get_legend_handles_labels()
-    handles.append(Line2D([], [], color="black", linewidth=2.2))
-    place: dict[str, Any] = {
-        "loc": "lower right",
-        "bbox_to_anchor": (1, 0.02),
-        "ncols": 2,
-        "columnspacing": 1,
-    }
-    fig.legend(handles, [*labels, "printed"], **place)
+    handles = [Line2D([], [], color="black", linewidth=2.2), *handles[::-1]]  # as they lie, from above
+    fig.legend(handles, ["printed in the paper", *labels[::-1]], loc="lower right", bbox_to_anchor=(1, 0.02))
     return fig
 
 
-def markets(shares: pd.DataFrame, top: Mapping[str, pd.Series], names: Mapping[str, str]) -> "Figure":
+def markets(
+    shares: pd.DataFrame, top: Mapping[str, pd.Series], names: Mapping[str, str], marked: Mapping[str, str]
+) -> "Figure":
     """Draw China's largest export markets over the years, and what its three largest partners take together.
 
     Parameters
@@ -156,28 +175,37 @@ def markets(shares: pd.DataFrame, top: Mapping[str, pd.Series], names: Mapping[s
         Rows years, columns five markets (ISO3 codes) at most, in % of exports.
     top : mapping
         By flow (``"export"``, ``"import"``), what the three largest take together, in %, by year.
-    names : mapping
-        Names of markets.
+    names, marked : mapping
+        Names of markets, and the colours of those that stand out.
     """
     fig, (upper, lower) = plt.subplots(2, 1, figsize=(WIDTH, 6), sharex=True)
     last = shares.ffill().iloc[-1]
-    for code, colour in zip(
-        last.index, ("#BB5566", "#004488", "#997700", "#555555", "#44AA99"), strict=False
-    ):
-        upper.plot(shares.index, shares[code], color=colour)
+    for code in last.index:
+        style = (
+            {"color": marked[code], "linewidth": 2.4}
+            if code in marked
+            else {"color": "#777777", "linewidth": 1.2}
+        )
+        upper.plot(shares.index, shares[code], **style)
     heights = _apart(last, 3.6)
     for code, line in zip(last.index, upper.lines, strict=False):
         upper.annotate(
             f" {names[code]}", (shares.index[-1], heights[code]), color=line.get_color(), va="center"
         )
-    upper.set(ylabel="% of China's exports", ylim=(0, 46), title="Largest markets")
+    upper.set(ylim=(0, 46), title="Largest markets, % of China's exports")
     for flow, label in (("export", " markets"), ("import", " sources")):
         lower.plot(top[flow].index, top[flow], color=COLOURS[flow])
         lower.annotate(label, (top[flow].index[-1], top[flow].iloc[-1]), color=COLOURS[flow], va="center")
-    lower.set(ylim=(0, 78), ylabel="%", title="Three largest together")
+    lower.set(ylim=(0, 78), title="Three largest together, % of all")
     for ax in (upper, lower):
-        ax.axvline(2013, color="#999999", linewidth=0.8)
+        since_2013(ax)
     return fig
+
+
+def since_2013(ax: "Axes") -> None:
+    """Mark the year of the initiative on a panel over years."""
+    ax.axvline(2013, color="#999999", linewidth=0.8)
+    ax.annotate(" Belt and Road", (2013, ax.get_ylim()[1]), va="top")
 
 
 def _apart(values: pd.Series, least: float) -> dict[str, float]:
@@ -200,18 +228,21 @@ def timeline(signatures: pd.Series, spans: Mapping[str, tuple[int, int]], marked
     marked : set of str
         Names of the rows that are drawn dark.
     """
-    fig, (upper, lower) = plt.subplots(2, 1, figsize=(5.25, 5), sharex=True, height_ratios=[2, 5])
+    fig, (upper, lower) = plt.subplots(2, 1, figsize=(WIDTH, 7.6), sharex=True, height_ratios=[1, 5])
+    beside: dict[str, Any] = {"xytext": (-6, 0), "textcoords": "offset points", "ha": "right", "va": "top"}
     upper.bar(signatures.index, signatures, color=COLOURS["signers"], width=0.8)
-    upper.bar_label(upper.containers[0], fontsize=8)
-    upper.set(title="Memoranda signed, by year", yticks=[], ylim=(0, signatures.max() * 1.2))
+    upper.annotate(
+        f"{signatures.max()} in {signatures.idxmax():.0f}", (signatures.idxmax(), signatures.max()), **beside
+    )
+    upper.set(title="Memoranda", yticks=[], ylim=(0, signatures.max() * 1.1))
     upper.spines["left"].set_visible(False)
     for place, (name, (first, last)) in enumerate(spans.items()):
         colour = "#333333" if name in marked else "#AAAAAA"
         lower.barh(place, last - first + 1, left=first - 0.5, height=0.5, color=colour)
-    lower.set_yticks(range(len(spans)), list(spans), fontsize=9)
+    lower.set_yticks(range(len(spans)), [textwrap.fill(name, 21) for name in spans])
     lower.tick_params(axis="y", length=0)
     lower.spines["left"].set_visible(False)
-    lower.set(title="Years that are covered", xlim=(1991, 2026), xticks=range(1995, 2026, 5))
+    lower.set(title="Years covered", xlim=(1991, 2026), xticks=range(1995, 2026, 10))
     for panel in (upper, lower):
         panel.axvline(2013, color="#444444", linewidth=0.8, linestyle=":")
     return fig
@@ -230,12 +261,10 @@ def verdicts_by_section(counts: pd.DataFrame) -> "Figure":
         }
         bars = ax.barh(counts.index, counts[verdict], left=left, **style)
         box = {"facecolor": "white", "edgecolor": "none", "pad": 0.8}
-        ax.bar_label(
-            bars, [str(n or "") for n in counts[verdict]], label_type="center", fontsize=10, bbox=box
-        )
+        ax.bar_label(bars, [str(n or "") for n in counts[verdict]], label_type="center", bbox=box)
         left = left + counts[verdict]
     ax.invert_yaxis()
-    ax.set(xlabel="claims", ylabel="section of the paper")
+    ax.set(xlabel="claims", ylabel="section of the paper", xticks=range(0, int(left.max()) + 1, 2))
     ax.legend(ncols=2, loc="lower center", bbox_to_anchor=(0.45, 1.0))
     return fig
 
@@ -250,7 +279,7 @@ def every_test(drawn: pd.DataFrame) -> "Figure":
         from -1 (the other way) to 1 (as the paper says); see chapter 4.
     """
     place, ticks, heads = _rows(drawn)
-    fig, ax = plt.subplots(figsize=(WIDTH, 9))
+    fig, ax = plt.subplots(figsize=(WIDTH, 10.5))
     colours = {"for": VERDICTS["supported"].colour, "against": VERDICTS["contradicted"].colour}
     for outcome, alike in drawn.assign(y=place).groupby("outcome"):
         colour = colours.get(str(outcome)) or VERDICTS[str(outcome)].colour
@@ -272,8 +301,8 @@ def every_test(drawn: pd.DataFrame) -> "Figure":
         ax.text(-1.12, y, text, color=shown.colour, weight="bold", ha="right", va="center")
     ax.axvline(0, color="#444444", linewidth=0.8)
     ax.set(xlim=(-1.1, 1.1), ylim=(place.max() + 1, 0.5), xticks=[-0.55, 0.55])
-    ax.set_xticklabels(["← other way", "as claimed →"], fontsize=9)
-    ax.set_yticks(list(ticks), list(ticks.values()), fontsize=9)
+    ax.set_xticklabels(["← against", "for →"])
+    ax.set_yticks(list(ticks), list(ticks.values()))
     ax.tick_params(length=0, labeltop=True)
     ax.spines[["left", "bottom"]].set_visible(False)
     return fig
@@ -293,6 +322,30 @@ def _rows(drawn: pd.DataFrame) -> tuple[pd.Series, dict[float, str], dict[str, f
             section, _, name = str(claim).partition("-")
             ticks[place[rows.index].mean()] = f"{name.replace('-', ' ')} ({section})"
     return place, ticks, heads
+
+
+def before_and_after(drawn: pd.DataFrame, whole: Sequence[bool]) -> "Figure":
+    """Draw a line a row from a figure before to the one after, in %.
+
+    Parameters
+    ----------
+    drawn : DataFrame
+        Rows named, from below; columns ``before`` and ``after``.
+    whole : sequence of bool
+        Whether a row has at least three years on each side; the others' marks are hollow.
+    """
+    marks = {"after": COLOURS["signers"], "after, with fewer\nthan three years": "white"}
+    fig, ax = plt.subplots(figsize=(WIDTH, 6.5))
+    place, full = pd.Series(range(len(drawn))), pd.Series(whole)
+    before, after = drawn["before"].set_axis(place.index), drawn["after"].set_axis(place.index)
+    ax.hlines(place, after, before, color="#999999", linewidth=1.4)
+    ax.plot(before, place, "o", mfc="white", mec="#444444", label="before")
+    for (label, fill), some in zip(marks.items(), (full, ~full), strict=True):
+        ax.plot(after[some], place[some], "s", mfc=fill, mec=COLOURS["signers"], label=label)
+    ax.set_yticks(place, drawn.index)
+    ax.set(xlabel="%", xlim=(-0.4, None))
+    ax.legend(loc="lower right")
+    return fig
 
 
 def dumbbells(ends: pd.DataFrame, bar: float, unit: str) -> "Figure":

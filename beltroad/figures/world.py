@@ -102,13 +102,13 @@ def draw(ax: Axes, groups: Mapping[str, set[str]], colours: Mapping[str, str], r
 
 
 def map_of(groups: Mapping[str, set[str]], colours: Mapping[str, str], labels: Sequence[str]) -> Figure:
-    """Return a map of groups of economies as a figure seven inches wide, with a label for each group below it; see `draw`."""
-    width, key = 504, 46  # points; room for two rows of labels
+    """Return a map of groups of economies as a figure 5.8 inches wide, with a label for each group below it; see `draw`."""
+    width, key = 416, 46  # points; room for two rows of labels
     high = height(width)
     fig = plt.figure(figsize=(width / 72, (high + key) / 72), layout="none")
     draw(fig.add_axes((0, key / (high + key), 1, high / (high + key))), groups, colours, rest="#D6D6D6")
     handles = [Line2D([], [], marker="o", linestyle="", color=colours[name]) for name in groups]
-    fig.legend(handles, labels, loc="lower left", ncols=2, fontsize=12, handletextpad=0.1)
+    fig.legend(handles, labels, loc="lower left", ncols=2, fontsize=13, handletextpad=0.1)
     return fig
 
 
