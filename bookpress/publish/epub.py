@@ -20,9 +20,10 @@ from bs4 import BeautifulSoup, Tag
 
 from bookpress.edition import book, citation
 from bookpress.publish import zipped
-from bookpress.publish.html import without_screen
+from bookpress.publish.html import indexed, without_screen
 
 STYLE = Path(__file__).parent / "epub.css"
+INDEXES = "indexes.xhtml"
 KINDS = {".xhtml": "application/xhtml+xml", ".css": "text/css", ".svg": "image/svg+xml", ".png": "image/png"}
 CONTAINER = """<?xml version="1.0" encoding="UTF-8"?>
 <container version="1.0" xmlns="urn:oasis:names:tc:opendocument:xmlns:container"><rootfiles>
@@ -115,11 +116,14 @@ def bound(html: Path, about: Mapping[str, str], authors: list[str]) -> bytes:
     """Return a built book as the bytes of an EPUB; the same book gives the same bytes."""
     read = chapters(html)
     first = next((image for chapter in read for image in chapter.article("img")), None)
+    lists = _indexes(read)
     pages = {
         "cover.xhtml": (about["title"], _cover(about, authors, first)),
-        "nav.xhtml": ("Contents", _nav(read)),
+        "nav.xhtml": ("Contents", _nav(read, lists)),
         **{chapter.name: (chapter.title, chapter.article.decode(formatter="minimal")) for chapter in read},
     }
+    if lists:
+        pages[INDEXES] = ("Indexes", f"<section><h1>Indexes</h1>{lists}</section>")
     parts = {"epub.css": STYLE.read_bytes()}
     parts |= {name: document(title, body, about["language"]) for name, (title, body) in pages.items()}
     for chapter in read:
@@ -149,7 +153,17 @@ def _cover(about: Mapping[str, str], authors: list[str], image: Tag | None) -> s
 <p>{escape(", ".join(authors))}</p>{picture}<p>Version {escape(about["version"])}</p></section>"""
 
 
-def _nav(read: list[Chapter]) -> str:
+def _indexes(read: list[Chapter]) -> str:
+    """Return the indexes of exhibits and claims, each entry with a link to its place; '' if there are none."""
+    lists: dict[str, list[str]] = {}
+    for chapter in read:
+        for heading, entries in indexed(chapter.article).items():
+            links = [f'<li><a href="{chapter.name}#{name}">{escape(text)}</a></li>' for name, text in entries]
+            lists.setdefault(heading, []).extend(links)
+    return "".join(f"<h2>{heading}</h2><ol>{''.join(links)}</ol>" for heading, links in lists.items())
+
+
+def _nav(read: list[Chapter], indexes: str) -> str:
     items = []
     for chapter in read:
         heads = chapter.article.select("section[id] > h2")
@@ -157,9 +171,11 @@ def _nav(read: list[Chapter]) -> str:
         below = "".join(f'<li><a href="{to}">{escape(text)}</a></li>' for to, text in inner)
         below = f"<ol>{below}</ol>" if below else ""
         items.append(f'<li><a href="{chapter.name}">{escape(chapter.title)}</a>{below}</li>')
+    items += [f'<li><a href="{INDEXES}">Indexes</a></li>'] if indexes else []
     return f"""<nav epub:type="toc" id="toc" role="doc-toc"><h1>Contents</h1><ol>{"".join(items)}</ol></nav>
 <nav epub:type="landmarks" id="landmarks" hidden="hidden"><h2>Landmarks</h2><ol>
 <li><a epub:type="cover" href="cover.xhtml">Cover</a></li><li><a epub:type="toc" href="#toc">Contents</a></li>
+{f'<li><a epub:type="index" href="{INDEXES}">Indexes</a></li>' if indexes else ""}
 <li><a epub:type="bodymatter" href="{read[0].name}">Text</a></li></ol></nav>"""
 
 

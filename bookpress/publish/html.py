@@ -9,6 +9,7 @@ import ctypes
 import gc
 import json
 import os
+import re
 import shutil
 import sys
 from contextlib import ExitStack
@@ -186,3 +187,25 @@ def _recorded(root: Path) -> Any:
 
 def _digest(folder: Path) -> str:
     return inputs.digest(files.digests(folder))
+
+
+def indexed(part: "Tag") -> dict[str, list[tuple[str, str]]]:
+    """Return what indexes list of a part of the book, by the heading of the index: ids, and what stands there in short.
+
+    Captions are cut where they begin to explain; a claim comes with its verdict.
+    """
+
+    def words(node: "Tag") -> str:
+        return " ".join(node.get_text().split())
+
+    listed: dict[str, list[tuple[str, str]]] = {"Tables": [], "Figures": [], "Claims": []}
+    for caption in part.select("table caption, figure figcaption"):
+        label, _, said = words(caption.p or caption).partition(". ")
+        titles = caption.select(".figure-title")
+        short = words(titles[0]) if titles else re.split(r"[:;(]|\. |, from ", said)[0].strip(" ,.")
+        if (kind := f"{label.partition(' ')[0]}s") in listed:
+            listed[kind].append((label.lower().replace(" ", "-"), f"{label}. {short}"))
+    for box in part.select(".verdict[id]"):
+        verdict, claim = (words(box.select(place)[0]) for place in (".verdict-head strong", ".verdict-claim"))
+        listed["Claims"].append((str(box["id"]), f"{claim.rstrip('.')} ({verdict.lower()})"))
+    return {heading: entries for heading, entries in listed.items() if entries}

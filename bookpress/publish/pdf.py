@@ -1,4 +1,4 @@
-"""Print the whole edition into one PDF: title page, contents with page numbers, all chapters, vector figures.
+"""Print the whole edition into one PDF: title page, contents, all chapters, vector figures, glossary, indexes of exhibits and claims.
 
 Sphinx puts every chapter on one page; chromium prints it twice, the second time with the page numbers that the first
 gave. Folded code is left to the notebooks.
@@ -21,7 +21,7 @@ from pypdf.generic import DictionaryObject, NameObject, TextStringObject
 from pypdf.xmp import XmpInformation
 
 from bookpress.edition import book
-from bookpress.publish.html import sphinx, without_screen
+from bookpress.publish.html import indexed, sphinx, without_screen
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 PRINT = ("--no-pdf-header-footer", "--generate-pdf-document-outline")
@@ -43,15 +43,15 @@ def print_page(html: str, numbers: Mapping[str, int]) -> str:
         title.append(node.extract())  # title, summary and directions
     cover["id"], cover["class"] = "abstract", "chapter"
     cover.insert(0, page.new_tag("h1", string="Abstract"))
-    captions = [caption.p or caption for caption in article.select("table caption, figure figcaption")]
-    exhibits = [" ".join(caption.get_text().split()) for caption in captions]
-    lists = {"Contents": [("abstract", "Abstract"), *chapters]}
-    for kind in ("Table", "Figure"):
-        texts = [text for text in exhibits if text.startswith(f"{kind} ")]
-        lists[f"{kind}s"] = [(text.partition(".")[0].lower().replace(" ", "-"), text) for text in texts]
-    front = "".join(f"<h2>{heading}</h2>{_list(entries, numbers)}" for heading, entries in lists.items())
-    front = f'<section class="front-matter">{front}</section>'
-    cover.insert_before(title, _first(BeautifulSoup(front, "html.parser"), "section"))
+    contents = _list([("abstract", "Abstract"), *chapters, ("indexes", "Indexes")], numbers)
+    front = f'<section class="front-matter"><h2>Contents</h2>{contents}</section>'
+    cover.insert_before(title, _part(front))
+    lists = "".join(
+        f"<h2>{heading}</h2>{_list(entries, numbers)}" for heading, entries in indexed(article).items()
+    )
+    article.append(_part(f'<section class="chapter indexes" id="indexes"><h1>Indexes</h1>{lists}</section>'))
+    for said in article.select(".figure-title"):
+        said.decompose()  # the picture says it, in letters
     _running_heads(page)
     for figure in article("figure"):
         figure["role"] = "group"  # the picture in it is the figure, with the text alternative
@@ -65,23 +65,33 @@ def _chapters(article: Tag) -> list[tuple[str, str]]:
     for mark in article.select('span[id^="document-"]'):
         chapter = mark.find_next_sibling("section")
         assert chapter, "Sphinx marks where a chapter begins"
-        chapter["id"], chapter["class"] = mark["id"], "chapter"
+        above = mark.find_parent("section", id=re.compile("^document-"))
+        chapter["id"], chapter["class"] = mark["id"], "chapter continued" if above else "chapter"
         for heading in chapter.select("h2, h3, h4"):
             heading.name = f"h{int(heading.name[1]) - 1}"
         chapters.append((str(mark["id"]), _first(chapter, "h1").get_text()))
         article.append(chapter.extract())
+    for glossary in article.select("section.chapter:has(dl.glossary)"):
+        article.append(glossary.extract())  # it is looked up from everywhere: at the end, before the indexes
+        chapters.sort(key=lambda one: one[0] == glossary["id"])
     for wrapper in article.select(".toctree-wrapper"):
         wrapper.decompose()
     return chapters
 
 
 def _running_heads(page: BeautifulSoup) -> None:
-    """Let the pages of a chapter bear its name: chromium knows named pages, but no strings set by the text."""
-    rules = []
-    for place, chapter in enumerate(page.select("section.chapter")):
-        name = _first(chapter, "h1").get_text().replace("\\", "\\\\").replace('"', '\\"')
-        chapter["style"] = f"page: chapter{place}"
-        rules.append(f'@page chapter{place} {{ @top-left {{ content: "{name}"; font: 9pt serif; }} }}')
+    """Let the pages of a chapter bear its name: chromium knows named pages, but no strings set by the text.
+
+    A chapter below another one in the contents begins where that one ends, and its pages bear the other's name.
+    """
+    rules: list[str] = []
+    for chapter in page.select("section.chapter"):
+        if "continued" not in chapter["class"]:
+            name = _first(chapter, "h1").get_text().replace("\\", "\\\\").replace('"', '\\"')
+            rules.append(
+                f'@page chapter{len(rules)} {{ @top-left {{ content: "{name}"; font: 9pt serif; }} }}'
+            )
+        chapter["style"] = f"page: chapter{len(rules) - 1}"
     _first(page, "head").append(page.new_tag("style", string="\n".join(rules)))
 
 
@@ -95,6 +105,10 @@ def _links_within(page: BeautifulSoup) -> None:
             link["href"] = f"#{name}"
         else:
             link.unwrap()
+
+
+def _part(html: str) -> Tag:
+    return _first(BeautifulSoup(html, "html.parser"), "section")
 
 
 def _list(entries: list[tuple[str, str]], numbers: Mapping[str, int]) -> str:

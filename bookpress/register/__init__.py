@@ -55,7 +55,7 @@ def exhibits(app: Sphinx, version: str) -> list[dict[str, Any]]:
         {
             "id": about["id"],
             "label": about["label"],
-            "caption": about["caption"],
+            "caption": about["title"].partition(". ")[2],
             "page": f"exhibits/{about['id']}.html",
             "shown_in": f"{about['docname']}.html#{about['id']}",
             "notebook": f"{about['docname']}.ipynb",

@@ -24,7 +24,8 @@ FIRST = """<html><body><nav class="chapters"><a href="#">Cover</a><a href="chapt
 <a href="other.html">other</a> <a href="https://example.org/">out</a><br></p></section></article></body></html>"""
 ONE = """<html><body><article><section id="one"><h1>1 One</h1><a-chooser><p>Choose</p></a-chooser>
 <section id="data"><h2>The data</h2><details class="hide"><summary>Show the code</summary>code</details><details><summary>Code</summary><p id="data">x &lt; 1</p></details>
-<figure><img src="../_images/f.svg?v=1" alt="A line." loading="lazy"><figcaption><p>Figure 1.</p></figcaption></figure>
+<figure id="figure-1"><img src="../_images/f.svg?v=1" alt="A line." loading="lazy"><figcaption><p>Figure 1. <span class="figure-title">It falls</span> See.</p></figcaption></figure>
+<div class="verdict" id="claim-1-a"><p class="verdict-head"><strong>Supported</strong></p><p class="verdict-claim">It falls &amp; falls.</p></div>
 <table><thead><tr><th scope="col">a</th></tr></thead><tbody><tr><td>1</td></tr></tbody></table>
 </section></section></article></body></html>"""
 
@@ -67,7 +68,7 @@ def test_the_manifest_lists_every_file_once(parts):
     assert sorted(listed) == sorted(name for name in parts if name[:5] == "EPUB/" and name[-4:] != ".opf")
     ids = {item.get("id"): item.get("href") for item in package.iterfind(".//o:item", X)}
     read = [ids[item.get("idref")] for item in package.iterfind(".//o:itemref", X)]
-    assert read == ["cover.xhtml", "nav.xhtml", "index.xhtml", "chapters-one.xhtml"]
+    assert read == ["cover.xhtml", "nav.xhtml", "index.xhtml", "chapters-one.xhtml", "indexes.xhtml"]
 
 
 def test_links_lead_to_a_place_in_the_book_or_out_of_it(parts):
@@ -125,3 +126,12 @@ def test_what_epubcheck_finds_is_told_and_without_it_what_to_install(monkeypatch
 @pytest.mark.skipif(not shutil.which("epubcheck"), reason="epubcheck is not installed")
 def test_epubcheck_finds_no_fault(bound):
     epub.check(bound)
+
+
+def test_the_indexes_lead_to_every_exhibit_and_claim(parts):
+    links = etree.fromstring(parts["EPUB/indexes.xhtml"]).iterfind(".//x:a", X)
+    assert [(link.get("href"), link.text) for link in links] == [
+        ("chapters-one.xhtml#figure-1", "Figure 1. It falls"),
+        ("chapters-one.xhtml#claim-1-a", "It falls & falls (supported)"),
+    ]
+    assert b'href="indexes.xhtml"' in parts["EPUB/nav.xhtml"]

@@ -15,39 +15,54 @@ SINGLE = """<html><head><title>None</title>
 <section id="the-data"><h2>The data</h2><p>Cover data.</p></section>
 <div class="toctree-wrapper"><span id="document-chapters/1"></span><section id="one"><h2>1 One<a class="headerlink" href="#one">#</a></h2>
 <section id="the-data"><h3>The data</h3><details class="hide">code</details><details class="fold"><summary>More</summary><p>Told.</p></details>
-<div class="exhibit" id="table-1"><table><caption><strong>Table 1.</strong> Shares.</caption></table></div>
-<figure id="figure-s1"><img loading="lazy"/><figcaption><p>Figure S1. Lines.</p><div>Source</div></figcaption></figure>
-</section></section></div></section></article></main></body></html>"""
+<div class="exhibit" id="table-1"><table><caption><strong>Table 1.</strong> Shares: of all.</caption></table></div>
+<figure id="figure-s1"><img loading="lazy"/><figcaption><p>Figure S1.<span class="figure-title"> It falls</span> Lines.</p><div>Source</div></figcaption></figure>
+<div class="verdict" id="claim-1-a"><p class="verdict-head"><strong>Supported</strong></p><p class="verdict-claim">It falls.</p></div>
+<div class="toctree-wrapper"><span id="document-chapters/1b"></span><section id="two"><h3>More</h3></section></div>
+</section></section><span id="document-chapters/g"></span><section id="g"><h2>Glossary</h2><dl class="glossary"></dl></section>
+</div></section></article></main></body></html>"""
 
 
 @pytest.fixture
 def page():
-    numbers = {"abstract": 3, "document-chapters/1": 4, "table-1": 5, "figure-s1": 6}
+    numbers = {"abstract": 3, "document-chapters/1": 4, "table-1": 5, "figure-s1": 6, "claim-1-a": 7}
     return BeautifulSoup(pdf.print_page(SINGLE, numbers), "html.parser")
 
 
 def test_title_page_contents_and_chapters_follow_each_other(page):
     sections = page.article.find_all("section", recursive=False)
-    kinds = ["title-page", "front-matter", "chapter", "chapter"]
+    kinds = ["title-page", "front-matter", *["chapter"] * 5]
     assert [section["class"][0] for section in sections] == kinds
     assert page.select_one(".title-page").get_text(" ", strip=True) == ("The title The lead.")
-    assert [h1.get_text() for h1 in page.select(".chapter h1")] == ["Abstract", "1 One"]
+    assert [h1.get_text() for h1 in page.select(".chapter h1")] == [
+        "Abstract",
+        "1 One",
+        "More",
+        "Glossary",
+        "Indexes",
+    ]
     assert page.title.string == "The title"
 
 
 def test_contents_name_chapters_and_exhibits_with_their_pages(page):
-    links = page.select(".front-matter a")
+    links = page.select(".front-matter a, .indexes a")
     entries = [(link["href"], *(span.get_text() for span in link("span"))) for link in links]
     assert entries == [
         ("#abstract", "Abstract", "3"),
         ("#document-chapters/1", "1 One", "4"),
-        ("#table-1", "Table 1. Shares.", "5"),
-        ("#figure-s1", "Figure S1. Lines.", "6"),
+        ("#document-chapters/1b", "More", "0"),
+        ("#document-chapters/g", "Glossary", "0"),
+        ("#indexes", "Indexes", "0"),
+        ("#table-1", "Table 1. Shares", "5"),
+        ("#figure-s1", "Figure S1. It falls", "6"),
+        ("#claim-1-a", "It falls (supported)", "7"),
     ]
+    assert page.figcaption.p.get_text() == "Figure S1. Lines.", "the picture says its title"
 
 
 def test_the_pages_of_a_chapter_bear_its_name(page):
-    assert [chapter["style"] for chapter in page.select(".chapter")] == ["page: chapter0", "page: chapter1"]
+    named = [(chapter["style"][-1], "continued" in chapter["class"]) for chapter in page.select(".chapter")]
+    assert named == [("0", False), ("1", False), ("1", True), ("2", False), ("3", False)]
     assert not page.select('meta[http-equiv="Content-Security-Policy"]'), "it forbids the style"
     assert '@page chapter1 { @top-left { content: "1 One"' in page.style.string
 
