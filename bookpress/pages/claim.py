@@ -225,7 +225,7 @@ def curve(
     named = f"Specification curve of the test “{asked}”: {len(drawn)} estimates {spans}; {told}."
     return f"""<figure class="curve"><svg viewBox="0 0 {left + wide + 10} {y}" role="img" aria-label="{escape(named)}">{shape}</svg>
 <figcaption><p>Each dot is the estimate of test {number} under one combination of choices, with its interval, from the smallest to the largest. The marks
-below show what was chosen. The line marks {verdicts.number(bar)}, the value that the claim has to pass.</p></figcaption></figure>
+below show what was chosen. The line marks {verdicts.number(bar)}, the value that the claim has to pass; an interval that ends too close to it counts as crossing it.</p></figcaption></figure>
 """
 
 
