@@ -52,8 +52,8 @@ def broken(text: str, size: float, weight: str, width: float) -> list[str]:
 
     Examples
     --------
-    >>> broken("Trade with China grew", 10, "normal", 72)
-    ['Trade with', 'China grew']
+    >>> broken("Trade along the route grew", 10, "normal", 90)
+    ['Trade along the', 'route grew']
     """
     font, lines = FontProperties(weight=weight, size=size), [""]
     for word in text.split(" "):
