@@ -2,9 +2,10 @@
 
 import ast
 import json
+import re
 import sysconfig
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
@@ -15,6 +16,20 @@ from bookpress.edition import book
 Notebook = dict[str, Any]
 Part = dict[str, Any]  # a cell, an output or a description, as JSON has it
 TAGS = ("raises-exception", "skip-execution")  # nbclient heeds these
+# What draws by a script, and how it gives a picture instead; the last is for all others.
+STATIC = {
+    "plotly": "install kaleido and set `plotly.io.renderers.default = 'svg'`",
+    "vega": "install vl-convert-python and call `altair.renderers.enable('svg')`",
+    "widget": "show the values themselves",
+    "": "save a picture and show it with {figure}",
+}
+# What the policy of a page keeps out; data for a script of the book are no script.
+DRAWS = re.compile(r"<(script(?![^>]*application/(?:ld\+)?json)|iframe|video|audio|object|embed)\b")
+# A bar of tqdm, one of rich, the widgets of a bar, and what rich says where there are no widgets.
+BAR = re.compile(
+    r"\d+%\|.*\||\d+it \[\d|[━╸╺]{3}|(Float|Int)Progress\(|TqdmWarning: IProgress not found|from \.autonotebook import tqdm"
+    r"|install \"ipywidgets\" for Jupyter|warnings\.warn\('install"
+)
 # In metadata: the exhibit that an output shows, the edition that a downloaded notebook is of.
 MARK = "bookpress"
 
@@ -50,15 +65,87 @@ def labels(cell: Part) -> list[str]:
     return [about["label"] for about, _, _ in exhibits([cell])]
 
 
-def complaint(path: Path, outputs: Iterable[Part]) -> str:
-    """Return a line on the first cell of a notebook that writes to standard error, given what its code cells gave; or ''."""
-    cells = [cell for cell in read(path)["cells"] if cell["cell_type"] == "code"]
+def language(notebook: Notebook) -> str:
+    """Return the language of the kernel that a notebook names, as the notebook says it: "R", "julia"; "python" if it says none."""
+    about = notebook.get("metadata", {})
+    named = (about.get("kernelspec", {}).get("language"), about.get("language_info", {}).get("name"))
+    return next(filter(None, named), "python")
+
+
+def complaint(path: Path, outputs: Iterable[Part], quiet: bool = False) -> str:
+    """Return a line on the first output of a notebook that a page cannot have, given what its code cells gave; or ''.
+
+    That is what only a script could draw; if it is to be `quiet`, standard error too, which a chapter can allow.
+    """
+    notebook = read(path)
+    cells = [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
+    quiet = quiet and not _stderr(notebook)
     for cell, gave in zip(cells, outputs, strict=False):
+        tags = cell["metadata"].get("tags", [])
         for output in gave["outputs"]:
-            if output.get("name") == "stderr":
-                said = "".join(output["text"]).strip().splitlines() or ["a blank line"]
-                return f"{path.name}, cell {cell.get('id')}: wrote to standard error, expected nothing: {said[-1]}"
+            where = f"{path.name}, cell {cell.get('id')}"
+            if output.get("name") == "stderr" and quiet and "remove-stderr" not in tags:
+                told = f"wrote to standard error, expected nothing: {_told(''.join(output['text']))}"
+                return f"{where}: {told}; the tag remove-stderr allows it"
+            if (what := lost(output)) and not {"remove-output", "remove-cell"} & {*tags}:
+                return f"{where}: found {what}"
     return ""
+
+
+def _told(text: str) -> str:
+    """Return the line of what was written to standard error that says most: a warning without its place, or the last."""
+    lines = [line for line in text.strip().splitlines() if not BAR.search(line)] or ["a blank line"]
+    warned = [line for line in lines if re.search(r"\w+Warning: ", line)]
+    return re.sub(r"^.*?(?=\w+Warning: )", "", warned[0]) if warned else lines[-1]
+
+
+def lost(output: Part) -> str:
+    """Return what a page would lose of an output, with what helps; empty if nothing: it shows no script and no widget."""
+    data = output.get("data", {})
+    kinds = [kind for kind in data if re.match(r"application/(vnd\.|javascript)", kind)]
+    html = "".join(data.get("text/html", ""))
+    kinds += [f"HTML with <{part}>" for part in DRAWS.findall(html)[:1]]
+    if not kinds or any(kind.startswith("image/") for kind in data):
+        return ""
+    helps = (way for word, way in STATIC.items() if word in " ".join([*kinds, html]))
+    return f"{kinds[0]}, which a page cannot show; {next(helps, STATIC[''])}"
+
+
+def progress(output: Part) -> bool:
+    """Return whether an output is a progress bar (of tqdm, rich, Jupyter): it says how long a run took, and nothing else."""
+    if output["output_type"] == "stream":
+        parts = [part for part in re.split(r"[\r\n]+", "".join(output["text"])) if part.strip()]
+        return bool(parts) and all(BAR.search(part) for part in parts)
+    data = output.get("data", {})
+    text = "".join(data.get("text/plain", "x"))
+    # rich leaves an empty box behind.
+    return bool(BAR.search(text)) or (
+        not text and not re.sub(r"<[^>]*>", "", data.get("text/html", "x")).strip()
+    )
+
+
+def kept(outputs: Sequence[Part], cell: Part, notebook: Notebook) -> list[Part]:
+    """Return the outputs of a cell that are stored and shown: no progress bars, nor what the chapter says to remove.
+
+    What the kernel calls a cell in a warning differs from run to run, and is replaced.
+    """
+    removed = "remove-stderr" in cell["metadata"].get("tags", []) or _stderr(notebook).startswith("remove")
+    found = [one for one in outputs if not progress(one)]
+    bars = len(found) < len(outputs)  # and the end of their line
+    found = [
+        one
+        for one in found
+        if one.get("name") != "stderr" or not (removed or (bars and not "".join(one["text"]).strip()))
+    ]
+    for one in found:
+        if one["output_type"] == "stream":
+            one["text"] = re.sub(r"\S*ipykernel_\d+\S*\.py", "cell", "".join(one["text"]))
+    return found
+
+
+def _stderr(notebook: Notebook) -> str:
+    """Return what a chapter says of standard error, as MyST-NB reads it; empty if nothing."""
+    return str(notebook["metadata"].get("mystnb", {}).get("output_stderr", ""))
 
 
 def imported(paths: Iterable[Path], root: Path) -> list[str]:

@@ -51,7 +51,9 @@ async def run(path: Path, root: Path, folder: Path) -> Result:
     A ChapterError says that a cell fails, takes too long, or that its kernel dies.
     """
     name = path.relative_to(root).as_posix()
-    before = ipynb.code(ipynb.read(path))
+    before = ipynb.code(given := ipynb.read(path))
+    if (language := ipynb.language(given)).casefold() != "python":
+        raise ChapterError(f"{name}: found a kernel of {language}, expected Python's: no other runs here")
     notebook = nbformat.read(path, as_version=4)
     client = NotebookClient(
         notebook,
@@ -86,7 +88,10 @@ async def run(path: Path, root: Path, folder: Path) -> Result:
         inputs={name: inputs.state(root, name) for name in (book.LOCK, beside)} | seen,
         setting=results.setting(),
         outputs=[
-            {"outputs": cell.outputs, "execution_count": cell.execution_count}
+            {
+                "outputs": ipynb.kept(cell.outputs, cell, given),
+                "execution_count": cell.execution_count,
+            }
             for cell in notebook.cells
             if cell.cell_type == "code"
         ],
@@ -260,7 +265,7 @@ async def renew(why: dict[Path, list[str]], root: Path, say: Say, unchanged: int
             folder = Path(scratch, "exhibits")
             folder.mkdir()
             result = await run(path, root, folder)
-            if complaint := quiet and ipynb.complaint(path, result.outputs):
+            if complaint := ipynb.complaint(path, result.outputs, quiet):
                 raise ChapterError(complaint)
             results.keep(result, folder, path, root)
         return result

@@ -60,7 +60,8 @@ def mended(notebook: Notebook) -> Notebook:
             for part in (cell, *cell.get("outputs", [])):
                 if part.get("execution_count") is not None:
                     part["execution_count"] = count
-    return {**whole, "metadata": copy.deepcopy(METADATA)}
+    own = {name: value for name, value in whole["metadata"].items() if name == "mystnb" and value}
+    return {**whole, "metadata": copy.deepcopy(METADATA) | own}
 
 
 def seal(notebook: Notebook) -> str:
