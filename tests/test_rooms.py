@@ -23,6 +23,7 @@ ENGINE = [
     "verify",
     "publish",
     "search",
+    "content",
     "pages",
     "register",
     "cli",

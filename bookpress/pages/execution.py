@@ -14,6 +14,7 @@ from sphinx.environment import BuildEnvironment
 from sphinx.errors import SphinxError
 from sphinx.util import logging
 
+from bookpress.content import places
 from bookpress.edition import book
 from bookpress.run import results, runner
 
@@ -86,7 +87,9 @@ def show_results(app: Sphinx, docname: str, source: list[str]) -> None:
     path = Path(app.env.doc2path(docname))
     if path.suffix == ".ipynb":
         notebook = results.merge(json.loads(source[0]), _held[app][path])
-        source[0] = json.dumps({**notebook, "cells": gathered(notebook["cells"])})
+        cells = gathered(notebook["cells"])
+        places.note(app, docname, [cell["id"] for cell in cells])
+        source[0] = json.dumps({**notebook, "cells": cells})
 
 
 def say(app: Sphinx, what: str) -> None:

@@ -193,7 +193,5 @@ def setup(app: Sphinx) -> dict[str, bool]:
     # MyST-NB finds renderers by entry point only; this is the list it keeps, so that nothing must be installed.
     if ExhibitRenderer not in load_mime_renders():
         load_mime_renders().append(ExhibitRenderer)
-    # Jupyter Book forces Sphinx's own figure numbers on; exhibits carry theirs.
-    app.connect("config-inited", lambda _, config: setattr(config, "numfig", False), priority=900)
     app.connect("html-collect-pages", pages)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -14,6 +14,8 @@ from lxml.html.builder import E
 from sphinx.application import Sphinx
 from sphinx.config import Config
 
+from bookpress.content import repairs
+
 HERE = Path(__file__).parent
 STATIC = HERE / "static"
 ORDINARY = 512  # CSS pixels: figures up to this width are drawn in one size, see `edition.css`
@@ -68,11 +70,11 @@ def put_code_below(page: HtmlElement, folder: Path) -> None:
 
 
 def size_figures(page: HtmlElement, folder: Path) -> None:
-    """Give every figure its size in CSS pixels, so that nothing moves when it arrives, and a frame that scrolls.
+    """Give every exhibit its size in CSS pixels, so that nothing moves when it arrives, and a frame that scrolls.
 
     Figures after the first are fetched when the reader comes near.
     """
-    for position, image in enumerate(page.cssselect("figure img")):
+    for position, image in enumerate(page.cssselect("figure.exhibit img")):
         path = folder / image.get("src").partition("?")[0]
         width, height = svg_size(path.read_text(encoding="utf-8"))
         image.attrib.update({"width": str(width), "height": str(height)})
@@ -146,16 +148,20 @@ def drop_inline_parts(page: HtmlElement, folder: Path) -> None:
 
 def repaired(page: HtmlElement, folder: Path) -> str:
     """Return a finished page with every repair made; `folder` is where the page lies."""
-    repairs = (
+    ours = (
         unfold_label,
         fold_shown_code,
         put_code_below,
         size_figures,
+        repairs.size_pictures,
+        repairs.open_without_script,
+        repairs.name_captions,
+        repairs.frame_tables,
         widen_prose,
         await_tables,
         name_parts,
     )
-    for repair in (*repairs, drop_inline_parts):
+    for repair in (*ours, drop_inline_parts):
         repair(page, folder)
     finished: str = tostring(page, encoding="unicode", doctype="<!DOCTYPE html>")
     return finished
@@ -215,6 +221,11 @@ def finish(app: Sphinx, exception: Exception | None) -> None:
     terms = explained(pages.values())
     for path, page in pages.items():
         explain_terms(page, terms)
+        if rules := repairs.styles(page):
+            path.with_suffix(".css").write_text(rules, encoding="utf-8")
+            page.cssselect("head")[0].append(
+                E.LINK({"rel": "stylesheet", "href": path.with_suffix(".css").name})
+            )
         path.write_text(repaired(page, path.parent), encoding="utf-8")
     kept = {out / "_static" / path.relative_to(STATIC) for path in STATIC.rglob("*")}
     kept |= {out / "_static" / name for name in USED | books_own(app.config)}

@@ -24,7 +24,16 @@ from bookpress.publish.html import indexed, without_screen
 
 STYLE = Path(__file__).parent / "epub.css"
 INDEXES = "indexes.xhtml"
-KINDS = {".xhtml": "application/xhtml+xml", ".css": "text/css", ".svg": "image/svg+xml", ".png": "image/png"}
+KINDS = {
+    ".xhtml": "application/xhtml+xml",
+    ".css": "text/css",
+    ".svg": "image/svg+xml",
+    ".png": "image/png",
+    ".jpg": "image/jpeg",
+    ".jpeg": "image/jpeg",
+    ".gif": "image/gif",
+    ".webp": "image/webp",
+}
 CONTAINER = """<?xml version="1.0" encoding="UTF-8"?>
 <container version="1.0" xmlns="urn:oasis:names:tc:opendocument:xmlns:container"><rootfiles>
 <rootfile full-path="EPUB/package.opf" media-type="application/oebps-package+xml"/></rootfiles></container>
@@ -47,6 +56,7 @@ class Chapter:
     path: str
     article: Tag
     images: dict[str, Path] = field(default_factory=dict)
+    style: bytes = b""  # of this page alone
 
     @property
     def name(self) -> str:
@@ -70,6 +80,9 @@ def chapters(html: Path) -> list[Chapter]:
         for wrapper in chapter.article.select(".toctree-wrapper"):
             wrapper.decompose()
         _figures(chapter, html)
+        _equations(chapter.article)
+        own = (html / chapter.path).with_suffix(".css")
+        chapter.style = own.read_bytes() if own.is_file() else b""
     ids = {path: {str(node["id"]) for node in one.article.select("[id]")} for path, one in read.items()}
     for chapter in read.values():
         _keep_links(chapter, read, ids)
@@ -95,6 +108,17 @@ def _figures(chapter: Chapter, html: Path) -> None:
             raise book.BookError(f"{chapter.path}: found no {source.name}, expected a figure of the book")
         image["src"] = f"images/{source.name}"
         chapter.images[source.name] = source
+
+
+def _equations(article: Tag) -> None:
+    """Say sizes in equations as MathML 3 does, which EPUB has; a browser reads the later MathML Core."""
+    for part in article.select("math mrow[scriptlevel], math mrow[displaystyle]"):
+        part.name = "mstyle"
+    for part in article.select("math mtable[scriptlevel]"):
+        names = ("displaystyle", "scriptlevel")
+        part.wrap(
+            Tag(name="mstyle", attrs={name: part.attrs.pop(name) for name in names if name in part.attrs})
+        )
 
 
 def _keep_links(chapter: Chapter, read: Mapping[str, Chapter], ids: Mapping[str, set[str]]) -> None:
@@ -125,9 +149,14 @@ def bound(html: Path, about: Mapping[str, str], authors: list[str]) -> bytes:
     if lists:
         pages[INDEXES] = ("Indexes", f"<section><h1>Indexes</h1>{lists}</section>")
     parts = {"epub.css": STYLE.read_bytes()}
-    parts |= {name: document(title, body, about["language"]) for name, (title, body) in pages.items()}
+    styles = {chapter.name: chapter.style for chapter in read if chapter.style}
+    parts |= {f"{name}.css": style for name, style in styles.items()}
+    for name, (title, body) in pages.items():
+        parts[name] = document(title, body, about["language"], f"{name}.css" if name in styles else "")
     for chapter in read:
-        parts |= {f"images/{name}": _drawing(path.read_bytes()) for name, path in chapter.images.items()}
+        for name, path in chapter.images.items():
+            content = path.read_bytes()
+            parts[f"images/{name}"] = _drawing(content) if path.suffix.lower() == ".svg" else content
     package = _package(about, authors, parts, [*pages], str(first["src"]) if first else "")
     files = {"mimetype": b"application/epub+zip", "META-INF/container.xml": CONTAINER.encode()}
     files |= {"EPUB/package.opf": package.encode()}
@@ -136,12 +165,13 @@ def bound(html: Path, about: Mapping[str, str], authors: list[str]) -> bytes:
     return zipped.archive(files.items(), stored="mimetype")
 
 
-def document(title: str, body: str, language: str) -> bytes:
-    """Return an XHTML page."""
+def document(title: str, body: str, language: str, style: str = "") -> bytes:
+    """Return an XHTML page; `style` names a style sheet of its own."""
+    own = f'<link rel="stylesheet" href="{style}"/>' if style else ""
     return f"""<?xml version="1.0" encoding="UTF-8"?>
 <!DOCTYPE html>
 <html xmlns="http://www.w3.org/1999/xhtml" xmlns:epub="http://www.idpf.org/2007/ops" lang="{language}" xml:lang="{language}">
-<head><meta charset="utf-8"/><title>{escape(title)}</title><link rel="stylesheet" href="epub.css"/></head>
+<head><meta charset="utf-8"/><title>{escape(title)}</title><link rel="stylesheet" href="epub.css"/>{own}</head>
 <body>{body}</body>
 </html>
 """.encode()
@@ -191,8 +221,12 @@ def _package(
     # The same book has the same identifier, and another one another.
     digest = "".join(book.sha256(content) for _, content in sorted(parts.items()))
     identifier = uuid.uuid5(uuid.NAMESPACE_OID, digest)
+    equations = ""
+    if any(b"<math" in content for content in parts.values()):
+        equations = '<meta property="schema:accessibilityFeature">MathML</meta>'
     ids = {name: f"i{place}" for place, name in enumerate(sorted(parts))}
-    marks = {"nav.xhtml": ' properties="nav"', cover: ' properties="cover-image"'}
+    marks = {name: ' properties="mathml"' for name, content in parts.items() if b"<math" in content}
+    marks |= {"nav.xhtml": ' properties="nav"', cover: ' properties="cover-image"'}
     manifest = "".join(
         f'<item id="{ids[name]}" href="{name}" media-type="{KINDS[posixpath.splitext(name)[1]]}"{marks.get(name, "")}/>'
         for name in ids
@@ -206,7 +240,7 @@ def _package(
 <dc:title>{escape(about["title"])}</dc:title>{creators}<dc:language>{about["language"]}</dc:language>
 <dc:date>{date}</dc:date><dc:description>{escape(" ".join(about["abstract"].split()))}</dc:description>
 <dc:rights>Text and figures under CC BY 4.0; data keep the rights of their sources.</dc:rights>
-<meta property="dcterms:modified">{date}T00:00:00Z</meta>{ACCESS}</metadata>
+<meta property="dcterms:modified">{date}T00:00:00Z</meta>{ACCESS}{equations}</metadata>
 <manifest>{manifest}</manifest><spine>{spine}</spine></package>
 """
 

@@ -129,6 +129,8 @@ def without_screen(part: "Tag") -> None:
     for name in ("loading", "decoding", "tabindex", "style", "download"):
         for node in part.select(f"[{name}]"):
             del node[name]
+    for label in part.select("label.sd-tab-label"):  # what it turned is open
+        label.name, label.attrs = "p", {"class": label["class"]}
     for fold in part.select("details.shown"):
         fold.unwrap()
     for fold in part("details"):
@@ -203,8 +205,9 @@ def indexed(part: "Tag") -> dict[str, list[tuple[str, str]]]:
         label, _, said = words(caption.p or caption).partition(". ")
         titles = caption.select(".figure-title")
         short = words(titles[0]) if titles else re.split(r"[:;(]|\. |, from ", said)[0].strip(" ,.")
-        if (kind := f"{label.partition(' ')[0]}s") in listed:
-            listed[kind].append((label.lower().replace(" ", "-"), f"{label}. {short}"))
+        owner = caption.find_parent(["figure", "table", "div"], id=True)
+        if owner and (kind := f"{label.partition(' ')[0]}s") in listed:
+            listed[kind].append((str(owner["id"]), f"{label}. {short}"))
     for box in part.select(".verdict[id]"):
         verdict, claim = (words(box.select(place)[0]) for place in (".verdict-head strong", ".verdict-claim"))
         listed["Claims"].append((str(box["id"]), f"{claim.rstrip('.')} ({verdict.lower()})"))

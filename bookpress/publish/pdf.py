@@ -67,16 +67,20 @@ def _chapters(article: Tag) -> list[tuple[str, str]]:
         assert chapter, "Sphinx marks where a chapter begins"
         above = mark.find_parent("section", id=re.compile("^document-"))
         chapter["id"], chapter["class"] = mark["id"], "chapter continued" if above else "chapter"
-        for heading in chapter.select("h2, h3, h4"):
-            heading.name = f"h{int(heading.name[1]) - 1}"
-        chapters.append((str(mark["id"]), _first(chapter, "h1").get_text()))
+        chapters.append(chapter)
+    for chapter in chapters:  # one may stand within another
         article.append(chapter.extract())
     for glossary in article.select("section.chapter:has(dl.glossary)"):
         article.append(glossary.extract())  # it is looked up from everywhere: at the end, before the indexes
-        chapters.sort(key=lambda one: one[0] == glossary["id"])
+        chapters.sort(key=lambda one: one is glossary)
     for wrapper in article.select(".toctree-wrapper"):
         wrapper.decompose()
-    return chapters
+    for chapter in chapters:
+        headings = chapter(re.compile(r"^h\d$"))
+        deeper = int(headings[0].name[1]) - 1 if headings else 0
+        for heading in headings:
+            heading.name = f"h{max(1, int(heading.name[1]) - deeper)}"
+    return [(str(chapter["id"]), _first(chapter, "h1").get_text()) for chapter in chapters]
 
 
 def _running_heads(page: BeautifulSoup) -> None:

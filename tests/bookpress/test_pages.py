@@ -108,7 +108,7 @@ def test_a_result_has_all_the_code_behind_it():
     assert all(one["metadata"][execution.CELL] == one["id"] for one in gathered)
 
 
-FIGURE = '<figure><img src="{}.svg?v=1"/><figcaption><strong>Figure 1.</strong></figcaption></figure>'
+FIGURE = '<figure class="exhibit"><img src="{}.svg?v=1"/><figcaption><strong>Figure 1.</strong></figcaption></figure>'
 
 
 def test_figures_have_their_size_and_a_named_frame(tmp_path):

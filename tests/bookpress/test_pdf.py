@@ -60,6 +60,15 @@ def test_contents_name_chapters_and_exhibits_with_their_pages(page):
     assert page.figcaption.p.get_text() == "Figure S1. Lines.", "the picture says its title"
 
 
+def test_a_section_of_a_section_is_a_chapter_with_headings_of_its_own():
+    below = """<h3>More</h3><div class="toctree-wrapper"><span id="document-chapters/1c"></span><section id="three">
+<h4>Deeper</h4><section id="in-it"><h5>In it</h5></section></section></div>"""
+    page = BeautifulSoup(pdf.print_page(SINGLE.replace("<h3>More</h3>", below), {}), "html.parser")
+    headings = [[one.get_text() for one in part("h1")] for part in page.select(".chapter")]
+    assert headings == [["Abstract"], ["1 One"], ["More"], ["Deeper"], ["Glossary"], ["Indexes"]]
+    assert page.select_one("[id='document-chapters/1c'] h2").get_text() == "In it"
+
+
 def test_the_pages_of_a_chapter_bear_its_name(page):
     named = [(chapter["style"][-1], "continued" in chapter["class"]) for chapter in page.select(".chapter")]
     assert named == [("0", False), ("1", False), ("1", True), ("2", False), ("3", False)]

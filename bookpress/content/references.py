@@ -1,0 +1,106 @@
+"""Numbers of pictures, captioned tables and listings, and references to them and to exhibits.
+
+Exhibits carry the numbers that their chapters give them. What has a caption beside them is counted by Sphinx in reading
+order, from 1; a number that an exhibit has is left out, so that no two are called the same.
+"""
+
+from collections.abc import Container, Iterator
+from itertools import count
+from typing import Any
+
+from docutils import nodes
+from sphinx import addnodes
+from sphinx.application import Sphinx
+from sphinx.config import Config
+from sphinx.environment import BuildEnvironment
+from sphinx.transforms.post_transforms import SphinxPostTransform
+from sphinx.util import logging
+from sphinx.util.nodes import make_refnode
+
+EXHIBITS = "exhibit_labels"  # by document: kept with Sphinx's environment, as an attribute
+FORMATS = {"figure": "Figure %s", "table": "Table %s", "code-block": "Listing %s", "section": "Section %s"}
+
+
+def configure(app: Sphinx, config: Config) -> None:
+    """Name captions as exhibits are named, and count them through the book."""
+    given: dict[str, Any] = config.overrides
+    config["numfig"] = True
+    config["numfig_secnum_depth"] = given.get("numfig_secnum_depth", 0)
+    # Extensions name what they number too, theorems for one.
+    config["numfig_format"] = config["numfig_format"] | FORMATS | given.get("numfig_format", {})
+    # Cards with lines of ^^^ and +++ are what Jupyter Book's own documentation shows.
+    config["suppress_warnings"] = [*config["suppress_warnings"], "design.card_legacy"]
+
+
+def gather(app: Sphinx, doctree: nodes.document) -> None:
+    """Note the exhibits of a document; warn of one whose number another one has."""
+    held = labels(app.env)
+    mine = held[app.env.docname] = {}
+    for about in [node["exhibit"] for node in doctree.findall(nodes.Element) if "exhibit" in node]:
+        others = [doc for doc in held if about["id"] in held[doc]]
+        if others:
+            where = app.env.doc2path(others[0], base=False)
+            said = "exhibit: found %s in cell %s again, expected another number; %s has it"
+            log = logging.getLogger(__name__)
+            log.warning(said, about["label"], about["cell"], where, location=app.env.docname)
+        mine[about["id"]] = about["label"]
+
+
+def labels(env: BuildEnvironment) -> dict[str, dict[str, str]]:
+    """Return the labels of exhibits by document and id."""
+    if not hasattr(env, EXHIBITS):
+        setattr(env, EXHIBITS, {})
+    held: dict[str, dict[str, str]] = getattr(env, EXHIBITS)
+    return held
+
+
+def renumber(app: Sphinx, env: BuildEnvironment) -> list[str]:
+    """Count what has a caption anew, without the exhibits and without their numbers."""
+    exhibits = {label: one for held in labels(env).values() for one, label in held.items()}
+    free: dict[str, Iterator[int]] = {}
+    for kinds in env.toc_fignumbers.values():
+        for kind, numbers in kinds.items():
+            own = [one for one in numbers if one not in exhibits.values()]
+            counted = free.setdefault(kind, unused(FORMATS.get(kind, "%s"), exhibits))
+            # With the number of a section before it, nothing is called as an exhibit is.
+            kinds[kind] = {one: (next(counted),) if len(numbers[one]) == 1 else numbers[one] for one in own}
+    return []
+
+
+def unused(named: str, taken: Container[str]) -> Iterator[int]:
+    """Yield the numbers that no label has.
+
+    Examples
+    --------
+    >>> next(unused("Figure %s", ["Figure 1", "Table 2"]))
+    2
+    """
+    yield from (place for place in count(1) if named % place not in taken)
+
+
+class ToExhibits(SphinxPostTransform):
+    """Resolve references to exhibits, which Sphinx knows no number of."""
+
+    default_priority = 8  # before those of MyST and of Sphinx
+
+    def run(self, **kwargs: Any) -> None:
+        """Replace each reference to an exhibit by a link that says its label."""
+        known = {one: (doc, label) for doc, held in labels(self.env).items() for one, label in held.items()}
+        for node in list(self.document.findall(addnodes.pending_xref)):
+            target = node.get("reftarget", "").removeprefix("#").lower()
+            if node.get("reftype") not in ("ref", "numref", "myst") or target not in known:
+                continue
+            doc, label = known[target]
+            text = node.astext() if node.get("refexplicit") or node.get("reftype") == "myst" else ""
+            number = label.partition(" ")[2]
+            text = text.replace("%s", number).replace("{number}", number) or label
+            inner = nodes.inline("", text, classes=["std", "std-ref"])
+            node.replace_self(make_refnode(self.app.builder, self.env.docname, doc, target, inner))
+
+
+def setup(app: Sphinx) -> dict[str, bool]:
+    app.connect("config-inited", configure, priority=900)
+    app.connect("doctree-read", gather)
+    app.connect("env-get-updated", renumber, priority=900)  # after Sphinx has counted
+    app.add_post_transform(ToExhibits)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
