@@ -12,6 +12,7 @@ __all__ = [
     "fetch",
     "flows",
     "layouts",
+    "page",
     "ranking",
 ]
 
