@@ -108,7 +108,7 @@ export const open = async (context, address, home) => {
   });
   page.on("request", (request) => {
     const url = request.url();
-    if (!url.startsWith(home) && !url.startsWith("data:")) trouble.push(`request to ${url}`);
+    if (![home, "data:", `blob:${new URL(home).origin}`].some((start) => url.startsWith(start))) trouble.push(`request to ${url}`);
   });
   page.on("response", (response) => {
     if (response.status() >= 400) trouble.push(`${response.status()}: ${response.url()}`);
