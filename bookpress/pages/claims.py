@@ -6,20 +6,23 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from html import escape
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from docutils import nodes
 from myst_nb.core.render import MimeData, NbElementRenderer, load_mime_renders
 from sphinx import addnodes
 from sphinx.application import Sphinx
+from sphinx.builders.html import StandaloneHTMLBuilder
 from sphinx.errors import SphinxError
 
 from bookpress.claims import box, columns, ledger
 from bookpress.claims.verdicts import VERDICTS, WORDS, number
 from bookpress.edition import citation
-from bookpress.pages import claim, gallery, metadata
+from bookpress.pages import claim, execution, gallery, metadata
 
 LIST = f"{ledger.FOLDER}/index"
+SUMMARY = "summary"  # the page that has all findings
+FINDING = "finding"  # the cell that says what a chapter found
 LINK = re.compile(rf"""(href=["'])((?:[^"'/:]+/)*){ledger.FOLDER}/([^"'#]*)\.html(?:#[^"']*)?(?=["'])""")
 FILTERS = ("section", "kind", "verdict")  # what the list of claims can be filtered by
 
@@ -100,6 +103,46 @@ def pages(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], str]]:
         title = f"Claim {claim_id} of edition {rows[-1]['edition']}"
         yield ledger.page(claim_id), {"title": title, "body": claim.former_body(title, rows)}, "page.html"
     yield LIST, {"title": "All claims", "body": list_body(every)}, "page.html"
+    places = {claim_id: docname for claim_id, (_, docname) in decided.items()}
+    yield SUMMARY, {"title": "The book on one page", "body": summary_body(app, every, places)}, "page.html"
+
+
+def summary_body(app: Sphinx, every: Mapping[str, ledger.Row], places: Mapping[str, str]) -> str:
+    """Return the body of the page of all findings: what each chapter found, and its claims with verdict and reason."""
+    body = ""
+    for docname in gallery.in_order(app, app.config.root_doc):
+        rows = [row for claim_id, row in every.items() if places[claim_id] == docname]
+        said = finding(app, docname)
+        if not said and not rows:
+            continue
+        items = "".join(
+            f'<li><p><a href="{ledger.page(row["id"])}.html">{escape(row["claim"])}</a> {box.signed(row["verdict"])}</p>'
+            f"<p>{'' if row['main'] else 'It would need: '}{escape(row['reason'])}</p></li>\n"
+            for row in rows
+        )
+        title = escape(app.env.titles[docname].astext())
+        body += f'<h2><a href="{docname}.html">{title}</a></h2>\n{said}'
+        body += f'<ul class="reasons">\n{items}</ul>\n' if items else ""
+    return f"""<section><h1>The book on one page</h1>
+<p>What each chapter found, and every claim with its verdict and the reason in a line or two.</p>
+{body}</section>"""
+
+
+def finding(app: Sphinx, docname: str) -> str:
+    """Return what a chapter found, as HTML for a page at the root of the book; nothing where it does not say so."""
+    doctree, builder = app.env.get_doctree(docname), cast(StandaloneHTMLBuilder, app.builder)
+    cells = [node for node in doctree.findall(nodes.container) if node.get("nb_element") == "cell_code"]
+    found = [node for node in cells if node["cell_metadata"].get(execution.CELL) == FINDING]
+    if found:
+        app.env.resolve_references(doctree, docname, builder)
+    texts = [text for cell in found for text in cell.findall(nodes.paragraph)]
+    html = "".join(builder.render_partial(text)["fragment"] for text in texts)
+    folder = posixpath.dirname(docname)
+
+    def led(link: re.Match[str]) -> str:
+        return f'href="{posixpath.normpath(posixpath.join(folder, link[1]))}"'
+
+    return re.sub(r'href="(?![a-z]+:|#)([^"]*)"', led, html)
 
 
 def _shuffled(row: ledger.Row) -> str:
@@ -229,7 +272,7 @@ def in_every_page(
 ) -> None:
     """Let every page lead to the lists of what has pages of its own; that of claims loads what sorts and filters it."""
     if app.builder.name == "html":
-        claimed = [(LIST, "All claims")] if ledger.exists() else []
+        claimed = [(SUMMARY, "The book on one page"), (LIST, "All claims")] if ledger.exists() else []
         context["lists"] = [*claimed, ("exhibits/index", "Tables and figures")]
     if pagename == LIST:
         app.add_js_file("ledger.js", loading_method="defer")

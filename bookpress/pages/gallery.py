@@ -64,18 +64,18 @@ def _files_row(renderer: NbElementRenderer, about: About) -> nodes.raw:
 
 def shown(app: Sphinx) -> Iterator[About]:
     """Yield every exhibit of the book in reading order, with its kind, its document, its cell and its node there."""
-    for docname in _in_order(app, app.config.root_doc):
+    for docname in in_order(app, app.config.root_doc):
         for node in app.env.get_doctree(docname).findall(nodes.Element):
             if "exhibit" in node.attributes:
                 about = node["exhibit"]
                 yield about | {"docname": docname, "node": node, "kind": about["id"].partition("-")[0]}
 
 
-def _in_order(app: Sphinx, docname: str) -> Iterator[str]:
+def in_order(app: Sphinx, docname: str) -> Iterator[str]:
     """Yield a document and all below it in the contents, in reading order."""
     yield docname
     for below in app.env.toctree_includes.get(docname, []):
-        yield from _in_order(app, below)
+        yield from in_order(app, below)
 
 
 def publish_files(app: Sphinx) -> list[About]:

@@ -6,7 +6,8 @@ from pathlib import Path
 
 from lxml.html import HtmlElement, document_fromstring
 
-LEFT_OUT = ("_static", "rerun", "search.html")  # pages that say how to run a chapter say the same of all
+# Pages that say how to run a chapter say the same of all; the one with all findings says what chapters say.
+LEFT_OUT = ("_static", "rerun", "search.html", "summary.html")
 # No prose; or told on a page of its own; or a table of what other pages tell.
 UNREAD = (
     "script, style, nav, form, button, svg, .headerlink, .sources, .exhibit-files, .cite-files, .cell_input, details.hide, "

@@ -2,6 +2,7 @@
 
 import json
 import re
+from html import unescape
 from types import SimpleNamespace
 
 import pytest
@@ -9,7 +10,7 @@ from docutils import nodes
 
 from bookpress import tables
 from bookpress.claims import ledger, verdicts
-from bookpress.pages import claim, claims, metadata
+from bookpress.pages import claim, claims, execution, metadata
 from shared import CHAPTERS, ROOT, read_notebook
 
 # What the chapters stored of each claim: the words that nbval compares, and what its page is made from.
@@ -202,6 +203,41 @@ def test_the_list_ends_with_every_sentence_of_the_paper():
         '<td>2.1, 11</td><td>concentration and risk</td><td class="long"><a href="2-1-pattern.html">' in html
     )
     assert claims.text_body([], {}) == ""
+
+
+def stored(docname, address):
+    """Return a build with one document whose last cell leads to an address, and what it would say on one page."""
+    link = nodes.paragraph("", "Next: ", nodes.reference("", "more", refuri=address))
+    document = nodes.Element()
+    for name, text in (("lead", nodes.paragraph("", "Before.")), ("finding", link)):
+        document += nodes.container("", text, nb_element="cell_code", cell_metadata={execution.CELL: name})
+    env = SimpleNamespace(
+        get_doctree=lambda _: document,
+        resolve_references=lambda *_: None,
+        titles={docname: nodes.title("", "A chapter")},
+        toctree_includes={},
+    )
+    render = SimpleNamespace(
+        render_partial=lambda text: {"fragment": f'<p><a href="{text[1]["refuri"]}">{text.astext()}</a></p>'}
+    )
+    return SimpleNamespace(env=env, builder=render, config=SimpleNamespace(root_doc=docname))
+
+
+@pytest.mark.parametrize(
+    ("address", "leads_to"),
+    [
+        ("2.html", "chapters/2.html"),
+        ("../claims/a.html#b", "claims/a.html#b"),
+        ("https://example.org", "https://example.org"),
+    ],
+)
+def test_one_page_has_every_finding_verdict_and_reason(address, leads_to):
+    every = ledger.rows()
+    html = claims.summary_body(stored("chapters/1", address), every, dict.fromkeys(every, "chapters/1"))
+    assert f'<p><a href="{leads_to}">Next: more</a></p>' in html and "Before." not in html
+    assert html.count("<li>") == len(every) and all(row["reason"] in unescape(html) for row in every.values())
+    untested = sum(row["verdict"] == verdicts.UNTESTED for row in every.values())
+    assert html.count("<p>It would need: ") == untested
 
 
 def test_a_review_has_an_address_only_where_the_book_has_one():
