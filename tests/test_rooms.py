@@ -24,6 +24,7 @@ ENGINE = [
     "publish",
     "search",
     "content",
+    "translation",
     "pages",
     "register",
     "cli",

@@ -3,6 +3,9 @@
 "use strict";
 (() => {
   const root = document.documentElement;
+  // Words that are written into the page, in its language: of a translated page they are in an attribute.
+  const words = JSON.parse(root.dataset.words ?? "{}");
+  const say = (word) => words[word] ?? word;
   const system = matchMedia("(prefers-color-scheme: dark)");
 
   // A browser may refuse storage (private windows, files); the choice then lasts for the page.
@@ -21,8 +24,8 @@
   const colours = (button) => {
     const other = () => (root.dataset.theme === "dark" ? "light" : "dark");
     const label = () => {
-      button.textContent = other() === "dark" ? "Dark" : "Light";
-      button.title = `Change to ${other()} colours`;
+      button.textContent = say(other() === "dark" ? "Dark" : "Light");
+      button.title = say(`Change to ${other()} colours`);
     };
     system.addEventListener("change", () => { colour(); label(); });
     button.addEventListener("click", () => {
@@ -58,10 +61,10 @@
   };
 
   const copying = (code) => {
-    buttonIn(code, ["Copy"], async (button) => {
+    buttonIn(code, [say("Copy")], async (button) => {
       await navigator.clipboard.writeText(code.querySelector("pre").textContent);
-      button.textContent = "Copied";
-      setTimeout(() => { button.textContent = "Copy"; }, 2000);
+      button.textContent = say("Copied");
+      setTimeout(() => { button.textContent = say("Copy"); }, 2000);
     }).className = "copy";
   };
 
@@ -124,7 +127,7 @@
     });
     // Opened as a file, a page may not say that a link is to be saved: the browser shows what it can.
     if (location.protocol === "file:")
-      for (const link of document.querySelectorAll("a[download]")) link.title = "To save it: right click, “Save link as”";
+      for (const link of document.querySelectorAll("a[download]")) link.title = say("To save it: right click, “Save link as”");
     unfold();
     addEventListener("hashchange", unfold);
   });
