@@ -53,6 +53,14 @@ test("every internal link and download resolves, fragments included", () => {
   assert.ok(checked > 1000, `only ${checked} links found`);
 });
 
+test("no sentence of a translated page is left in English", () => {
+  const names = pages(BOOK).filter((name) => name.startsWith("zh/"));
+  assert.ok(names.length >= 3, `only ${names} found`);
+  const left = names.flatMap((name) => readFileSync(join(BOOK, name), "utf8").match(/<span lang="en">[^<]*/g) ?? []);
+  assert.deepEqual(left, []);
+  assert.ok(!existsSync(join(BOOK, "../zh_CN.po")), "the build wrote down sentences that are not translated"); // in attributes too
+});
+
 test("a long table does not move while its rows arrive", async () => {
   const rows = (name) => readFileSync(join(BOOK, name), "utf8").split("<tr").length;
   const longest = pages(BOOK).filter((name) => name.startsWith("exhibits/")).sort((a, b) => rows(b) - rows(a)).slice(0, 3);
