@@ -22,11 +22,10 @@ ENGINE = [
     "claims",
     "verify",
     "publish",
-    "search",
     "content",
     "translation",
     "pages",
-    "register",
+    "search",
     "cli",
 ]
 ORDER = [*(f"bookpress.{name}" for name in ENGINE), "bookpress", "beltroad", "tradefiles"]

@@ -9,6 +9,6 @@ PARTS = ("gallery", "claims", "metadata", "card", "rerun", "look", "execution")
 def setup(app: Sphinx) -> dict[str, bool]:
     for part in PARTS:
         app.setup_extension(f"bookpress.pages.{part}")
-    for part in ("content", "search", "register", "translation"):
+    for part in ("content", "search", "search.registers", "translation"):
         app.setup_extension(f"bookpress.{part}")
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,4 +1,4 @@
-"""The search: an index of every page's words, which the reader's browser searches."""
+"""How a book is found: an index of words for the reader's browser, and registers for programs."""
 
 from bookpress.search.index import setup
 

@@ -5,9 +5,10 @@ import json
 import jsonschema
 import pytest
 
-from bookpress import register, tables
+from bookpress import tables
 from bookpress.claims import box, ledger
 from bookpress.edition import book, identifiers
+from bookpress.search import registers
 from shared import ROOT
 
 EDITION = {"title": "T", "version": "1", "identifier": f"swh:1:dir:{'0' * 40}"}
@@ -23,7 +24,7 @@ def read(folder, name):
     return content
 
 
-@pytest.mark.parametrize("name", register.NAMES)
+@pytest.mark.parametrize("name", registers.NAMES)
 def test_a_built_book_has_each_register_with_its_schema_and_every_page_links_it(second_book, name):
     html = second_book / "_build/html"
     content = read(html, name)
@@ -51,10 +52,10 @@ def test_what_a_register_names_is_there_with_the_bytes_that_it_says(second_book)
 
 
 def test_every_claim_of_this_edition_has_its_verdict_and_tests(tmp_path):
-    said = register.written(register.claims(ROOT, EDITION["identifier"]), "claims", EDITION)
+    said = registers.written(registers.claims(ROOT, EDITION["identifier"]), "claims", EDITION)
     (tmp_path / "schema").mkdir()
     (tmp_path / "claims.json").write_text(said, encoding="utf-8")
-    (tmp_path / "schema/claims.json").write_bytes((register.SCHEMAS / "claims.json").read_bytes())
+    (tmp_path / "schema/claims.json").write_bytes((registers.SCHEMAS / "claims.json").read_bytes())
     listed = read(tmp_path, "claims")["claims"]
     rows = ledger.rows()
     verdicts = {one["id"]: (one["verdict"], one["verdict_in_words"]) for one in listed}
@@ -63,8 +64,8 @@ def test_every_claim_of_this_edition_has_its_verdict_and_tests(tmp_path):
 
 
 def test_a_verdict_that_the_schema_does_not_know_is_refused():
-    content = json.loads(register.written(register.claims(ROOT, EDITION["identifier"]), "claims", EDITION))
+    content = json.loads(registers.written(registers.claims(ROOT, EDITION["identifier"]), "claims", EDITION))
     content["claims"][0]["verdict"] = "proved"
-    schema = json.loads((register.SCHEMAS / "claims.json").read_text(encoding="utf-8"))
+    schema = json.loads((registers.SCHEMAS / "claims.json").read_text(encoding="utf-8"))
     with pytest.raises(jsonschema.ValidationError, match="'proved' is not one of"):
         jsonschema.validate(content, schema)

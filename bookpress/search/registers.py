@@ -13,7 +13,6 @@ from bookpress.claims import box, ledger
 from bookpress.edition import book, citation, identifiers
 from bookpress.pages import gallery, metadata
 
-__all__ = ["setup"]
 SCHEMAS = Path(__file__).with_name("schema")
 NAMES = ("claims", "exhibits", "tables")
 NUMBERS = ("estimate", "low", "high", "bar")
