@@ -20,7 +20,7 @@ const CHAPTER = "chapters/your-data.html";
 const LEFT = [
   "BACI, lines that end as they once did", "BACI, a quotation mark within a cell", "BACI, an underscore in a value",
   "as written: legacy, zip", "as written: legacy, Parquet", "as written: API, sheet that starts below", "as written: WITS, Stata",
-  "from another program: UTF-16", "BACI, no bound", "bad: a fault within a zip",
+  "from another program: UTF-16", "BACI, no bound", "BACI, a value that is none", "BACI, a value of another's trade that is none",
   "stray: blanks for an exporter", "stray: a line break in a name",
 ];
 // Faults in the rows and, behind them, in the file: the page meets the rows first.

@@ -11,7 +11,7 @@ globalThis.tradeFileReading = (book) => {
   const refuse = (message, place) => { throw new Refusal(message, place); };
   const doubt = (message) => { throw new Doubt(message); };
 
-  // Numbers and texts as Python writes them.
+  // Numbers and texts as in Python.
 
   /** Round half to even, as Python does; `toFixed` rounds halves up. */
   const fixed = (value, digits) => {
@@ -221,7 +221,7 @@ globalThis.tradeFileReading = (book) => {
     return refuse(`${name}, line 1: found '${best}' between columns, expected commas or tabs`);
   };
 
-  /** Call `row` for every row that is not blank; return whether the last line has an end (of a gzip only where the command writes it anew). */
+  /** Call `row` for every row that is not blank; return whether the last line has an end. */
   async function rows(file, seen, row) {
     const packed = await isPacked(file);
     decoder = utf8;
@@ -345,7 +345,7 @@ globalThis.tradeFileReading = (book) => {
     }
     if (!begun) begin(true);
     go(true);
-    return (packed && decoder === utf8) || last !== 0;
+    return (packed && decoder === utf8) || last !== 0; // as the command
   }
 
   const NUMBER = /^[ \t]*[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?[ \t]*$/;
@@ -403,6 +403,7 @@ globalThis.tradeFileReading = (book) => {
       this.chain = this.common.map(() => new Pairs());
       this.last = new Int32Array(this.common.length).fill(-1 << 31);
       this.contexts = [];
+      this.numeric = values.slice(1).flatMap((role) => columns[role] ?? []);
       // Not in the contexts: those are too many for the processor's cache.
       this.counts = new Uint32Array(book.mostContexts + 2);
       this.asked = new Uint8Array(book.mostContexts + 2);
@@ -455,7 +456,9 @@ globalThis.tradeFileReading = (book) => {
         this.current = number;
       }
       this.counts[this.current] += 1;
-      if (this.asked[this.current]) this.count(this.contexts[this.current], bytes, from, to, line);
+      const wrong = this.wrong(bytes, from, to, line);
+      if (wrong) this.contexts[this.current].wrong ??= wrong;
+      if (this.asked[this.current]) this.count(this.contexts[this.current], bytes, from, to, line, wrong);
     }
 
     context(bytes, from, to, line) {
@@ -498,13 +501,19 @@ globalThis.tradeFileReading = (book) => {
       return context;
     }
 
-    count(context, bytes, from, to, line) {
+    /** A value that is no number: the command meets those of other trade, too. */
+    wrong(bytes, from, to, line) {
+      for (const column of this.numeric)
+        if (Number.isNaN(numberOf(bytes, from[column], to[column]))) return this.place(line, column, cellOf(bytes, from[column], to[column]));
+      return null;
+    }
+
+    count(context, bytes, from, to, line, wrong) {
       const { columns, layout } = this, [at] = columns.value;
       const number = (column) => numberOf(bytes, from[column], to[column]);
-      let value = number(at), basis = context.basis, wrong = Number.isNaN(value) ? at : -1;
+      let value = number(at), basis = context.basis;
       if ("cif" in columns && "fob" in columns) {
         const [cif, fob] = [columns.cif[0], columns.fob[0]].map(number);
-        if (wrong < 0) wrong = Number.isNaN(cif) ? columns.cif[0] : Number.isNaN(fob) ? columns.fob[0] : -1;
         if (value !== null && fob === value && cif !== value && value > 0) basis = "FOB";
       }
       const code = this.texts[this.long(bytes, from[columns.code[0]], to[columns.code[0]])] || null;
@@ -516,7 +525,7 @@ globalThis.tradeFileReading = (book) => {
       }
       sum.rows += 1;
       const here = (column) => this.place(line, column, cellOf(bytes, from[column], to[column]));
-      if (wrong >= 0) sum.wrong ??= here(wrong);
+      if (wrong) sum.wrong ??= wrong;
       else if (value === null) { sum.blank += 1; sum.blankAt ??= here(at); }
       else {
         value *= layout.unit;
@@ -545,7 +554,6 @@ globalThis.tradeFileReading = (book) => {
   const within = (years) => ({ year }) => !years || (years[0] <= year && year <= years[1]);
   const first = (places) => places.filter(Boolean).reduce((best, one) => (!best || one.order < best.order ? one : best), null);
 
-  /** What China buys of an exporter, or of all, summed where values may be added. */
   const asked = (exporter, years) => {
     const sums = new Map();
     for (const one of trade) {
@@ -569,15 +577,17 @@ globalThis.tradeFileReading = (book) => {
     return [...sums.values()].sort(by(text("exporter"), text("year"), text("side"), text("classification"), text("code"), text("level"), text("value")));
   };
 
-  const checkNumbers = (rows, ofOne) => {
+  const checkNumbers = (rows, here) => {
     const place = first(rows.map(({ wrong }) => wrong));
+    const other = trade.find(({ wrong, side, exporter, importer }) => wrong && (!here || !side || !importer || here.has(exporter) || china.has(importer)));
+    if (!place && other) doubt(`${other.wrong.says}, expected a plain number`);
     if (!place) return;
     const hint = book.noNumber.find(([pattern]) => new RegExp(`^(?:${pattern})$`).test(place.cell))?.[1] ?? "";
-    if (!ofOne || /^[\s+-]*(inf|nan)|_/i.test(place.cell)) doubt(`${place.says}, expected a plain number`);
+    if (!here || /^[\s+-]*(inf|nan)|_/i.test(place.cell)) doubt(`${place.says}, expected a plain number`);
     refuse(`${place.says}, expected a plain number with a decimal point${hint}`);
   };
 
-  /** Refuse rows without a flow or an economy; return a note that names economies that are not known. */
+  /** Refuse what is damaged; return a note of unknown names. */
   const checkStrays = (exporter, years) => {
     const may = (name, asked) => !asked || asked.has(name) || !known(name);
     const fits = ([one, other]) => may(one, exporter) && may(other, china);
@@ -1022,12 +1032,12 @@ globalThis.tradeFileReading = (book) => {
     return { largest: Math.max(...off), rmse: Math.sqrt(off.reduce((sum, value) => sum + value ** 2, 0) / off.length) };
   };
 
-  // The two questions: `beltroad table1 --from` and `beltroad rank --from`.
 
-  /** Table 1 of one exporter, and its distance, where every printed year is there. */
+  // The commands.
+
   const table1 = (exporter, { definition, years, side }) => {
     const here = aliases(exporter), found = asked(here, years);
-    checkNumbers(found, true);
+    checkNumbers(found, here);
     const left = checkStrays(here, years);
     if (!found.length) refuse(absent(exporter, years));
     try {
@@ -1048,7 +1058,7 @@ globalThis.tradeFileReading = (book) => {
 
   const rank = ({ definition, side }) => {
     const { importer } = book, years = [book.years[0], book.years.at(-1)], all = asked(null, years);
-    checkNumbers(all, false);
+    checkNumbers(all, null);
     const unnamed = checkStrays(null, years);
     const [ranked, found, reasons, worlds, coarse, sides] = [new Map(), new Map(), new Map(), [], new Map(), new Set()];
     const total = (flow) => fsum([...flow.years.values()].map((one) => one.total));
@@ -1118,7 +1128,6 @@ globalThis.tradeFileReading = (book) => {
     };
   };
 
-  /** What a reader can choose from. */
   const choices = () => {
     const mine = trade.filter(({ codes, exporter }) => codes && economy(exporter) && economy(exporter) !== book.importer);
     return {
