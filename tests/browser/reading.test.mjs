@@ -91,7 +91,7 @@ test("opened from a folder, the book works by double click, and verdicts are tol
     }));
     assert.deepEqual([name, trouble, styled, broken], [name, [], true, 0]);
     for (const head of await page.locator(".verdict-head").allInnerTexts()) {
-      assert.match(head, /^(\(✓\)|[✓✗≈–?]) [A-Z][a-z]+/);
+      assert.match(head, /^(\(✓\)|[✓✗≈–?]) \p{L}\p{L}+/u);
       verdicts += 1;
     }
   });

@@ -279,5 +279,5 @@ def write(folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    os.chdir(ROOT)
+    os.environ["BOOKPRESS_BOOK"] = str(ROOT)  # files are asked for from their own folders
     write(Path(sys.argv[1]).resolve())
