@@ -29,7 +29,7 @@ from bookpress.run.results import Result
 
 Say = Callable[[str], object]
 
-TIMEOUT = 300  # seconds a cell may take
+TIMEOUT = 300  # seconds that a cell, or a kernel's start, may take
 OWN_FILES, KERNEL_FILES = 60, 16  # that a build holds open, and for every kernel
 OWN_THREADS, KERNEL_THREADS = 10, 18  # that a build runs, a process counts as one, and for every kernel
 MANY = 1000  # threads: a limit above it is not felt
@@ -60,6 +60,7 @@ async def run(path: Path, root: Path, folder: Path) -> Result:
         kernel_name="python3",  # whatever name an editor stored
         kernel_manager_class=kernels.AsyncManager,
         timeout=TIMEOUT,
+        startup_timeout=TIMEOUT,  # a busy machine takes minutes; by default a kernel has 60 seconds
         record_timing=False,
         shutdown_kernel="immediate",
         resources={"metadata": {"path": str(path.parent)}},
