@@ -232,7 +232,7 @@ def derive(frame: Any, layout: Layout, names: Sequence[str], padded: bool = Fals
         if name in ("value", "cif", "fob"):
             # Numbers are text until rows are chosen: most are never needed, and parsing takes the time.
             texts = [types[column] == nw.String for column in filled[name]]
-            columns = [_said(one) if text else one for one, text in zip(columns, texts, strict=True)]
+            columns = [_number(one) if text else one for one, text in zip(columns, texts, strict=True)]
             columns = [column.cast(nw.Float64) for column in columns]
         elif name in ("period", "flow") or (padded and name in ("reporter", "partner")):
             columns = [column.str.strip_chars() for column in columns]
@@ -283,6 +283,15 @@ def _said(column: Any) -> Any:
     return nw.when(~column.is_in(MISSING)).then(column)
 
 
+def _number(column: Any) -> Any:
+    """Return what a column of text says as numbers; 1_000, which DuckDB alone reads as one, makes it fail as other engines do."""
+    import narwhals as nw
+
+    said = _said(column)
+    none = nw.concat_str(said, nw.lit(" is no number"))
+    return nw.when(said.str.contains("_", literal=True)).then(none).otherwise(said)
+
+
 def _year(column: Any) -> Any:
     """Return the years in a column of text; anything but four digits, perhaps with ``.0``, makes an engine fail."""
     import narwhals as nw
@@ -290,7 +299,8 @@ def _year(column: Any) -> Any:
     text = column.str.strip_chars()
     decimal = (text.str.len_chars() == 6) & text.str.ends_with(".0")
     four = nw.when(decimal).then(text.str.slice(0, 4)).otherwise(text)
-    year = nw.when(four.str.len_chars() == 4).then(four).otherwise(nw.lit("no year"))
+    # DuckDB reads 0x1F as a number.
+    year = nw.when(four.str.contains("^[0-9]{4}$")).then(four).otherwise(nw.lit("no year"))
     # Nearly all are four digits without a blank at either end: to strip them, too, takes longer than to read the file.
     plain = (column.str.len_chars() == 4) & (column >= "1") & (column.str.slice(3, 1) >= "0")
     return nw.when(plain).then(column).otherwise(year).cast(nw.Int32)

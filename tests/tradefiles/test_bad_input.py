@@ -169,6 +169,8 @@ BAD = {
     "no value": (changed(3, VALUE, ""), ["a.csv, line 3, column Trade Value (US$): found ''", "expected a plain number"]),
     "a value below zero": (
         changed(3, VALUE, "-5"), ["a.csv, line 3, column Trade Value (US$): found '-5'", "expected no value below zero"]),
+    "a value with underscores": (changed(3, VALUE, "1_000"), ["a.csv, line 3, column Trade Value (US$): found '1_000'", "expected a plain number"]),
+    "a year 0x1F": (changed(3, "S4,2016", "S4,0x1F"), ["a.csv, line 3, column Year: found '0x1F', expected a year such as 2017"]),
     "a year that is none": (changed(3, "S4,2016", "S4,20l6"), ["a.csv, line 3, column Year: found '20l6', expected a year such as 2017"]),
     "a quoted line break": (
         changed(3, ",01,", ',"0\n1",'), ["a.csv, line 3, column Commodity Code: found '0\\n1'", "expected digits"]),
