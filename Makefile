@@ -1,9 +1,9 @@
 GROUPS := lint recording fetch spark
 ALONE := cff binder
-SUITES := browser anywhere lab fetch spark crate
+SUITES := browser anywhere lab fetch spark crate widened
 include bookpress/book.mk
 
-.PHONY: proofs lint bench picture nightly suite-browser suite-anywhere suite-fetch suite-spark suite-crate
+.PHONY: proofs lint bench picture nightly suite-browser suite-anywhere suite-fetch suite-spark suite-crate suite-widened
 
 proofs: .venv/ready ## solve every stored program again and compare (RECORD=1: record it), and judge claims under 20 other seeds
 	$(BIN)/python -m beltroad prove $(if $(RECORD),--record)
@@ -40,6 +40,9 @@ suite-fetch: .venv/fetch
 
 suite-spark: .venv/spark/ready
 	.venv/spark/bin/python -m pytest -n 0 tests/tradefiles/test_spark.py
+
+suite-widened: .venv/ready
+	$(BIN)/python -m pytest -n 0 tests/widened.py
 
 suite-crate: .venv/ready
 	$(BIN)/python -m lab rebuilt

@@ -210,12 +210,19 @@ def three_largest(flow: str) -> pd.Series:
 
 # Where the table's name is unwieldy, or has none.
 SHORT = {"HKG": "Hong Kong", "KOR": "South Korea", "RUS": "Russia", "USA": "United States"}
+# Territories that only the table of all exporters has, and whose names in ISO 3166-1 say more than a statistic does.
+OTHERS = {"MAC": "Macao", "TWN": "Other Asia, not elsewhere specified"}
 
 
 @cache
 def names() -> pd.Series:
     """Return the names of economies by ISO3 code, as table ``economies`` has them; a few shortened."""
     known = tables.read("economies").set_index("iso3")["economy"]
+    if "exporters-by-division" in tables.describe():  # it has territories that no other table has
+        import pycountry
+
+        every = pd.Series({country.alpha_3: country.name for country in pycountry.countries} | OTHERS)
+        known = pd.concat([known, every.drop(known.index, errors="ignore")])
     short = pd.Series(SHORT)
     named: pd.Series = pd.concat([known.drop(short.index, errors="ignore"), short]).sort_index()
     return named

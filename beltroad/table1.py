@@ -66,12 +66,15 @@ MIRROR = (0.8, 1.25)
 
 MAIN = "china-by-division"  # the table of exporters that are at hand by SITC; the others are mapped from the Harmonized System
 CHINA_REPORTS = "as China reports its imports (CIF)"
+MAPPED = ["china-by-division-mapped", "kazakhstan-by-division-mapped"]
+EVERY = "exporters-by-division"  # the table of all exporters, which is there once somebody has recorded the files of BACI
 # Every table of exports to China by division, with who reports them. What China reports may be ranked; what an exporter
-# reports itself may not be ranked with it. The exporters themselves are whoever the tables hold.
+# reports itself may not be ranked with it. The exporters themselves are whoever the tables hold, each in the first that does.
 TABLES = {
     MAIN: CHINA_REPORTS,
-    "china-by-division-mapped": CHINA_REPORTS,
-    "kazakhstan-by-division-mapped": "as Kazakhstan reports its exports (FOB)",
+    MAPPED[0]: CHINA_REPORTS,
+    MAPPED[1]: "as Kazakhstan reports its exports (FOB)",
+    EVERY: "as BACI reconciles both reports (FOB)",
 }
 
 
@@ -187,7 +190,16 @@ def bounds(values: pd.DataFrame, definition: str = "wto") -> Bounded:
 @cache
 def exporters() -> dict[str, str]:
     """Return the table that holds the exports of each exporter to China, by ISO3 code; `TABLES` says who reports them."""
-    return {str(code): name for name in TABLES for code in sorted(set(_trade(name)["exporter_iso3"]))}
+    found: dict[str, str] = {}
+    for name in TABLES if widened() else [name for name in TABLES if name != EVERY]:
+        for code in sorted(set(_trade(name)["exporter_iso3"])):
+            found.setdefault(str(code), name)
+    return found
+
+
+def widened() -> bool:
+    """Is there a table of all exporters? `python -m recording --baci FILE...` writes it, from files that the book may not hold."""
+    return EVERY in tables.describe()
 
 
 def code_of(exporter: object, table: str = "", command: str = "table1") -> str:
@@ -283,11 +295,13 @@ def distances(measure: str = "largest") -> pd.DataFrame:
         Rows exporters (ISO3 codes), columns `DEFINITIONS`.
     """
     return pd.DataFrame(
-        {
-            name: {code: distance(recompute(code, name).share)[measure] for code in exporters()}
-            for name in DEFINITIONS
-        }
+        {name: {code: distance(_share(code, name))[measure] for code in exporters()} for name in DEFINITIONS}
     ).rename_axis("exporter")
+
+
+@cache
+def _share(exporter: str, definition: str) -> pd.DataFrame:
+    return recompute(exporter, definition).share
 
 
 @cache

@@ -3,14 +3,14 @@
 from bookpress.tables.records import Package
 from recording import derived, outlines, paper, routes, wto
 from recording.indicators import capital, indices, politics, wiod, worldbank
-from recording.merchandise import classifications, comtrade, exporters, wits
+from recording.merchandise import baci, classifications, comtrade, exporters, wits
 from recording.rights import LICENSES
 
 __all__ = ["PACKAGE"]
 
 # In the order of the codebook.
 FAMILIES = (
-    *(paper, comtrade, classifications, exporters, wits, worldbank, routes, wto),
+    *(paper, comtrade, classifications, exporters, baci, wits, worldbank, routes, wto),
     *(wiod, capital, politics, indices, outlines, derived),
 )
 

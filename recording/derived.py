@@ -21,7 +21,7 @@ TABLES = [
         "Table 1, 2016–2018, and the bound below which, as the solver proves, there is none. Other groupings may be as near.",
         fields=columns(r"""
             exporter_iso3 | iso3 | exporter; in the reverse reading, the market
-            reading | string (composition, reverse) | composition: what the exporter sells to China; reverse: what China sells to it
+            reading | string (composition, reverse, reconciled) | composition: what the exporter sells to China; reverse: what China sells to it; reconciled: what it sells to China as BACI has it, only for exporters that table exporters-by-division adds
             difference_pts | number 0.. | largest difference of the grouping to Table 1, percentage points
             bound_pts | number 0.. | no grouping is nearer than this, percentage points
             status | string (proved, not proved) | whether difference and bound are equal as printed (0.005)

@@ -64,6 +64,8 @@ eci | not-stated-eci | Licence not stated (ECI)
 kof | not-stated-kof | Terms not stated (KOF)
     KOF Swiss Economic Institute, ETH Zürich: the public repository that holds the index does not state its
     terms. Check before you redistribute.
+etalab | etalab-2.0 | Etalab Open Licence 2.0 | https://github.com/etalab/licence-ouverte/blob/master/open-licence.md
+    CEPII, BACI: Open Licence 2.0 of Etalab; free to use and to pass on, with the source and its date named.
 world-atlas | ISC | ISC (world-atlas) | https://github.com/topojson/world-atlas/blob/master/LICENSE.md
     world-atlas, copyright 2013-2019 Michael Bostock, under the ISC licence; the outlines in it are Natural
     Earth's, in the public domain.

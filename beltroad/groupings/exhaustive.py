@@ -40,13 +40,14 @@ def by_code(rows: pd.DataFrame, level: str = "division") -> pd.DataFrame:
     """Return the share of every code in one partner's trade, in % of its total: rows codes, columns years.
 
     Rows are one partner's and one flow's, as `beltroad.table1.rows` has them; the level is a key of `DIGITS`. A value without
-    a division counts under the first of those that it may belong to; `doubt` says how much that can matter.
+    a division counts under the first of those that it may belong to, or under 93, special transactions; `doubt` says how much
+    that can matter.
     """
     if level not in DIGITS:
         raise ValueError(f"no level {level!r}; expected one of: {', '.join(DIGITS)}")
     division = rows["sitc_division"]
     if "also_divisions" in rows:
-        division = division.where(division.ne(""), rows["also_divisions"].str[:2])
+        division = division.where(division.ne(""), rows["also_divisions"].str[:2]).replace("", "93")
     coded = rows.assign(code=division.str[: DIGITS[level]])
     return table1.shares(coded.groupby(["code", "year"])["value_usd"].sum().unstack(fill_value=0))
 
@@ -58,7 +59,8 @@ def doubt(rows: pd.DataFrame) -> float:
     """
     if "also_divisions" not in rows:
         return 0.0
-    doubtful = rows["value_usd"].where(rows["also_divisions"].ne(""), 0).groupby(rows["year"]).sum()
+    known = rows["also_divisions"].eq("") & rows["sitc_division"].ne("")
+    doubtful = rows["value_usd"].mask(known, 0).groupby(rows["year"]).sum()
     return float((100 * doubtful / rows.groupby("year")["value_usd"].sum()).max())
 
 

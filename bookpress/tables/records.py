@@ -4,10 +4,11 @@ A book's own recording code declares a `Table` for each file of ``data/`` and ca
 """
 
 import csv
+import hashlib
 import io
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -33,9 +34,12 @@ class Table:
     citation: str
     retrieval: str
     # Computes the table from a folder of source files; None for a table that is kept by hand.
-    derive: "Callable[[Path], pd.DataFrame] | None" = None
+    derive: "Callable[[Any], pd.DataFrame] | None" = None
     # Source files in that folder; their checksums are recorded.
     files: list[str] = field(default_factory=list)
+    # The book does without the table until somebody names its source files with this option of `python -m recording`,
+    # ``"baci"`` for ``--baci FILE...``; `derive` takes a list of them.
+    option: str = ""
     # Columns whose every code must be in another table's column, written "table.column".
     references: Mapping[str, str] = field(default_factory=dict)
     # Codes that those columns may hold besides; the descriptions of the columns say what they mean.
@@ -54,17 +58,22 @@ class Package:
     licenses: Mapping[str, dict[str, str]]
 
 
-def record(package: Package, data: Path, sources: Path | None = None) -> list[str]:
+def record(
+    package: Package, data: Path, sources: Path | None = None, given: Mapping[str, Sequence[Path]] = {}
+) -> list[str]:
     """Write into ``data/`` the derived tables, the description of all and the codebook; return lines that say so.
 
-    Without `sources`, a folder of source files, the tables stay as they are and are only described. If a file is
-    missing, or a cell does not fit its column or the table that it refers to, nothing is written.
+    Without `sources`, a folder of source files, the tables stay as they are and are only described; `given` names the source
+    files of further tables by their option. If a file is missing, or a cell does not fit its column or the table that it
+    refers to, nothing is written.
     """
+    package = replace(package, tables=[*_present(package, data, given)])
     checksums = _checksums(package, data, sources)
+    checksums |= {path.name: _sha256(path) for paths in given.values() for path in paths}
     contents, lines = {}, []
     for table in package.tables:
-        if sources and table.derive:
-            content = _derived(table, sources)
+        if table.derive and (named := given.get(table.option) if table.option else sources):
+            content = _derived(table, named)
             lines.append(f"{table.path}: {len(content.splitlines()) - 1:,} rows")
         elif (data / table.path).is_file():
             content = (data / table.path).read_bytes()
@@ -82,6 +91,18 @@ def record(package: Package, data: Path, sources: Path | None = None) -> list[st
     book.write(data / tables.PACKAGE, json.dumps(described, indent=2, ensure_ascii=False) + "\n")
     book.write(data / "README.md", _codebook(package, described, contents))
     return [*lines, f"{tables.PACKAGE} and README.md: {len(package.tables)} tables"]
+
+
+def _present(package: Package, data: Path, given: Mapping[str, Sequence[Path]]) -> Iterator[Table]:
+    """Yield the tables that there are or will be; those that an option makes with the names of their source files."""
+    for table in package.tables:
+        if not table.option:
+            yield table
+        elif table.option in given:
+            yield replace(table, files=[path.name for path in given[table.option]])
+        elif (data / table.path).is_file():
+            known = tables.describe(data).get(table.name, {"sourceFiles": []})["sourceFiles"]
+            yield replace(table, files=[file["path"] for file in known])
 
 
 def _described(package: Package, contents: dict[str, bytes], checksums: dict[str, str]) -> dict[str, Any]:
@@ -123,7 +144,8 @@ def _codebook(package: Package, described: Mapping[str, Any], contents: Mapping[
     )
     rights = "\n".join(
         f"- **{one['title']}.** {one['description']}" + (f" <{one['path']}>" if "path" in one else "")
-        for one in package.licenses.values()
+        for key, one in package.licenses.items()
+        if any(table.license == key for table in package.tables)
     )
     return f"""# Codebook
 
@@ -161,12 +183,12 @@ Key: {", ".join(f"`{name}`" for name in schema["primaryKey"])}. Source: {resourc
 """
 
 
-def _derived(table: Table, sources: Path) -> bytes:
+def _derived(table: Table, sources: Path | Sequence[Path]) -> bytes:
     """Return a table as it follows from its source files, sorted by its key."""
     assert table.derive
     try:
         frame = table.derive(sources)[[column["name"] for column in table.fields]]
-    except tables.DataError:
+    except book.BookError:
         raise
     except (KeyError, ValueError, OSError) as error:
         raise tables.DataError(f"{table.name}: {error!r} in {', '.join(table.files)}") from error
@@ -204,12 +226,21 @@ def _cells(content: bytes, name: str) -> Iterator[tuple[int, str]]:
 
 def _checksums(package: Package, data: Path, sources: Path | None) -> dict[str, str]:
     """Return the sha256 of every source file: as it is now, or as recorded where sources are not at hand."""
+    known = tables.describe(data).values() if (data / tables.PACKAGE).is_file() else []
+    recorded = {file["path"]: file["sha256"] for table in known for file in table.get("sourceFiles", [])}
     if not sources:
-        known = tables.describe(data).values() if (data / tables.PACKAGE).is_file() else []
-        return {file["path"]: file["sha256"] for table in known for file in table.get("sourceFiles", [])}
+        return recorded
     if not sources.is_dir():
         raise tables.DataError(f"found no folder {sources}, expected the source files")
-    files = {file for table in package.tables for file in table.files}
+    files = {file for table in package.tables if not table.option for file in table.files}
     if missing := sorted(file for file in files if not (sources / file).is_file()):
         raise tables.DataError(f"{missing[0]}: not found among the source files")
-    return {file: book.sha256((sources / file).read_bytes()) for file in files}
+    return recorded | {file: _sha256(sources / file) for file in files}
+
+
+def _sha256(path: Path) -> str:
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise tables.DataError(f"{path}: {error.strerror}, expected a source file") from None
