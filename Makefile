@@ -1,7 +1,7 @@
 GROUPS := lint recording fetch spark
 ALONE := cff binder
 SUITES := browser anywhere lab fetch spark crate widened
-include bookpress/book.mk
+include bookpress/src/bookpress/book.mk
 
 .PHONY: proofs lint bench picture nightly suite-browser suite-anywhere suite-fetch suite-spark suite-crate suite-widened
 

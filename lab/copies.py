@@ -17,6 +17,7 @@ from bookpress.edition import book, files
 from bookpress.run import ipynb
 
 ROOT = Path(__file__).resolve().parents[1]
+ENGINE = Path("bookpress", "src")  # where the engine's package lies
 BUILD = [sys.executable, "-m", "bookpress", "build"]
 
 
@@ -43,6 +44,11 @@ def copy(target: Path, others: str = "rX") -> Path:
     return target
 
 
+def path(folder: Path) -> str:
+    """Return where Python finds the packages of a copy, and its engine."""
+    return os.pathsep.join(map(str, [folder, folder / ENGINE]))
+
+
 def run(command: Sequence[str | Path], folder: Path = ROOT, umask: int = 0o022, **settings: str) -> Run:
     """Run a command in a folder, with the folder's own packages and further environment variables.
 
@@ -52,7 +58,7 @@ def run(command: Sequence[str | Path], folder: Path = ROOT, umask: int = 0o022, 
         If its status is not 0.
     """
     # Bytecode is kept, as it is where packages are installed: no side of a comparison compiles what it imports.
-    env = os.environ | {"PYTHONPATH": str(folder), "PYTHONHASHSEED": "0", "PYTHONDONTWRITEBYTECODE": ""}
+    env = os.environ | {"PYTHONPATH": path(folder), "PYTHONHASHSEED": "0", "PYTHONDONTWRITEBYTECODE": ""}
     words, most, start = [*map(str, command)], 0, time.perf_counter()
     with tempfile.TemporaryFile("w+") as out, tempfile.TemporaryFile("w+") as err:
         process = psutil.Popen(words, cwd=folder, env=env | settings, umask=umask, stdout=out, stderr=err)

@@ -21,12 +21,12 @@ from typing import NamedTuple
 
 from bookpress.edition import book, files
 from bookpress.run import ipynb, results
-from lab.copies import ROOT, Failure, copy, run
+from lab.copies import ENGINE, ROOT, Failure, copy, run
 
 PACKAGE = "data/datapackage.json"
 # What a reader of a chapter, of an exported file or of Table 1 from a file at hand sees the work of.
 CODE = ["beltroad", "tradefiles"]
-CODE += [f"bookpress/{name}" for name in ("tables", "claims", "exhibits", "provenance", "verify")]
+CODE += [f"{ENGINE}/bookpress/{name}" for name in ("tables", "claims", "exhibits", "provenance", "verify")]
 DATA_TESTS = ["tests/bookpress/test_tables.py", "tests/recording"]
 PAIRS = ("< >=", "> <=", "== !=", "+ -", "* /", "and or", "True False", '"above" "below"', '"for" "against"')
 PAIRS += ('"variant_1" "variant_2"', '"mean" "median"', '"baseline" "window"')
@@ -152,10 +152,11 @@ def code(chance: random.Random, number: int) -> Mutant:
         pass
     # Its examples, the tests that name it, those of its room, the chapters.
     parts = name.removesuffix(".py").split("/")
+    room = "bookpress" if name.startswith(f"{ENGINE}/") else parts[0]
     tests = [named(path) for path in files.below(ROOT / "tests") if path.match("test_*.py")]
     near = [one for one in tests if {*parts} <= {*re.findall(r"\w+", text(one))}]
     chapters = [[named(path)] for path in reversed(book.chapters(ROOT))]
-    groups = [[name], near, [f"tests/{parts[0]}"], *chapters]
+    groups = [[name], near, [f"tests/{room}"], *chapters]
     return Mutant(f"{name}, {done[1]}", {name: done[0]}, [group for group in groups if group])
 
 

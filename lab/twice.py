@@ -5,7 +5,7 @@ import sys
 from argparse import Namespace
 from pathlib import Path
 
-from lab.copies import BUILD, copy, differences, run
+from lab.copies import BUILD, copy, differences, path, run
 
 FIRST = {"PYTHONHASHSEED": "1", "TZ": "UTC", "LC_ALL": "C.UTF-8"}
 SECOND = {"PYTHONHASHSEED": "4294967295", "TZ": "Pacific/Kiritimati", "LC_ALL": "POSIX", "USER": "somebody"}
@@ -70,7 +70,7 @@ def twice(options: Namespace) -> int:
         [other, *BUILD[1:]],
         two,
         umask=0o077,
-        PYTHONPATH=f"{two}{os.pathsep}{start}",
+        PYTHONPATH=f"{path(two)}{os.pathsep}{start}",
         HOME=str(start),
         **SECOND,
     )

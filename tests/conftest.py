@@ -1,6 +1,5 @@
 """Which test files begin first, and what several of them begin with."""
 
-import os
 import shutil
 import signal
 from collections.abc import Callable
@@ -8,9 +7,11 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from filelock import FileLock
 
-from shared import ROOT, export, run
+from shared import ROOT, export
+from small import second_book
+
+__all__ = ["second_book"]
 
 # Whole files go to the workers, and these take longest: begun last, one would run alone while the other cores wait.
 LONGEST = (
@@ -34,27 +35,6 @@ def copied_data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A copy of data/, which is then what `tables.read` reads."""
     monkeypatch.setenv("BOOKPRESS_BOOK", str(tmp_path))
     return Path(shutil.copytree(ROOT / "data", tmp_path / "data"))
-
-
-@pytest.fixture(scope="session")
-def second_book(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A book made from the template, built and archived, once for all workers, in a folder whose name needs escapes.
-
-    Who changes it takes a copy.
-    """
-    folder = tmp_path_factory.getbasetemp()
-    folder = folder.parent if "PYTEST_XDIST_WORKER" in os.environ else folder
-    root = folder / "second" / "a böok"
-    with FileLock(folder / "second.lock"):
-        if not root.exists():
-            for place, *command in (
-                (ROOT, "new", str(root), "--title", "A paper of a test"),
-                (root, "build"),
-                (root, "crate"),
-            ):
-                done = run(place, "-m", "bookpress", *command)
-                assert done.returncode == 0, done.stdout + done.stderr
-    return root
 
 
 @pytest.fixture(scope="module")

@@ -8,7 +8,8 @@ import pytest
 
 from beltroad.cli import exporters, searching
 from bookpress.cli import audit, command, notebooks, publishing
-from shared import ROOT, read_notebook
+from shared import ROOT
+from small import read_notebook
 from tradefiles import fetch
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -28,7 +29,7 @@ def test_the_readme_is_short():
 
 def test_every_make_target_named_exists():
     makefile = "".join(
-        (ROOT / name).read_text(encoding="utf-8") for name in ("Makefile", "bookpress/book.mk")
+        (ROOT / name).read_text(encoding="utf-8") for name in ("Makefile", "bookpress/src/bookpress/book.mk")
     )
     targets = set(re.findall(r"^([a-z-]+):", makefile, flags=re.M))
     assert set(re.findall(r"(?:`|^)make ([a-z-]+)", TEXTS, flags=re.M)) <= targets

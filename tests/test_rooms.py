@@ -42,9 +42,10 @@ MODULES, ENTRIES = 8, 13  # at most so many modules in a sub-package; modules an
 def modules(room: str) -> dict[str, Path]:
     """Return the modules of a room by name, packages included."""
     found = {}
-    for path in files.below(ROOT / room):
+    home = book.ENGINE if room == book.ENGINE.name else ROOT / room
+    for path in files.below(home):
         if path.suffix == ".py" and not {"template", "jupyter", "installed"} & set(path.parts):
-            parts = path.relative_to(ROOT).with_suffix("").parts
+            parts = path.relative_to(home.parent).with_suffix("").parts
             found[".".join(parts[:-1] if parts[-1] == "__init__" else parts)] = path
     return found
 

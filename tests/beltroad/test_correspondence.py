@@ -4,7 +4,7 @@ import pytest
 
 from beltroad import correspondence
 from bookpress import tables
-from shared import edit
+from small import edit
 
 EDITIONS = ["H0", "H1", "H2", "H3", "H4", "H5", "H6"]
 

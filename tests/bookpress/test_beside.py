@@ -7,7 +7,8 @@ import pytest
 
 from bookpress.publish import beside
 from bookpress.run import ipynb
-from shared import CHAPTERS, ROOT, downloaded, read_notebook
+from shared import CHAPTERS, ROOT, downloaded
+from small import read_notebook
 
 CHAPTER = ROOT / "chapters/references.ipynb"
 

@@ -11,7 +11,8 @@ from docutils import nodes
 from bookpress import tables
 from bookpress.claims import ledger, verdicts
 from bookpress.pages import claim, claims, execution, metadata
-from shared import CHAPTERS, ROOT, read_notebook
+from shared import CHAPTERS, ROOT
+from small import read_notebook
 
 # What the chapters stored of each claim: the words that nbval compares, and what its page is made from.
 STORED = {

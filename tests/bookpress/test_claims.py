@@ -12,7 +12,8 @@ from bookpress import claims, tables
 from bookpress.claims import box, verdicts
 from bookpress.claims.verdicts import Finding
 from bookpress.edition import book as engine
-from shared import ROOT, edit, write_notebook
+from shared import ROOT
+from small import edit, write_notebook
 
 ORDINALS = "zeroth first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth"
 ORDINALS = [*ORDINALS.split(), "fifteenth", "sixteenth", "seventeenth", "eighteenth", "nineteenth"]

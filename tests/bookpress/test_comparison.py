@@ -12,7 +12,7 @@ from bookpress import __main__ as engine
 from bookpress import exhibits, provenance, tables
 from bookpress.edition.book import BookError
 from bookpress.verify import comparison, notebooks
-from shared import edit
+from small import edit
 
 # An exhibit's record names every module that is loaded: this one is before the first is made.
 assert notebooks

@@ -13,7 +13,8 @@ from bookpress import __main__, provenance
 from bookpress.edition import citation
 from bookpress.run import runner, stored
 from bookpress.verify import causes, differences, downloads, notebooks
-from shared import ROOT, downloaded, edit, export
+from shared import ROOT, downloaded, export
+from small import edit
 
 CHAPTER = ROOT / "chapters/references.ipynb"
 SVG, TABLE = "figures/figure-s1.svg", "tables/table-1.md"

@@ -11,7 +11,8 @@ import pytest
 
 from bookpress.edition import book, identifiers
 from bookpress.publish import html
-from shared import ROOT, edit
+from shared import ROOT
+from small import edit
 
 pytestmark = pytest.mark.skipif(not shutil.which("git"), reason="git is what identifiers are compared with")
 WHO = [f"GIT_{who}_{what}" for who in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")]
@@ -204,9 +205,8 @@ def test_a_build_sees_whatever_changes_the_identifier(small):
 def identify(root, *files):
     command = [sys.executable, "-m", "bookpress", "identify", *files]
     env = {name: value for name, value in os.environ.items() if name != "BOOKPRESS_BOOK"}
-    return subprocess.run(
-        command, cwd=root, env=env | {"PYTHONPATH": str(ROOT)}, capture_output=True, text=True
-    )
+    env["PYTHONPATH"] = str(book.ENGINE.parent)
+    return subprocess.run(command, cwd=root, env=env, capture_output=True, text=True)
 
 
 def test_the_command_prints_identifiers(small):

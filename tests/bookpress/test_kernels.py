@@ -13,7 +13,8 @@ from nbclient import NotebookClient
 
 from bookpress.run import kernels, stored
 from bookpress.run.kernels import forks, managers
-from shared import CHAPTERS, write_notebook
+from shared import CHAPTERS
+from small import write_notebook
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="kernels are forked on Linux only")
 

@@ -20,14 +20,15 @@ from nbformat.sign import NotebookNotary
 
 from bookpress.edition import book, files
 from bookpress.run import kernels, lab
-from shared import ROOT, read_notebook
+from shared import ROOT
+from small import read_notebook
 
 READY = (ROOT / lab.HOME / "ready").is_file()
 set_up = pytest.mark.skipif(
     not READY, reason="JupyterLab is not set up; `make test SUITE=lab` does and runs this"
 )
 CHAPTER = "chapters/1-introduction.ipynb"  # tables, figures, claims and text
-COPIED = ("data", "beltroad", "bookpress", "chapters", "CITATION.cff", "requirements.txt", "pyproject.toml")
+COPIED = ("data", "beltroad", "chapters", "CITATION.cff", "requirements.txt", "pyproject.toml")
 
 
 class Server:

@@ -17,7 +17,8 @@ from bookpress import tables
 from bookpress.edition import inputs
 from bookpress.edition.book import BookError
 from bookpress.run import ipynb, results, runner
-from shared import ROOT, edit, write_notebook
+from shared import ROOT
+from small import edit, write_notebook
 
 CELLS = {
     "one": ["from bookpress import tables", 'float(tables.read("paper-table1")["share_pct"].sum())'],

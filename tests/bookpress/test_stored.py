@@ -9,7 +9,8 @@ import pytest
 
 from bookpress.cli import new
 from bookpress.run import ipynb, stored
-from shared import CHAPTERS, ROOT, read_notebook, write_notebook
+from shared import CHAPTERS, ROOT
+from small import read_notebook, write_notebook
 
 NAMES = [path.name for path in CHAPTERS]
 PATH = "chapters/1-introduction.ipynb"

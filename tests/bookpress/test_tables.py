@@ -7,7 +7,8 @@ import frictionless
 import pytest
 
 from bookpress import tables
-from shared import ROOT, edit
+from shared import ROOT
+from small import edit
 
 TABLE = "trade/china_by_division.csv"
 FIRST = "\n2010,export,AUS,01,708102"  # its first row

@@ -7,7 +7,7 @@ import pytest
 
 from bookpress.claims import box, verdicts
 from bookpress.claims.verdicts import Finding
-from shared import ROOT
+from bookpress.edition import book
 
 
 @pytest.mark.parametrize(
@@ -158,7 +158,7 @@ def test_findings_say_what_they_are():
 
 
 def test_verdicts_have_the_same_colours_on_pages_and_in_figures():
-    css = (ROOT / "bookpress/pages/static/edition.css").read_text(encoding="utf-8")
+    css = (book.ENGINE / "pages/static/edition.css").read_text(encoding="utf-8")
     colour = "(#[0-9a-f]{6})"
     on_pages = re.findall(rf"\.(verdict-[a-z-]+) {{ --verdict: light-dark\({colour}, {colour}\)", css)
     shown = {(box.style(code), one.colour, one.dark) for code, one in verdicts.VERDICTS.items()}

@@ -8,7 +8,8 @@ from nbclient import NotebookClient
 
 from bookpress import claims, tables
 from bookpress.run import kernels, stored
-from shared import CHAPTERS, ROOT, read_notebook
+from shared import CHAPTERS, ROOT
+from small import read_notebook
 
 NAMES = [path.name for path in CHAPTERS]
 # Cells that begin the parts of a section, in order: title, finding, how it is computed, what the paper says, what stands

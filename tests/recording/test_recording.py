@@ -14,7 +14,8 @@ from bookpress import tables
 from bookpress.cli import record
 from bookpress.tables import records
 from recording import codes, columns, declaring, rights
-from shared import ROOT, edit
+from shared import ROOT
+from small import edit
 
 DATA = ROOT / "data"
 

@@ -13,7 +13,7 @@ from rocrate.rocrate import ROCrate
 
 from bookpress.edition import book, files, identifiers
 from bookpress.publish import crate
-from shared import edit, run
+from small import edit, run
 
 METADATA = "ro-crate-metadata.json"
 EXHIBITS = {

@@ -15,7 +15,7 @@ from bookpress.edition import files
 from bookpress.edition.book import BookError
 from bookpress.publish import html
 from bookpress.run import results
-from shared import edit, write_notebook
+from small import edit, write_notebook
 
 CONFIG = (
     "title: t\nexecute: {execute_notebooks: cache}\nsphinx: {extra_extensions: [bookpress.pages.execution]}\n"

@@ -49,7 +49,7 @@ def gather(root: Path, tree: Path) -> None:
     """Copy an edition into a folder as the wheel lays it out: its packages, the book inside the engine."""
     engine = book.ENGINE.name
     for name in {name.partition(".")[0] for name in book.packages(root)} | {engine}:
-        home = root / name if (root / name).is_dir() else book.ENGINE.parent / name
+        home = book.ENGINE if name == engine else root / name
         for path in files.below(home):
             _copy(path, tree / name / path.relative_to(home))
     inner = tree / engine / book.INSTALLED.name

@@ -12,8 +12,9 @@ from PIL import Image
 from pypdf import PdfReader
 
 from bookpress.content import equations, pictures
+from bookpress.edition import book
 from bookpress.publish import epub, pdf
-from shared import ROOT, edit, run
+from small import edit, run
 
 WRITTEN = (Path(__file__).parent / "everything.md").read_text(encoding="utf-8")
 MARKS = sorted(set(re.findall(r"mark-[a-z-]+[a-z]", WRITTEN)))
@@ -181,7 +182,7 @@ def test_everything_is_printed(everything):
 
 def test_style_sheets_know_every_class_of_an_equation():
     for name in ("pages/static/edition.css", "publish/epub.css"):
-        sheet = (ROOT / "bookpress" / name).read_text(encoding="utf-8")
+        sheet = (book.ENGINE / name).read_text(encoding="utf-8")
         assert [one for one in equations.CLASSES.values() if f".{one} " not in sheet] == [], name
     kinds = (
         "{array}{l|c|r}a&b&c\\\\ \\hline d&e&f",

@@ -13,7 +13,7 @@ import yaml
 from bookpress.cli import new
 from bookpress.edition import book, files, identifiers
 from bookpress.run import stored
-from shared import edit, read_notebook, run
+from small import edit, read_notebook, run
 
 TITLE = "A paper of a test"  # that of `second_book`
 

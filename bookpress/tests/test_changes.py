@@ -8,7 +8,7 @@ import pytest
 from bookpress.edition import files
 from bookpress.run import results
 from bookpress.run.results import Result
-from shared import write_notebook
+from small import write_notebook
 
 pytestmark = pytest.mark.skipif(not shutil.which("git"), reason="git says what changed")
 

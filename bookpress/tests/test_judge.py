@@ -7,7 +7,7 @@ import pytest
 from bookpress.claims import judging
 from bookpress.cli import new
 from bookpress.run import runner
-from shared import edit, run
+from small import edit, run
 
 CHAPTER = "chapters/1-periods.ipynb"
 

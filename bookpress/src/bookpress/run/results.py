@@ -43,7 +43,7 @@ def setting() -> dict[str, str]:
     packages = dict(sorted(name.rpartition("-")[::2] for name in names))
     # What runs the chapters decides what a result is. Of an engine outside the book everything counts: it is not noted
     # when a chapter reads it.
-    folders = ["run", "edition"] if book.ENGINE.parent == book.root() else [""]
+    folders = ["run", "edition"] if inputs.is_part(book.ENGINE, book.root()) else [""]
     paths = (path for folder in folders for path in files.below(book.ENGINE / folder))
     ours = b"".join(path.read_bytes() for path in paths if path.suffix in (".py", ".mplstyle"))
     runner = book.sha256(ours)[:12]

@@ -4,7 +4,7 @@ import nbformat
 import pytest
 
 from bookpress.run import ipynb, runner
-from shared import write_notebook
+from small import write_notebook
 
 
 def output(kind="display_data", **data) -> dict:

@@ -83,7 +83,8 @@ def _homes(root: Path) -> dict[Path, Path]:
     """Return the folders whose modules are named, each with the folder that their paths begin at."""
     own = book.packages(root) if root == book.INSTALLED else []
     apart = sorted({book.ENGINE.name, *(name.partition(".")[0] for name in own)})
-    return {root.resolve(): root.resolve(), **{HOME / name: HOME for name in apart}}
+    # The engine first: its modules have the same names where its sources lie in the book's folder.
+    return {**{HOME / name: HOME for name in apart}, root.resolve(): root.resolve()}
 
 
 def surroundings(names: Iterable[str]) -> dict[str, str]:
@@ -103,7 +104,7 @@ def surroundings(names: Iterable[str]) -> dict[str, str]:
         described = tables.describe().get(what) if kind == "table" else None
         places = {
             "table": [book.root() / "data" / described["path"]] if described else [],
-            "code": [book.root() / what, HOME / what],  # the second: a module that is installed elsewhere
+            "code": [book.root() / what, HOME / what],  # the second: a module of the engine, or one that is installed
             "lock": [book.root() / book.LOCK],
         }
         file = next(filter(Path.is_file, places.get(kind, [])), None)

@@ -4,7 +4,9 @@
 PYTHON ?= python3
 BIN := .venv/bin
 # On a terminal uv shows what it downloads, and how much.
-UV := sh bookpress/uv.sh $(BIN)
+# Beside this file, since they are needed before anything is installed.
+ENGINE := $(patsubst %/,%,$(dir $(lastword $(MAKEFILE_LIST))))
+UV := sh $(ENGINE)/uv.sh $(BIN)
 QUIET := $(shell test -t 2 || echo --quiet)
 LOCK := $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header
 # Groups of pyproject.toml that have a lock and an environment of their own.

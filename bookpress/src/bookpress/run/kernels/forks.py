@@ -8,6 +8,7 @@ import multiprocessing
 import os
 import signal
 import sys
+import sysconfig
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
@@ -38,13 +39,16 @@ READ_AT_START = ("PYTHON", "LC_", "LANG", "MATPLOTLIB", "MPLCONFIG", "IPYTHON", 
 def environment(given: Mapping[str, str]) -> dict[str, str]:
     """Return the environment variables of a kernel: those given, without a person's settings for other figures.
 
-    The book's own packages come first: in a copied folder the environment still names those of the original. Matplotlib
+    The book's own packages come first, and the engine is the one that runs here: in a copied folder the environment may
+    still name those of the original. Matplotlib
     keeps its list of fonts beside this Python, if it may; where it can keep it nowhere it complains in a cell.
     """
     kept = {name: value for name, value in given.items() if name not in OWN} | ONE_THREAD
     root = given.get(book.BOOK) or str(book.root())
     if root != str(book.INSTALLED):
-        paths = [root, *filter(None, given.get("PYTHONPATH", "").split(os.pathsep))]
+        home = str(book.ENGINE.parent)
+        engine = [] if home == sysconfig.get_path("purelib") else [home]
+        paths = [root, *engine, *filter(None, given.get("PYTHONPATH", "").split(os.pathsep))]
         kept["PYTHONPATH"] = os.pathsep.join(dict.fromkeys(paths))
     folder = Path(sys.prefix, "matplotlib")
     with suppress(OSError):

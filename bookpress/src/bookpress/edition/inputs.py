@@ -83,6 +83,11 @@ def quiet() -> Iterator[None]:
         _quiet -= 1
 
 
+def is_part(path: Path, root: Path) -> bool:
+    """Return whether a file or folder lies in a book's folder and is part of the book."""
+    return path.is_relative_to(root) and path.relative_to(root).parts[0] not in FOREIGN
+
+
 def _inside(root: Path, arguments: tuple[Any, ...], folder: bool) -> str:
     """Return the name of an input, or '' for what is written, not a path, or not part of the book."""
     path = os.curdir if folder and arguments[0] is None else arguments[0]
