@@ -1,9 +1,11 @@
 GROUPS := lint recording fetch spark
 ALONE := cff binder
-SUITES := browser anywhere lab fetch spark crate widened
-include bookpress/src/bookpress/book.mk
+SUITES := lab browser anywhere fetch spark crate widened
+PACKAGES := ./bookpress .
+TESTING := testing
+include bookpress/src/bookpress/vendor/book.mk
 
-.PHONY: proofs lint bench picture nightly suite-browser suite-anywhere suite-fetch suite-spark suite-crate suite-widened
+.PHONY: proofs lint bench picture nightly engine-lock suite-lab suite-browser suite-anywhere suite-fetch suite-spark suite-crate suite-widened
 
 proofs: .venv/ready ## solve every stored program again and compare (RECORD=1: record it), and judge claims under 20 other seeds
 	$(BIN)/python -m beltroad prove $(if $(RECORD),--record)
@@ -27,7 +29,17 @@ picture: .venv/ready _build/html/index.html ## photograph chapter 2.1 for README
 nightly: .venv/ready ## run the long checks: other Pythons, mutants, two builds, archive, proofs, Spark
 	.ci/nightly
 
+# What the engine locks, every book begins with; this edition adds to it.
+lock: engine-lock
+engine-lock: .venv/ready
+	$(LOCK) --no-annotate bookpress/pyproject.toml --extra book --output-file $(ENGINE)/requirements.txt
+	$(LOCK) --no-annotate --group bookpress/pyproject.toml:lab --constraint $(ENGINE)/requirements.txt --output-file $(ENGINE)/lab.txt
+	$(LOCK) --no-annotate --group bookpress/pyproject.toml:validator --output-file $(ENGINE)/validator.txt
+
 # Suites of `make test SUITE=name`.
+suite-lab: .venv/lab/ready
+	$(BIN)/python -m pytest -n 0 tests/bookpress/test_lab.py
+
 suite-browser: .venv/ready tests/browser/node_modules/.package-lock.json _build/html/index.html
 	$(BIN)/python -m lab stock
 	node --test --test-reporter=spec tests/browser/*.test.mjs

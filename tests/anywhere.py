@@ -1,4 +1,4 @@
-"""A reader who has only the built book: its notebooks and its wheel, in a new folder with an environment of its own.
+"""A reader who has only the built book: its notebooks and its two wheels, in a new folder with an environment of its own.
 
 Not part of `make test`, since packages are installed anew: `make test SUITE=anywhere` builds the book and runs this.
 """
@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from bookpress.edition import book, files
+from bookpress.edition import files
 from bookpress.publish import beside
 from shared import CHAPTERS, ROOT
 
@@ -40,16 +40,26 @@ def uv(folder: Path, *arguments: str | Path) -> subprocess.CompletedProcess:
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory) -> Path:
-    """What the page of a chapter says: notebook, wheel and versions in one folder, which may have any name."""
+    """What the page of a chapter says: notebook, both wheels and versions in one folder, which may have any name."""
     folder = tmp_path_factory.mktemp("a reader's") / "földér of mine"
     folder.mkdir()
     for name in [*NAMES, beside.CONSTRAINTS]:
         shutil.copy(HTML / name, folder)
-    (wheel,) = HTML.glob("*.whl")
-    shutil.copy(wheel, folder)
+    wheels = [Path(shutil.copy(path, folder)) for path in HTML.glob("*.whl")]
+    assert [path.name.partition("-")[0] for path in sorted(wheels)] == ["beltroad", "bookpress"]
     well(uv(folder, "venv", "--quiet", "--python", sys.executable, "rerun"))
     into = ["--quiet", "--python", "rerun"]
-    well(uv(folder, "pip", "install", *into, f"./{wheel.name}", "--constraint", beside.CONSTRAINTS))
+    well(
+        uv(
+            folder,
+            "pip",
+            "install",
+            *into,
+            *(f"./{path.name}" for path in wheels),
+            "--constraint",
+            beside.CONSTRAINTS,
+        )
+    )
     return folder
 
 
@@ -80,7 +90,7 @@ def test_its_exhibits_are_those_of_the_book_to_the_byte(folder, ran):
 
 
 def test_a_figure_and_a_notebook_are_verified_with_the_wheel_alone(folder):
-    installed = next((folder / "rerun").glob("lib/python*/site-packages/bookpress/installed"))
+    installed = next((folder / "rerun").glob("lib/python*/site-packages/beltroad/installed"))
     before = files.digests(installed)
     for kind in ("figures/figure-1.svg", "tables/table-1.csv", "tables/table-1.csv-metadata.json"):
         shutil.copy(HTML / kind, folder)
@@ -97,14 +107,24 @@ def test_a_script_gives_the_same_numbers(folder, tmp_path):
     assert made == (HTML / "figures/figure-1.csv").read_bytes()
 
 
+def required(wheel: Path) -> list[str]:
+    """Return what a wheel needs, without its extras."""
+    with zipfile.ZipFile(wheel) as packed:
+        (about,) = (name for name in packed.namelist() if name.endswith(".dist-info/METADATA"))
+        lines = packed.read(about).decode().splitlines()
+    needs = [line.removeprefix("Requires-Dist: ") for line in lines if line.startswith("Requires-Dist: ")]
+    return [need for need in needs if "extra ==" not in need]
+
+
 def test_the_lowest_versions_that_the_wheel_allows_run_the_chapters(folder):
     """Other versions may draw otherwise; a chapter that stops, or that reaches another verdict, is a fault."""
     environment = folder / "lowest"
     well(uv(folder, "venv", "--quiet", "--python", sys.executable, environment))
     into = ["--quiet", "--python", environment]
-    well(uv(folder, "pip", "install", *into, "--resolution", "lowest-direct", "-r", ROOT / book.PROJECT))
-    (wheel,) = folder.glob("*.whl")
-    well(uv(folder, "pip", "install", *into, "--no-deps", wheel))
+    wheels = [*folder.glob("*.whl")]
+    needed = [need for path in wheels for need in required(path) if not need.startswith("bookpress")]
+    well(uv(folder, "pip", "install", *into, "--resolution", "lowest-direct", *needed))
+    well(uv(folder, "pip", "install", *into, "--no-deps", *wheels))
     asked = ["2-1-export-pattern.ipynb", "3-2-trade-system.ipynb"]
     done = run(folder, "lowest/bin/python", "-m", "bookpress", "verify", *asked)
     lines = [line for line in done.stdout.splitlines() if ".ipynb" in line]
@@ -113,16 +133,17 @@ def test_the_lowest_versions_that_the_wheel_allows_run_the_chapters(folder):
 
 
 def test_an_older_python_is_refused(folder, tmp_path):
-    (wheel,) = folder.glob("*.whl")
+    (wheel,) = folder.glob("beltroad-*.whl")
     (tmp_path / "asked.in").write_text(f"beltroad @ {wheel.as_uri()}\n")
     done = uv(tmp_path, "pip", "compile", "--quiet", "--no-deps", "--python-version", "3.10", "asked.in")
     assert done.returncode and "Python>=3.11" in done.stderr
 
 
 def test_nothing_names_the_machine_that_made_it(folder):
-    (wheel,) = HTML.glob("*.whl")
-    with zipfile.ZipFile(wheel) as packed:
-        texts = {name: packed.read(name) for name in packed.namelist()}
+    texts = {}
+    for wheel in HTML.glob("*.whl"):
+        with zipfile.ZipFile(wheel) as packed:
+            texts |= {name: packed.read(name) for name in packed.namelist()}
     texts |= {path.name: path.read_bytes() for path in HTML.rglob("*.ipynb")}
     texts |= {path.name: path.read_bytes() for path in HTML.rglob("*.py")}
     for name, content in texts.items():

@@ -16,6 +16,8 @@ __all__ = ["second_book"]
 # Whole files go to the workers, and these take longest: begun last, one would run alone while the other cores wait.
 LONGEST = (
     "test_build.py",
+    "test_crate.py",
+    "test_upgrade.py",
     "test_new.py",
     "test_runner.py",
     "test_kernels.py",

@@ -28,9 +28,13 @@ def test_what_is_locked_is_installed():
     assert found == here, "run `rm .venv/ready && make test`"
 
 
-@pytest.mark.parametrize("part", ["fetch", "lab", "recording", "spark"])
-def test_what_is_installed_beside_the_lock_replaces_nothing_of_it(part):
-    beside, versions = f"requirements/{part}.txt", {}
+VENDOR = "bookpress/src/bookpress/vendor"
+BESIDE = ["requirements/fetch.txt", "requirements/recording.txt", "requirements/spark.txt"]
+
+
+@pytest.mark.parametrize("beside", [*BESIDE, f"{VENDOR}/requirements.txt", f"{VENDOR}/lab.txt"])
+def test_what_is_installed_beside_the_lock_replaces_nothing_of_it(beside):
+    versions = {}
     for one in locked("requirements.txt"):
         versions.setdefault(canonicalize_name(one.name), set()).add(str(one.specifier))
     for one in locked(beside):
@@ -40,9 +44,8 @@ def test_what_is_installed_beside_the_lock_replaces_nothing_of_it(part):
 
 def test_chapters_are_formatted_by_one_version():
     """What formats a chapter when it is saved is what `make lint` checks it with."""
-    found = [
-        [one for one in locked(f"requirements/{part}.txt") if one.name == "ruff"] for part in ("lab", "lint")
-    ]
+    locks = (f"{VENDOR}/lab.txt", "requirements/lint.txt")
+    found = [[one for one in locked(lock) if one.name == "ruff"] for lock in locks]
     assert found[0] and found[0] == found[1], "run `make lock`"
 
 

@@ -10,7 +10,6 @@ from pathlib import Path
 
 import pytest
 
-from bookpress.edition import book
 from shared import ROOT
 
 COMMANDS = Path(sys.executable).parent  # where what is installed lies
@@ -37,10 +36,9 @@ def test_a_command_is_named_as_it_was_called(package):
         assert said(*called, "--help")[1].startswith(f"usage: {name} [")
 
 
-def test_books_of_the_template_install_the_engines_command():
-    for path in (ROOT / "pyproject.toml", book.ENGINE / "template/pyproject.toml"):
-        scripts = tomllib.loads(path.read_text(encoding="utf-8"))["project"]["scripts"]
-        assert scripts["bookpress"] == "bookpress.__main__:main"
+def test_the_engine_installs_its_command():
+    described = tomllib.loads((ROOT / "bookpress/pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert described["scripts"] == {"bookpress": "bookpress.__main__:main"}
 
 
 @pytest.mark.parametrize(

@@ -2,18 +2,21 @@
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
+import sysconfig
 from pathlib import Path
 
 import nbformat
 import pytest
 from nbclient import NotebookClient
 
+from bookpress.edition.book import ENGINE
 from bookpress.run import kernels, stored
 from bookpress.run.kernels import forks, managers
-from shared import CHAPTERS
+from shared import CHAPTERS, ROOT
 from small import write_notebook
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="kernels are forked on Linux only")
@@ -140,7 +143,7 @@ def test_a_fork_runs_nothing_of_the_program_that_started_it(tmp_path):
     program = tmp_path / "program"
     program.write_text(
         "import sys, wave\n"
-        f"sys.path[:0] = {[str(Path(__file__).parent), str(Path(__file__).parents[1]), str(Path(__file__).parents[2])]!r}\n"
+        f"sys.path[:0] = {[str(Path(__file__).parent), str(ROOT / 'tests'), str(ROOT / 'bookpress/tests'), str(ROOT)]!r}\n"
         "from pathlib import Path\n"
         "from test_kernels import executed, kernels\n"
         "kernels.name_imports()\n"
@@ -229,12 +232,29 @@ print(runner.finish(runner.run_all([path], lambda path: runner.run(path, Path.cw
 """
 
 
-def test_a_copied_folder_runs_its_own_packages(second_book, tmp_path, monkeypatch):
-    """The environment that is copied with it, or used here, knows those of another folder."""
-    monkeypatch.delenv("PYTHONPATH", raising=False)
-    code = "import bookpress, pathlib; str(pathlib.Path(bookpress.__file__).parents[1])"
-    path = write_notebook(second_book / "chapters/where.ipynb", [code])
-    command = [sys.executable, "-c", RUN, str(path), str(tmp_path)]
-    done = subprocess.run(command, cwd=second_book, capture_output=True, text=True)
-    path.unlink()
-    assert f"'{second_book}'" in done.stdout, done.stdout + done.stderr
+def test_a_copied_folder_runs_its_own_packages(tmp_path, monkeypatch):
+    """A chapter has the packages of its book, and the engine that runs it, whatever the environment knows."""
+    shutil.copytree(
+        ENGINE, tmp_path / "bookpress/src/bookpress", ignore=shutil.ignore_patterns("__pycache__")
+    )
+    shutil.copytree(ROOT / "beltroad", tmp_path / "beltroad", ignore=shutil.ignore_patterns("__pycache__"))
+    (tmp_path / "_toc.yml").write_text("format: jb-book\nroot: where\n")
+    (tmp_path / "requirements.txt").touch()
+    code = "import beltroad, bookpress; print(beltroad.__file__, bookpress.__file__)"
+    path = write_notebook(tmp_path / "where.ipynb", [code])
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path / "bookpress/src"))
+    (tmp_path / "scratch").mkdir()
+    command = [sys.executable, "-c", RUN, str(path), str(tmp_path / "scratch")]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
+    told = [tmp_path / "beltroad/__init__.py", tmp_path / "bookpress/src/bookpress/__init__.py"]
+    assert " ".join(map(str, told)) in done.stdout, done.stdout + done.stderr
+
+
+def test_a_copied_environment_leads_to_the_packages_beside_it():
+    """Set-up names where the book's own packages lie from the environment: a copy of both has its own."""
+    home = Path(sysconfig.get_path("purelib"))
+    named = [path.read_text().strip() for path in home.glob("__editable__.*.pth")]
+    if not home.is_relative_to(ROOT):
+        pytest.skip("the environment is not this folder's own")
+    assert not any(Path(one).is_absolute() for one in named)
+    assert {(home / one).resolve() for one in named} == {ROOT, ROOT / "bookpress/src"}

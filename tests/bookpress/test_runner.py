@@ -15,7 +15,7 @@ import pytest
 
 from bookpress import tables
 from bookpress.edition import inputs
-from bookpress.edition.book import BookError
+from bookpress.edition.book import ENGINE, BookError
 from bookpress.run import ipynb, results, runner
 from shared import ROOT
 from small import edit, write_notebook
@@ -48,7 +48,7 @@ def up_to_date(root: Path, paths=None, say=lambda line: None):
 def ran(tmp_path_factory) -> Path:
     """A book with packages and tables of its own, whose three chapters have run."""
     root = contents(tmp_path_factory.mktemp("book"), *CELLS)
-    for name in ("beltroad", "bookpress", "data"):
+    for name in ("beltroad", "data"):
         shutil.copytree(ROOT / name, root / name)
     (root / "folder").mkdir()
     for name, cells in CELLS.items():
@@ -95,8 +95,38 @@ def test_a_chapter_runs_again_when_what_it_came_from_has_changed(book):
         edit(book / file, old, new) if old else (book / file).write_text(new)
         assert stale(book) == expected, file
         (book / file).write_text(before) if old else (book / file).unlink()
-    edit(book / "bookpress/tables/reading.py", "def read(", "def read (")
-    assert set(stale(book)) == {"one", "two"}  # three reads no table
+
+
+STALE = """
+import os, sys
+from pathlib import Path
+from bookpress.run import results, runner
+
+root = Path.cwd()
+paths = [root / f"{name}.ipynb" for name in sys.argv[1:]]
+if not (root / "_build").exists():
+    runner.finish(runner.up_to_date(paths, root, lambda line: None))
+print(*(path.stem for path in results.stale(paths, root)))
+"""
+
+
+def test_an_engine_whose_sources_lie_in_the_book_is_an_input_of_the_chapters_that_use_it(book):
+    shutil.rmtree(book / "_build")
+    engine = Path(shutil.copytree(ENGINE, book / "bookpress/src/bookpress"))
+
+    def asked() -> set[str]:
+        env = {**os.environ, "PYTHONPATH": f"{book}{os.pathsep}{engine.parent}"}
+        done = subprocess.run(
+            [sys.executable, "-c", STALE, *CELLS], cwd=book, env=env, capture_output=True, text=True
+        )
+        assert done.returncode == 0, done.stderr
+        return set(done.stdout.split())
+
+    assert asked() == set()
+    edit(engine / "tables/reading.py", "def read(", "def read (")
+    assert asked() == {"one", "two"}  # three reads no table
+    edit(engine / "run/results.py", '"""What', '""" What')
+    assert asked() == {*CELLS}  # it runs the chapters
 
 
 def test_another_package_version_or_another_runner(book, monkeypatch):

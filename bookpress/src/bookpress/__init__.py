@@ -1,3 +1,5 @@
 """What makes a reproducible book: tables, claims, exhibits, provenance, and the one way to run a chapter."""
 
-__version__ = "3.0.0.dev0"
+from bookpress.edition.book import VERSION as __version__
+
+__all__ = ["__version__"]

@@ -5,17 +5,23 @@ import os
 import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
 
+VERSION = "1.0.0"  # of the engine
 CONTENTS = "_toc.yml"
 LOCK = "requirements.txt"
 PROJECT = "pyproject.toml"
 ENGINE = Path(__file__).parents[1]  # the package `bookpress`
-# The book that a wheel brings, see `bookpress.publish.wheel`; a checkout has none.
-INSTALLED = ENGINE / "installed"
+VENDOR = (
+    "vendor"  # folder of a book that holds the engine; the engine's own has what goes there beside the wheel
+)
+# The book that a wheel brings lies in this folder of a package, which an entry point of this group names, see
+# `bookpress.publish.wheel`.
+INSTALLED, EDITIONS = "installed", "bookpress.editions"
 # The environment variables of the engine, all of them.
-BOOK = "BOOKPRESS_BOOK"  # the book's folder
+BOOK = "BOOKPRESS_BOOK"  # the book's folder, or the name of an installed edition
 EXHIBITS = "BOOKPRESS_EXHIBITS"  # the folder that exhibits are exported to; empty: they are not exported
 
 
@@ -41,32 +47,58 @@ def hint(found: str, known: Iterable[str]) -> str:
 def root() -> Path:
     """Return the folder of the book: BOOKPRESS_BOOK, the nearest one with contents from here up, or the installed one.
 
-    A BookError says that there is none.
+    A BookError says that there is none, or that several are installed.
     """
     if named := os.environ.get(BOOK):
-        if not Path(named).is_dir():
-            raise BookError(f"{BOOK}: found {named!r}, expected the folder of a book")
-        return Path(named).resolve()
+        if Path(named).is_dir():
+            return Path(named).resolve()
+        if named in editions():
+            return editions()[named]
+        expected = " or ".join(["the folder of a book", *sorted(editions())])
+        raise BookError(f"{BOOK}: found {named!r}, expected {expected}")
     here = Path.cwd()
     for folder in (here, *here.parents):
         if (folder / CONTENTS).is_file():
             return folder
-    if (INSTALLED / CONTENTS).is_file():
-        return INSTALLED
+    names = sorted(editions())
+    if len(names) > 1:
+        raise BookError(
+            f"found the editions {' and '.join(names)}, expected one: name it, as in {BOOK}={names[0]}"
+        )
+    if names:
+        return editions()[names[0]]
     raise BookError(f"{here.name or here}: found no {CONTENTS} here or above, expected to be inside a book")
+
+
+@cache
+def editions() -> dict[str, Path]:
+    """Return the folders of the editions that wheels have installed beside this Python, by name."""
+    from importlib.metadata import entry_points  # who is inside a book does without
+
+    found = {}
+    for one in entry_points(group=EDITIONS):
+        folder = Path(str(one.dist.locate_file(f"{one.value}/{INSTALLED}"))) if one.dist else Path()
+        if (folder / CONTENTS).is_file():
+            found[one.name] = folder
+    return found
+
+
+def is_installed(root: Path) -> bool:
+    """Return whether the folder of a book is one that a wheel has installed: it is only read."""
+    return root.name == INSTALLED and (root.parent / "__init__.py").is_file()
 
 
 def checkout() -> Path:
     """Return the folder of the book, for commands that write into it; a BookError says that it is only read."""
-    if (found := root()) == INSTALLED:
+    if is_installed(found := root()):
         raise BookError("found only the installed edition, which is read-only; expected to be inside a book")
     return found
 
 
 def of_module(module: str) -> Path:
     """Return the book that a module (its ``__file__``) came with: the checkout that holds its package, or the installed one."""
-    home = Path(module).resolve().parents[1]
-    return home if (home / CONTENTS).is_file() else INSTALLED
+    package = Path(module).resolve().parent
+    return package.parent if (package.parent / CONTENTS).is_file() else package / INSTALLED
 
 
 @contextmanager
@@ -82,17 +114,22 @@ def using(folder: Path) -> Iterator[None]:
 
 
 def packages(root: Path) -> list[str]:
-    """Return the names of a book's own packages at its top level; none if it describes none."""
+    """Return the names of a book's own packages; none if it has none."""
     import tomllib
 
     try:
         tools = tomllib.loads((root / PROJECT).read_text(encoding="utf-8"))["tool"]
         return [name.removesuffix("*") for name in tools["setuptools"]["packages"]["find"]["include"]]
-    except FileNotFoundError:
+    except (FileNotFoundError, KeyError):
         return []
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, TypeError) as error:
         expected = "tool.setuptools.packages.find.include"
         raise BookError(f"{PROJECT}: found {error!r}, expected {expected}") from None
+
+
+def pinned(wheel: Path) -> str:
+    """Return the lines of a lock for the engine's wheel, which lies in the folder `VENDOR` of the book."""
+    return f"./{VENDOR}/{wheel.name} \\\n    --hash=sha256:{sha256(wheel.read_bytes())}\n"
 
 
 def chapters(book: Path) -> list[Path]:

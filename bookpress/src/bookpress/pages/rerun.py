@@ -34,8 +34,9 @@ def pages(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], str]]:
         return
     root, out = Path(app.srcdir), Path(app.outdir)
     settings = book.configuration(root)
-    made = wheel.write(root, out)
+    made = wheel.edition(root, out)
     needs = made.name if made else ""
+    engine = wheel.engine(out).name if made else ""
     shutil.copytree(root / "data", out / "data", ignore=shutil.ignore_patterns(".*", "__pycache__"))
     if (root / book.LOCK).is_file():
         lock = (root / book.LOCK).read_text(encoding="utf-8")
@@ -48,34 +49,48 @@ def pages(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], str]]:
         target.with_suffix(".py").write_text(beside.script(path), encoding="utf-8")
         clouds = launch.links(settings, docname, needs)
         if "Colab" in clouds:
-            colab = beside.for_colab(text, f"{launch.base(settings)}/{needs}")
+            colab = beside.for_colab(text, *(f"{launch.base(settings)}/{name}" for name in (needs, engine)))
             target.with_suffix(launch.COLAB).write_text(colab, encoding="utf-8")
         title = app.env.titles[docname].astext()
         body = _body(
-            out, docname, title, needs, execution.result(app, path).inputs, clouds, _cite(app, docname, title)
+            out,
+            docname,
+            title,
+            [needs, engine],
+            execution.result(app, path).inputs,
+            clouds,
+            _cite(app, docname, title),
         )
         yield page(docname), {"title": f"Rerun: {title}", "body": body}, "page.html"
 
 
 def _body(
-    out: Path, docname: str, title: str, needs: str, read: Collection[str], clouds: dict[str, str], cite: str
+    out: Path,
+    docname: str,
+    title: str,
+    wheels: list[str],
+    read: Collection[str],
+    clouds: dict[str, str],
+    cite: str,
 ) -> str:
-    """Return the body of the page that says how to run a chapter."""
+    """Return the body of the page that says how to run a chapter; `wheels` holds the edition's and the engine's, or ''."""
+    needs, engine = wheels
     name = PurePosixPath(docname).name
     files = {f"{docname}.ipynb": "the notebook, with its outputs"}
     files[f"{docname}.py"] = "the same as a script, without outputs"
     if needs:
-        files[needs] = "all that it needs: tables, code and chapters of this edition"
+        files[needs] = "what it needs of this edition: tables, code and chapters"
+        files[engine] = "the engine of the book"
     if (out / beside.CONSTRAINTS).is_file():
         files[beside.CONSTRAINTS] = "the versions that this book was built with"
     listed = "".join(_file(out / path, path, what) for path, what in files.items())
     start = f"""python3 -m venv {ENVIRONMENT}
-{ENVIRONMENT}/bin/pip install ./{needs} jupyterlab --constraint {beside.CONSTRAINTS}
+{ENVIRONMENT}/bin/pip install ./{needs} ./{engine} jupyterlab --constraint {beside.CONSTRAINTS}
 {ENVIRONMENT}/bin/jupyter lab {name}.ipynb"""
     check = f"{ENVIRONMENT}/bin/bookpress verify {name}.ipynb"
     how = f"""<h2>Run it</h2>
-<p>With Python 3.11 or newer, put three files into one folder, which may be any: the <a href="../{docname}.ipynb" download>notebook</a>,
-<a href="../{needs}" download>the edition</a> and its <a href="../{beside.CONSTRAINTS}" download>versions</a>. There:</p>
+<p>With Python 3.11 or newer, put four files into one folder, which may be any: the <a href="../{docname}.ipynb" download>notebook</a>,
+<a href="../{needs}" download>the edition</a>, <a href="../{engine}" download>its engine</a> and their <a href="../{beside.CONSTRAINTS}" download>versions</a>. There:</p>
 {metadata.verbatim(start)}
 <p>The tables and figures that it makes are written into <code>exhibits</code> in that folder. To run the chapter without opening it and
 compare every output with those in the notebook, or a figure from this book with the one that comes out:</p>

@@ -196,7 +196,7 @@ def folder() -> Path | None:
     where = os.environ.get(book.EXHIBITS)
     if where is not None:
         return Path(where) if where else None
-    if book.root() != book.INSTALLED:
+    if not book.is_installed(book.root()):
         return book.root() / "_build" / "exhibits"
     return Path.cwd() / "exhibits" if os.access(Path.cwd(), os.W_OK) else None
 

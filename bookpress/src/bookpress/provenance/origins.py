@@ -17,7 +17,7 @@ from bookpress.edition import book, citation, inputs
 
 PACKAGES = ["matplotlib", "pandas"]  # what draws and what computes; the lock has the rest
 STYLE = "bookpress/edition.mplstyle"
-HOME = book.ENGINE.parent.resolve()  # of the engine, and of the book's own packages where both are installed
+HOME = book.ENGINE.parent.resolve()  # of the engine
 
 About = dict[str, Any]  # what is said of an exhibit: id, label, caption, title, note, sources, alt
 
@@ -81,10 +81,12 @@ def _place(file: str, root: Path) -> str:
 @cache
 def _homes(root: Path) -> dict[Path, Path]:
     """Return the folders whose modules are named, each with the folder that their paths begin at."""
-    own = book.packages(root) if root == book.INSTALLED else []
-    apart = sorted({book.ENGINE.name, *(name.partition(".")[0] for name in own)})
     # The engine first: its modules have the same names where its sources lie in the book's folder.
-    return {**{HOME / name: HOME for name in apart}, root.resolve(): root.resolve()}
+    homes = {HOME / book.ENGINE.name: HOME, root.resolve(): root.resolve()}
+    if book.is_installed(root):
+        beside = root.resolve().parents[1]
+        homes |= {beside / name.partition(".")[0]: beside for name in book.packages(root)}
+    return homes
 
 
 def surroundings(names: Iterable[str]) -> dict[str, str]:
@@ -104,7 +106,7 @@ def surroundings(names: Iterable[str]) -> dict[str, str]:
         described = tables.describe().get(what) if kind == "table" else None
         places = {
             "table": [book.root() / "data" / described["path"]] if described else [],
-            "code": [book.root() / what, HOME / what],  # the second: a module of the engine, or one that is installed
+            "code": [home / what for home in [book.root(), *_homes(book.root()).values()]],
             "lock": [book.root() / book.LOCK],
         }
         file = next(filter(Path.is_file, places.get(kind, [])), None)

@@ -35,10 +35,10 @@ def script(path: Path) -> str:
     return str(jupytext.writes(read, fmt="py:percent"))
 
 
-def for_colab(text: str, address: str) -> str:
+def for_colab(text: str, *addresses: str) -> str:
     """Return the text of a notebook with a first cell that installs what it needs, for a service that has nothing."""
     whole = nbformat.reads(text, as_version=4)
-    cell = nbformat.v4.new_code_cell(f"%pip install --quiet {address}", id="install")
+    cell = nbformat.v4.new_code_cell(f"%pip install --quiet {' '.join(addresses)}", id="install")
     return f"{nbformat.writes(nbformat.from_dict({**whole, 'cells': [cell, *whole.cells]}))}\n"
 
 

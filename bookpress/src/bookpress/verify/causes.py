@@ -155,9 +155,17 @@ def changed_parts(old: str, new: str) -> list[str]:
 
 
 def packages(lock: str) -> dict[str, str]:
-    """Return the versions in a lock by ``"package name"``; some packages have one for each Python."""
+    """Return the versions in a lock by ``"package name"``; some packages have one for each Python.
+
+    Examples
+    --------
+    >>> packages("pandas==3.0 \\\n./vendor/bookpress-1.0-py3-none-any.whl \\\n")
+    {'package pandas': '3.0', 'package bookpress': '1.0'}
+    """
     found: dict[str, list[str]] = {}
-    for name, version in re.findall(r"^([A-Za-z0-9._-]+)==([^\s;\\]+)", lock, flags=re.M):
+    named = r"^(?:\./\S*/)?([A-Za-z0-9._-]+?)(?:==([^\s;\\]+)|-([^\s-]+)-\S+\.whl)"
+    for name, pinned, packed in re.findall(named, lock, flags=re.M):
+        version = pinned or packed
         found.setdefault(_package(name), []).append(version)
     return {name: " or ".join(versions) for name, versions in found.items()}
 

@@ -129,7 +129,12 @@ def _file(checkout: Path, name: str) -> Path | None:
     if kind == "table":
         described = tables.describe(checkout / "data") if _inside(checkout, f"data/{tables.PACKAGE}") else {}
         what = f"data/{described[what]['path']}" if what in described else ""
-    return _inside(checkout, book.LOCK if kind == "lock" else what)
+    return _inside(checkout, book.LOCK) if kind == "lock" else _module(checkout, what)
+
+
+def _module(checkout: Path, place: str) -> Path | None:
+    """Return a file of an edition, or of the engine's sources in its folder; None if there is none: it may lie in a wheel."""
+    return _inside(checkout, place) or _inside(checkout, f"{book.ENGINE.name}/src/{place}")
 
 
 def _stored(checkout: Path) -> Iterator[Exhibit]:
@@ -177,7 +182,7 @@ def _modules(checkout: Path, notebook: ipynb.Notebook) -> list[str]:
     while todo:
         stem = todo.pop().replace(".", "/")
         for place in (f"{stem}.py", f"{stem}/__init__.py"):
-            if place not in found and (path := _inside(checkout, place)):
+            if place not in found and (path := _module(checkout, place)):
                 found[place] = None
                 todo += ipynb.imports(_text(path))
     return sorted(found)

@@ -45,7 +45,7 @@ def environment(given: Mapping[str, str]) -> dict[str, str]:
     """
     kept = {name: value for name, value in given.items() if name not in OWN} | ONE_THREAD
     root = given.get(book.BOOK) or str(book.root())
-    if root != str(book.INSTALLED):
+    if not book.is_installed(Path(root)):
         home = str(book.ENGINE.parent)
         engine = [] if home == sysconfig.get_path("purelib") else [home]
         paths = [root, *engine, *filter(None, given.get("PYTHONPATH", "").split(os.pathsep))]

@@ -9,12 +9,14 @@ ENGINE := $(patsubst %/,%,$(dir $(lastword $(MAKEFILE_LIST))))
 UV := sh $(ENGINE)/uv.sh $(BIN)
 QUIET := $(shell test -t 2 || echo --quiet)
 LOCK := $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header
+# What is installed from the book's folder and stays editable there: its own packages.
+PACKAGES ?= .
 # Groups of pyproject.toml that have a lock and an environment of their own.
 GROUPS ?=
 # Those of them that do not agree with the book's packages.
 ALONE ?=
 # Test suites beside the book's own: `make test SUITE=name`.
-SUITES ?= lab
+SUITES ?=
 export PYTHONHASHSEED := 0
 export PYTHONPATH :=
 # Bytecode is kept from the first import on, whatever the machine says: every later start takes half the time.
@@ -37,10 +39,10 @@ book: .venv/ready ## set up, then build the book into _build/html
 pdf: .venv/ready ## print the book into _build/edition.pdf (needs Debian's chromium)
 	$(BIN)/python -m bookpress pdf
 
-epub: .venv/ready _build/html/index.html ## bind the built book into _build/edition.epub (CHECK=1: epubcheck reads it)
+epub: .venv/ready ## bind the book, built anew if anything changed, into _build/edition.epub (CHECK=1: epubcheck reads it)
 	$(BIN)/python -m bookpress epub $(if $(CHECK),--check)
 
-zip: .venv/ready _build/html/index.html ## pack the built book into _build/edition.zip
+zip: .venv/ready ## pack the book, built anew if anything changed, into _build/edition.zip
 	$(BIN)/python -m bookpress zip
 
 ## To rerun
@@ -82,16 +84,10 @@ verdicts: .venv/ready ## record the ledger, judge every claim, record the verdic
 data: .venv/ready ## record the tables in data/ (SOURCES=folder: first rebuild them from the source files)
 	$(BIN)/python -m recording $(if $(SOURCES),--sources $(SOURCES))
 
-lock: .venv/ready ## lock the packages that pyproject.toml names, with hashes
-	$(LOCK) --group bookpress/pyproject.toml:engine --group book --output-file requirements.txt
-	$(LOCK) --group bookpress/pyproject.toml:lab --constraint requirements.txt --output-file requirements/lab.txt
-	$(LOCK) --group bookpress/pyproject.toml:validator --output-file requirements/validator.txt
+lock: .venv/ready ## lock the packages that pyproject.toml adds to the engine's, with hashes
+	$(LOCK) $(ENGINE)/requirements.txt --constraint $(ENGINE)/lab.txt --group book $(if $(TESTING),--group $(TESTING)) --output-file requirements.txt
 	set -e; for group in $(GROUPS); do $(LOCK) --group $$group --constraint requirements.txt --output-file requirements/$$group.txt; done
 	set -e; for group in $(ALONE); do $(LOCK) --group $$group --output-file requirements/$$group.txt; done
-
-.PHONY: suite-lab
-suite-lab: .venv/lab/ready
-	$(BIN)/python -m pytest -n 0 tests/bookpress/test_lab.py
 
 suite-%:
 	@echo 'test: found SUITE=$*, expected one of: $(SUITES)' >&2; exit 2
@@ -99,31 +95,44 @@ suite-%:
 _build/html/index.html:
 	$(MAKE) book
 
+# A copied folder runs its own packages, not the original's: where they lie is named from .venv.
+define RELATIVE
+import os, pathlib, sysconfig
+home = pathlib.Path(os.path.realpath(sysconfig.get_path("purelib")))
+for path in home.glob("__editable__.*.pth"):
+    path.write_text(os.path.relpath(os.path.realpath(path.read_text().strip()), home) + "\n")
+endef
+export RELATIVE
+
 # Set-up runs once; it runs again only when the lock or the packages' own description changes.
-.venv/ready: requirements.txt pyproject.toml
+.venv/ready: requirements.txt $(PACKAGES:%=%/pyproject.toml)
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed, found " + sys.version.split()[0] + "; name another with make PYTHON=...")'
 	@echo "Setting up .venv: $$(grep -c == requirements.txt) packages, as requirements.txt locks them ..."
 	@$(PYTHON) -m venv --clear .venv
+	@echo 'relocatable = true' >> .venv/pyvenv.cfg
 	@sed -n '/^uv==/,/[^\\]$$/p' requirements.txt > .venv/uv.txt
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement .venv/uv.txt
 	@$(UV) pip sync $(QUIET) --python $(BIN)/python --require-hashes requirements.txt
-	@$(UV) pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --offline --editable .
+	@$(UV) pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --offline --config-setting editable_mode=compat $(PACKAGES:%=--editable %)
+	@$(BIN)/python -c "$$RELATIVE"
 	@touch $@
 
 # An editor must not change what the chapters run with: it has an environment of its own, which sees the book's packages.
 # A reader's settings lie in it too, so another lock leaves it in place.
-.venv/lab/ready: .venv/ready requirements/lab.txt
+.venv/lab/ready: .venv/ready $(ENGINE)/lab.txt
 	@echo "Setting up JupyterLab in .venv/lab ..."
 	@test -x .venv/lab/bin/python || { rm -rf .venv/lab; $(UV) venv --quiet --python $(BIN)/python .venv/lab; }
-	@$(UV) pip sync --quiet --python .venv/lab/bin/python --require-hashes requirements/lab.txt 2> .venv/lab/log || \
-		{ echo "lab: could not fetch what requirements/lab.txt names ($$(grep -m 1 -o 'Failed to .*' .venv/lab/log || grep -m 1 '^error' .venv/lab/log); see .venv/lab/log); connect to the package registry and run make again" >&2; exit 2; }
+	@$(UV) pip sync --quiet --python .venv/lab/bin/python --require-hashes $(ENGINE)/lab.txt 2> .venv/lab/log || \
+		{ echo "lab: could not fetch what $(ENGINE)/lab.txt names ($$(grep -m 1 -o 'Failed to .*' .venv/lab/log || grep -m 1 '^error' .venv/lab/log); see .venv/lab/log); connect to the package registry and run make again" >&2; exit 2; }
 	@$(call sees-the-book,.venv/lab)
 	@touch $@
 
 # Programs whose packages would not agree with the book's have an environment of their own, which sees nothing of it.
-$(patsubst %,.venv/%/ready,validator $(ALONE)): .venv/%/ready: .venv/ready requirements/%.txt
+.venv/validator/ready: $(ENGINE)/validator.txt
+$(patsubst %,.venv/%/ready,$(ALONE)): .venv/%/ready: requirements/%.txt
+$(patsubst %,.venv/%/ready,validator $(ALONE)): .venv/%/ready: .venv/ready
 	$(UV) venv --quiet --clear --python $(BIN)/python .venv/$*
-	$(UV) pip sync $(QUIET) --python .venv/$*/bin/python --require-hashes requirements/$*.txt
+	$(UV) pip sync $(QUIET) --python .venv/$*/bin/python --require-hashes $(filter %.txt,$^)
 	@touch $@
 
 # Let another environment see the book's own packages.
