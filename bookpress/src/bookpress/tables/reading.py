@@ -116,13 +116,14 @@ def _checked(name: str) -> tuple[bytes, Schema]:
 def _parse(content: bytes, schema: Schema) -> "pd.DataFrame":
     import pandas as pd
 
-    frame = pd.read_csv(io.BytesIO(content), dtype=str, keep_default_na=False)
+    numbers = [field["name"] for field in schema["fields"] if field["type"] in ("integer", "number")]
+    texts = dict.fromkeys((field["name"] for field in schema["fields"] if field["name"] not in numbers), str)
+    missing = {name: [""] for name in numbers}  # nothing but an empty cell, and of numbers alone
+    frame = pd.read_csv(io.BytesIO(content), dtype=texts, keep_default_na=False, na_values=missing)
     for field in schema["fields"]:
         column = frame[field["name"]]
-        if field["type"] in ("integer", "number"):
-            column = pd.to_numeric(column)  # an empty cell becomes NaN
-            if field["type"] == "integer" and column.hasnans:
-                column = column.astype("Int64")
+        if field["type"] == "integer" and column.hasnans:
+            column = column.astype("Int64")
         elif field["type"] == "boolean":
             known = column.eq("true")
             column = known.astype("boolean").mask(column.eq("")) if column.eq("").any() else known
