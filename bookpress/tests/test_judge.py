@@ -52,6 +52,43 @@ def test_a_chapter_that_fails_leaves_the_ledger_as_it_was(small):
     assert (small / "data/claims.csv").read_bytes() == before
 
 
+DECLARED = """
+        *(
+            Table(
+                name=name,
+                path=f"{name}.csv",
+                title=name,
+                description="Computed.",
+                fields=fields,
+                key=fields and [fields[0]["name"], fields[1]["name"]],
+                sources=[{"title": "the chapters"}],
+                license="public-domain",
+                citation="own computation",
+                retrieval="`make verdicts`",
+            )
+            for name, fields in (("grid", columns.cells([])), ("tests", columns.findings()))
+        ),
+    ],
+)
+"""
+
+
+def test_tables_that_verdicts_fill_need_no_file_before_the_first(small):
+    edit(small / "recording.py", "\n    ],\n)\n", DECLARED)
+    assert not (small / "data/grid.csv").exists()
+    for words in (
+        ["recording.py"],
+        ["-m", "bookpress", "judge"],
+        ["recording.py"],
+        ["-m", "bookpress", "refresh"],
+    ):
+        done = run(small, *words)
+        assert done.returncode == 0, done.stderr
+    for name in ("grid", "tests"):
+        with (small / f"data/{name}.csv").open(encoding="utf-8") as file:
+            assert [row["claim"] for row in csv.DictReader(file)] == ["1-harmony"]
+
+
 def test_rows_of_claims_that_did_not_run_stay_and_those_of_lost_claims_go():
     named = ("1-lost", "1-a", "1-b", "1-b", "1-c")
     recorded = [{"claim": claim, "estimate": n} for n, claim in enumerate(named)]
