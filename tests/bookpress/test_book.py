@@ -33,3 +33,13 @@ def test_a_command_that_is_asked_to_end_is_interrupted_and_remembers_it():
             signal.raise_signal(signal.SIGTERM)
         assert interrupts.requested()
     assert not interrupts.requested() and signal.getsignal(signal.SIGTERM) == before
+
+
+def test_what_must_not_be_interrupted_hears_of_it_at_its_end():
+    done = []
+    with pytest.raises(KeyboardInterrupt), interrupts.handled():
+        with interrupts.deferred():
+            signal.raise_signal(signal.SIGTERM)
+            done.append("whole")
+        done.append("too late")
+    assert done == ["whole"]

@@ -1,7 +1,7 @@
 """How a command ends when it is asked to: by Ctrl-C, by `kill`, or because its terminal was closed."""
 
 import signal
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
 
@@ -21,8 +21,23 @@ class Interrupt:
 @contextmanager
 def handled() -> Iterator[None]:
     """Turn every signal that asks this process to end into KeyboardInterrupt; earlier handlers come back at the end."""
+    with _handled_by(Interrupt()):
+        yield
+
+
+@contextmanager
+def deferred() -> Iterator[None]:
+    """Let no signal interrupt what stands in a ``with`` block; what was asked meanwhile is heard at its end."""
+    asked: list[int] = []
+    with _handled_by(lambda number, frame: asked.append(number)):
+        yield
+    for number in asked[:1]:
+        signal.raise_signal(number)
+
+
+@contextmanager
+def _handled_by(handler: Callable[[int, FrameType | None], object]) -> Iterator[None]:
     numbers = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
-    handler = Interrupt()
     before = {number: signal.signal(number, handler) for number in numbers}
     try:
         yield
