@@ -11,6 +11,7 @@ import bagit
 import pytest
 from rocrate.rocrate import ROCrate
 
+from bookpress import __version__
 from bookpress.edition import book, files, identifiers
 from bookpress.publish import crate
 from small import edit, run
@@ -43,7 +44,7 @@ def entities(bag: Path) -> dict[str, dict]:
 
 def test_it_holds_every_file_of_the_edition_and_all_of_the_book(second_book, bag):
     own = {path.relative_to(second_book).as_posix() for path in files.of_edition(second_book)}
-    assert {".gitignore", "Makefile", "tests/test_paper.py", "bookpress/publish/crate.py"} <= own
+    assert {".gitignore", "Makefile", "tests/test_paper.py", "vendor/book.mk"} <= own
     html = {f"book/{name}" for name in names(second_book / "_build/html")}
     assert names(bag / "data") == own | html | {METADATA}
     for name in own:
@@ -71,7 +72,7 @@ def test_an_action_says_what_made_each_exhibit(bag):
     found = entities(bag)
     actions = {name: one for name, one in found.items() if one["@type"] == "CreateAction"}
     assert set(actions) == {f"#made-{exhibit}" for exhibit in EXHIBITS}
-    assert {one["@id"] for one in found["./"]["mentions"]} == set(actions)
+    assert {one["@id"] for one in found["./"]["mentions"]} == {"#bookpress", *actions}
     for exhibit, endings in EXHIBITS.items():
         action, kind = actions[f"#made-{exhibit}"], exhibit.split("-")[0]
         assert action["instrument"] == {"@id": "chapters/1-periods.ipynb"}
@@ -81,6 +82,17 @@ def test_an_action_says_what_made_each_exhibit(bag):
         assert not {"startTime", "endTime", "agent"} & set(action)
     notebook = found["chapters/1-periods.ipynb"]
     assert notebook["@type"] == ["File", "SoftwareSourceCode"] and notebook["programmingLanguage"]
+
+
+def test_the_engine_is_named_apart(bag):
+    engine = entities(bag)["#bookpress"]
+    assert (engine["@type"], engine["name"], engine["version"]) == (
+        "SoftwareApplication",
+        "bookpress",
+        __version__,
+    )
+    assert engine["license"] == {"@id": "https://spdx.org/licenses/MIT"}
+    assert f"vendor/bookpress-{__version__}-py3-none-any.whl" in {one["@id"] for one in engine["hasPart"]}
 
 
 def test_the_same_files_give_the_same_bag_wherever_they_lie(second_book, bag, copied):
@@ -162,7 +174,7 @@ def test_what_a_build_adds_is_told_from_harm(copied):
 @pytest.mark.parametrize(
     "place",
     [
-        "bookpress/__pycache__/cli.cpython-311.pyc",
+        "tests/__pycache__/cli.cpython-311.pyc",
         ".venv/ready",
         "_build/.results/index.json",
         "chapters/.ipynb_checkpoints/a.ipynb",
@@ -190,14 +202,21 @@ def test_what_is_no_bag(tmp_path):
         crate.check(tmp_path)
 
 
-def test_a_book_of_other_sources_is_not_gathered(copied):
-    before = names(copied / "_build/crate")
-    edit(copied / "bookpress/edition.mplstyle", "#", "# other\n#")
-    done = run(copied, "-m", "bookpress", "crate")
-    assert done.returncode == 2
-    assert "table-1.csv: found it made from other than is here" in done.stderr
-    assert "code bookpress/edition.mplstyle" in done.stderr and "run `make book`" in done.stderr
-    assert names(copied / "_build/crate") == before
+@pytest.mark.parametrize("name", ["crate", "zip", "epub"])
+def test_a_book_of_other_sources_is_built_anew_or_not_packed(copied, name):
+    html, made = copied / "_build/html", copied / "_build" / (name if name == "crate" else f"edition.{name}")
+    edit(copied / "CITATION.cff", "A paper of a test", "Another title")
+    edit(copied / "_config.yml", "A paper of a test", "Another title")
+    done = run(copied, "-m", "bookpress", name)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "Another title" in (html / "index.html").read_text(encoding="utf-8")
+    again = run(copied, "-m", "bookpress", name)
+    assert again.returncode == 0 and "The book is" not in again.stdout, "nothing is built twice"
+    before = files.digests(made) if made.is_dir() else made.read_bytes()
+    edit(copied / "data/planets.csv", "686.98", "686.99")  # not as recorded: no chapter runs
+    done = run(copied, "-m", "bookpress", name)
+    assert done.returncode == 2 and "nothing was packed" in done.stderr
+    assert before == (files.digests(made) if made.is_dir() else made.read_bytes())
 
 
 def test_what_is_older_than_the_book_is_left_out_and_said(copied):

@@ -25,9 +25,22 @@ def add(commands: command.Commands) -> None:
 
 def build(options: argparse.Namespace) -> int:
     """Build the book into _build/html."""
-    from bookpress.publish.html import build
+    from bookpress.publish import html
 
-    return build(book.checkout())
+    return html.build(book.checkout())
+
+
+def built() -> Path:
+    """Return the folder of the book, which is built first unless the built one is of these sources.
+
+    A BookError says that it cannot be built.
+    """
+    from bookpress.publish import html
+
+    root = book.checkout()
+    if not html.is_current(root) and html.build(root):
+        raise book.BookError("found no book of these sources, and none could be built; nothing was packed")
+    return root
 
 
 def pdf(options: argparse.Namespace) -> str:
@@ -38,24 +51,24 @@ def pdf(options: argparse.Namespace) -> str:
 
 
 def epub(options: argparse.Namespace) -> str:
-    """Bind the built book into _build/edition.epub."""
+    """Bind the book into _build/edition.epub; build it first if anything changed."""
     from bookpress.publish.epub import write
 
-    return write(book.checkout(), options.check)
+    return write(built(), options.check)
 
 
 def zip_(options: argparse.Namespace) -> str:
-    """Pack the built book into _build/edition.zip."""
+    """Pack the book into _build/edition.zip; build it first if anything changed."""
     from bookpress.publish.zipped import write
 
-    return write(book.checkout())
+    return write(built())
 
 
 def crate(options: argparse.Namespace) -> str:
     """Gather sources, book and data in _build/crate, or check that one is as it was gathered."""
     from bookpress.publish.crate import check, write
 
-    return check(options.check) if options.check else write(book.checkout())
+    return check(options.check) if options.check else write(built())
 
 
 def identify(options: argparse.Namespace) -> str:

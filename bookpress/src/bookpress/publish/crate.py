@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from importlib.metadata import metadata
 from pathlib import Path
 from typing import Any
 
@@ -168,6 +169,7 @@ def described(root: Path, html: Path) -> ROCrate:
     for path in files.of_edition(root):
         add(made, path, path.relative_to(root).as_posix(), **(program if path.suffix == ".ipynb" else {}))
     _describe_tables(made, root)
+    _describe_engine(made)
     for path in sorted(path for path in html.rglob("*") if path.is_file()):
         add(made, path, f"{files.BOOK}/{path.relative_to(html).as_posix()}")
     _say_what_made_the_exhibits(made, root, html)
@@ -221,6 +223,19 @@ def _describe_tables(made: ROCrate, root: Path) -> None:
         table["license"] = known or _entity(made, rights, "CreativeWork", licence["title"], **words)
 
 
+def _describe_engine(made: ROCrate) -> None:
+    """Say what builds and verifies the book: the engine's name, version and licence, and which files hold it."""
+    about = metadata(book.ENGINE.name)
+    licence = f"https://spdx.org/licenses/{about['License-Expression']}"
+    words = {"version": about["Version"], "description": about["Summary"]}
+    engine = _entity(made, f"#{book.ENGINE.name}", "SoftwareApplication", book.ENGINE.name, **words)
+    engine["license"] = _entity(made, licence, "CreativeWork", about["License-Expression"], url=licence)
+    # Its wheel and what belongs to it, or the folder of its sources.
+    folders = (f"{book.VENDOR}/", f"{book.ENGINE.name}/")
+    engine["hasPart"] = [one for one in made.data_entities if one.id.startswith(folders)]
+    made.root_dataset["mentions"] = [engine]
+
+
 def _say_what_made_the_exhibits(made: ROCrate, root: Path, html: Path) -> None:
     """Add an action for each exhibit: a notebook made its files out of tables, by the record that they carry."""
     known, actions = tables.describe(root / "data"), []
@@ -248,7 +263,7 @@ def _say_what_made_the_exhibits(made: ROCrate, root: Path, html: Path) -> None:
             properties={"name": exhibit.replace("-", " ").title(), "description": f"{said} {book.LOCK}."},
         )
         actions.append(action)
-    made.root_dataset["mentions"] = actions
+    made.root_dataset["mentions"] = [*made.root_dataset["mentions"], *actions]
 
 
 def _entity(made: ROCrate, identifier: str, kind: str, name: str, **words: str) -> ContextEntity:

@@ -154,6 +154,11 @@ def state(root: Path) -> dict[str, str]:
     }
 
 
+def is_current(root: Path) -> bool:
+    """Return whether the built book is of the sources, packages and Python that are here now."""
+    return bool(state(root) == _recorded(root))
+
+
 def publish(where: Path) -> None:
     """Put the new book where the last good one was; there is never less than one of them on disk."""
     html, new, old = where / "html", where / "new" / "html", where / "old"
