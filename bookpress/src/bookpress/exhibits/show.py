@@ -13,6 +13,7 @@ from IPython.display import display
 from matplotlib.figure import Figure
 
 from bookpress import provenance
+from bookpress.edition import citation
 from bookpress.exhibits import printing, titles
 from bookpress.provenance import About
 
@@ -148,7 +149,7 @@ def _headed(frame: pd.DataFrame) -> pd.DataFrame:
 def _drawn(fig: Figure, about: About) -> str:
     """Return a drawing as SVG that says what it is, with no date and no program version: it depends on the figure alone."""
     metadata = {"Date": None, "Creator": None, "Title": about["title"], "Description": about["alt"]}
-    metadata |= {"Source": about["note"], "Identifier": about["id"], "Rights": provenance.LICENCE}
+    metadata |= {"Source": about["note"], "Identifier": about["id"], "Rights": citation.rights().text.name}
     buffer = io.StringIO()
     with _rounded_layout(fig):
         fig.savefig(buffer, format="svg", metadata=metadata)

@@ -146,7 +146,7 @@ def exhibit_page(app: Sphinx, about: About, claimed: Iterable[ledger.Row] = (), 
 <ul>{sources}</ul>
 <p>By cell <code>{about["cell"]}</code> of <a href="../{docname}.html#{about["id"]}">{escape(app.env.titles[docname].astext())}</a>,
 <code>{chapter}</code>, <code>{identifiers.content(root / chapter)}</code>.
-Tables and figures of this edition are under {provenance.LICENCE}; the data keep the rights of their sources.</p>
+Tables and figures of this edition are under {citation.rights().text.name}; the data keep the rights of their sources.</p>
 <h2>Cite this {kind}</h2>
 {metadata.cite(app, f"exhibits/{about['id']}", cited)}
 <p><a href="index.html">All tables and figures</a></p></section>"""

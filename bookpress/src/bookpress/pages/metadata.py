@@ -9,13 +9,12 @@ from typing import Any
 
 from docutils import nodes
 from sphinx.application import Sphinx
+from sphinx.config import Config
 
-from bookpress import provenance
 from bookpress.claims import box
 from bookpress.edition import citation, identifiers
 from bookpress.provenance import About
 
-LICENCE = "https://creativecommons.org/licenses/by/4.0/"
 CITATION = "CITATION.cff"
 
 
@@ -93,7 +92,8 @@ def tags(
     first: About = next((part for part in parts if part["id"].startswith("figure")), {}) if base else {}
     named = [
         ("citation_title", title),
-        *(("citation_author", name) for name in authors),
+        # Scholar and Zotero read what is told of an author behind the name.
+        *(pair for author in authors for pair in _scholarly(author)),
         ("citation_publication_date", about["date-released"].replace("-", "/")),
         # Zotero (translators "Embedded Metadata" and "RDF"): this makes any page a bookSection; without it og:type decides,
         # of which "book" makes a book, and "article" yields to the journalArticle that citation_title suggests.
@@ -101,10 +101,10 @@ def tags(
         ("citation_language", "en"),
         ("citation_fulltext_html_url", url),
         ("DC.title", title),
-        *(("DC.creator", name) for name in authors),
+        *(("DC.creator", author.filed) for author in authors),
         ("DC.date", about["date-released"]),
         ("DC.identifier", url),
-        ("DC.rights", provenance.LICENCE),
+        ("DC.rights", citation.rights().text.name),
         ("DC.language", "en"),
         ("description", summary),
     ]
@@ -154,7 +154,7 @@ def _parts(parts: list[About], page: str) -> list[dict[str, Any]]:
             "description": part.get("alt", part["title"]),
             "url": f"{root}exhibits/{part['id']}.html",
             **({"identifier": part["identifier"]} if "identifier" in part else {}),
-            "license": LICENCE,
+            "license": citation.rights().text.url,
             "creator": _authors(),
         }
         for part in parts
@@ -173,14 +173,59 @@ def _work(kind: str, url: str, **fields: Any) -> dict[str, Any]:
         "datePublished": about["date-released"],
         "version": about["version"],
         "inLanguage": "en",
-        "license": LICENCE,
+        "license": citation.rights().text.url,
         **whole,
         **({"url": url} if url else {}),
     }
 
 
-def _authors() -> list[dict[str, str]]:
-    return [{"@type": "Organization", "name": name} for name in citation.authors()]
+def _authors() -> list[dict[str, Any]]:
+    return [_author(author) for author in citation.authors()]
+
+
+def _author(author: citation.Author) -> dict[str, Any]:
+    """Return the schema.org description of an author; a person's identifier is the ORCID."""
+    fields = {"@id": author.orcid, "name": author.name, "familyName": author.family, "givenName": author.given}
+    fields |= {"affiliation": {"@type": "Organization", "name": author.affiliation}} if author.affiliation else {}
+    kind = "Person" if author.family else "Organization"
+    return {"@type": kind, **{key: said for key, said in fields.items() if said}}
+
+
+def _scholarly(author: citation.Author) -> list[tuple[str, str]]:
+    """Return the meta tags of an author."""
+    names = ("citation_author", "citation_author_institution", "citation_author_orcid")
+    return [*zip(names, (author.filed, author.affiliation, author.orcid), strict=True)]
+
+
+def byline() -> str:
+    """Return who wrote the book, as HTML for its title page; '' where no person is named."""
+    people = citation.authors()
+    if not any(author.family for author in people):
+        return ""
+    lines = ""
+    for author in people:
+        orcid = f' (ORCID <a href="{author.orcid}">{author.number}</a>)' if author.orcid else ""
+        where = f", {escape(author.affiliation)}" if author.affiliation else ""
+        lines += f"<p>{escape(author.name)}{orcid}{where}</p>"
+    return f'<div class="authors" translate="no">{lines}</div>'
+
+
+def name_authors(app: Sphinx, doctree: nodes.document) -> None:
+    """Put the authors below the title of the cover, which print and e-books take as well."""
+    titles = [*doctree.findall(nodes.title)][:1] if app.env.docname == app.config.root_doc else []
+    for title in titles:
+        title.parent.insert(title.parent.index(title) + 1, nodes.raw("", byline(), format="html"))
+
+
+def name_book(app: Sphinx, config: Config) -> None:
+    """Let the book have the title and the authors of CITATION.cff everywhere."""
+    config["html_title"] = config["project"] = citation.short_title(Path(app.srcdir))
+    config["author"] = ", ".join(author.name for author in citation.authors())
+
+
+def name_rights(app: Sphinx, page: str, _: str, context: dict[str, Any], doctree: object) -> None:
+    """Give the foot of every page the licences of text and code."""
+    context["rights"] = citation.rights()
 
 
 def describe(app: Sphinx, page: str, _: str, context: dict[str, Any], doctree: nodes.document | None) -> None:
@@ -203,6 +248,9 @@ def write(app: Sphinx, exception: Exception | None) -> None:
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
+    app.connect("config-inited", name_book, priority=100)
+    app.connect("doctree-read", name_authors)
     app.connect("html-page-context", describe)
+    app.connect("html-page-context", name_rights)
     app.connect("build-finished", write)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,7 +1,6 @@
 """What an exported table or figure was made from: written into its files, read back, compared with this checkout."""
 
 from bookpress.provenance.formats import (
-    LICENCE,
     SIDECAR,
     Exhibit,
     ending,
@@ -16,7 +15,7 @@ from bookpress.provenance.formats import (
 from bookpress.provenance.origins import PACKAGES, About, current, source_line, source_note, surroundings
 from bookpress.provenance.strangers import ProvenanceError, content, from_json
 
-__all__ = ["LICENCE", "PACKAGES", "SIDECAR", "About", "Exhibit", "ProvenanceError", "content", "current"]
+__all__ = ["PACKAGES", "SIDECAR", "About", "Exhibit", "ProvenanceError", "content", "current"]
 __all__ += [
     "ending",
     "files",

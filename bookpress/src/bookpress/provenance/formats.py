@@ -12,7 +12,7 @@ from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bookpress.edition import book
+from bookpress.edition import book, citation
 from bookpress.provenance import seals
 from bookpress.provenance.origins import About
 from bookpress.provenance.strangers import ProvenanceError, content, from_json
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.figure import Figure
 
-LICENCE = "CC BY 4.0"  # of figures and tables; the data keep the rights of their sources
 DPI = 300  # of an exported PNG
 MARK = "bookpress"  # every keyword of ours starts with a word of its own
 SIDECAR = ".csv-metadata.json"  # beside a CSV file: its description (CSV on the Web), with the record
@@ -109,7 +108,7 @@ def _read_pdf(content: bytes) -> list[str]:
 def _write_png(path: Path, exhibit: Exhibit, words: list[str]) -> None:
     assert exhibit.figure
     about = {"Title": exhibit.about["title"], "Description": exhibit.about["alt"]}
-    about |= {"Source": exhibit.about["note"], "Copyright": LICENCE, "Keywords": "; ".join(words)}
+    about |= {"Source": exhibit.about["note"], "Copyright": citation.rights().text.name, "Keywords": "; ".join(words)}
     exhibit.figure.savefig(path, dpi=DPI, metadata={**about, "Software": None})
 
 
@@ -138,7 +137,7 @@ def _write_csv(path: Path, exhibit: Exhibit, words: list[str]) -> None:
         "dc:identifier": exhibit.about["id"],
         "dc:title": exhibit.about["title"],
         "dc:source": exhibit.about["note"],
-        "dc:rights": LICENCE,
+        "dc:rights": citation.rights().text.name,
         "dc:subject": [f"{MARK} {VALUES}={book.sha256(path.read_bytes())}", *words],
         "tableSchema": {"columns": [{"titles": name} for name in [*named, *exhibit.values.columns]]},
     }
@@ -155,7 +154,7 @@ def _read_sidecar(content: bytes) -> list[str]:
 
 def _write_markdown(path: Path, exhibit: Exhibit, words: list[str]) -> None:
     about, marks = exhibit.about, "".join(f"<!-- {word} -->\n" for word in words)
-    text = f"{about['title']}\n\n{exhibit.text}\n\n{about['note']} {LICENCE}.\n\n{marks}"
+    text = f"{about['title']}\n\n{exhibit.text}\n\n{about['note']} {citation.rights().text.name}.\n\n{marks}"
     path.write_text(text, encoding="utf-8")
 
 

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from importlib.metadata import metadata
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import bagit
 from rocrate.model.computerlanguage import ComputerLanguage
@@ -27,7 +28,6 @@ TAGS = (PAYLOAD, "bagit.txt", "bag-info.txt", "manifest-sha256.txt", "tagmanifes
 PRODUCTS = ("edition.epub", "edition.pdf")
 VERSION = "1.1"
 PROFILE = "https://w3id.org/ro/wfrun/process/0.5"
-CC_BY = "https://creativecommons.org/licenses/by/4.0/"
 PYTHON = "https://www.python.org/"
 # By ending, not from the system's own list: that differs from machine to machine.
 FORMATS = {
@@ -197,16 +197,30 @@ def _describe(made: ROCrate) -> None:
     """Say what the edition is, by CITATION.cff, and which profile its description follows."""
     about, root = citation.edition(), made.root_dataset
     made.name, made.description = about["title"], about["abstract"]
-    what = "Text, figures, tables and the ledger of claims."
-    made.license = _entity(made, CC_BY, "CreativeWork", "CC BY 4.0", description=what, url=CC_BY)
+    rights = citation.rights()
+    texts = "Text, figures, tables and the ledger of claims."
+    said = {rights.code: "Code."} | {rights.text: texts if rights.code != rights.text else f"Code. {texts}"}
+    root["license"] = [
+        _entity(made, one.url, "CreativeWork", one.name, description=what, url=one.url, identifier=one.id)
+        for one, what in said.items()
+    ]
     # The library writes the time of the call; the edition has a date of release.
     root["datePublished"], root["version"] = about["date-released"], about["version"]
-    root["author"] = [
-        _entity(made, f"#{_slug(name)}", "Organization" if person.get("name") else "Person", name)
-        for person, name in zip(about["authors"], citation.authors(), strict=True)
-    ]
+    root["author"] = [_author(made, one, place) for place, one in enumerate(citation.authors(), 1)]
     version = PROFILE.rpartition("/")[2]
     root["conformsTo"] = _entity(made, PROFILE, "CreativeWork", "Process Run Crate", version=version)
+
+
+def _author(made: ROCrate, author: citation.Author, place: int) -> ContextEntity:
+    """Add an author, a person under the ORCID; return the entity."""
+    kind, names = ("Person" if author.family else "Organization"), {}
+    if author.family:
+        names = {"familyName": author.family, "givenName": author.given}
+    entity = _entity(made, author.orcid or f"#author-{place}", kind, author.name, **names)
+    if where := author.affiliation:
+        known = made.dereference(f"#affiliation-{_slug(where)}")
+        entity["affiliation"] = known or _entity(made, f"#affiliation-{_slug(where)}", "Organization", where)
+    return entity
 
 
 def _describe_tables(made: ROCrate, root: Path) -> None:
@@ -274,4 +288,4 @@ def _entity(made: ROCrate, identifier: str, kind: str, name: str, **words: str) 
 
 def _slug(words: str) -> str:
     """Return words as an id that needs no escapes."""
-    return re.sub(r"\W+", "-", words.lower()).strip("-")
+    return quote(re.sub(r"\W+", "-", words.lower()).strip("-"))

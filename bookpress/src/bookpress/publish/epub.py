@@ -136,7 +136,7 @@ def _keep_links(chapter: Chapter, read: Mapping[str, Chapter], ids: Mapping[str,
         link["href"] = read[place].name + (f"#{part}" if part in ids[place] else "")
 
 
-def bound(html: Path, about: Mapping[str, str], authors: list[str]) -> bytes:
+def bound(html: Path, about: Mapping[str, str], authors: list[citation.Author], rights: str) -> bytes:
     """Return a built book as the bytes of an EPUB; the same book gives the same bytes."""
     read = chapters(html)
     first = next((image for chapter in read for image in chapter.article("img")), None)
@@ -157,7 +157,7 @@ def bound(html: Path, about: Mapping[str, str], authors: list[str]) -> bytes:
         for name, path in chapter.images.items():
             content = path.read_bytes()
             parts[f"images/{name}"] = _drawing(content) if path.suffix.lower() == ".svg" else content
-    package = _package(about, authors, parts, [*pages], str(first["src"]) if first else "")
+    package = _package(about, authors, rights, parts, [*pages], str(first["src"]) if first else "")
     files = {"mimetype": b"application/epub+zip", "META-INF/container.xml": CONTAINER.encode()}
     files |= {"EPUB/package.opf": package.encode()}
     files |= {f"EPUB/{name}": content for name, content in sorted(parts.items())}
@@ -177,10 +177,10 @@ def document(title: str, body: str, language: str, style: str = "") -> bytes:
 """.encode()
 
 
-def _cover(about: Mapping[str, str], authors: list[str], image: Tag | None) -> str:
+def _cover(about: Mapping[str, str], authors: list[citation.Author], image: Tag | None) -> str:
     picture = f'<p><img src="{image["src"]}" alt="{escape(str(image["alt"]))}"/></p>' if image else ""
     return f"""<section epub:type="cover" class="title-page"><h1>{escape(about["title"])}</h1>
-<p>{escape(", ".join(authors))}</p>{picture}<p>Version {escape(about["version"])}</p></section>"""
+<p>{escape(", ".join(author.name for author in authors))}</p>{picture}<p>Version {escape(about["version"])}</p></section>"""
 
 
 def _indexes(read: list[Chapter]) -> str:
@@ -214,8 +214,24 @@ def _drawing(svg: bytes) -> bytes:
     return re.sub(rb"<path(?![^>]*\sd=)", b'<path d=""', re.sub(rb"<!DOCTYPE[^>]*>", b"", svg))
 
 
+def _creator(author: citation.Author, name: str) -> str:
+    """Return what the metadata say of an author; `name` is its id there."""
+    filed = author.filed if author.filed != author.name else ""
+    told = {"file-as": filed, "schema:identifier": author.orcid, "schema:affiliation": author.affiliation}
+    refined = "".join(
+        f'<meta refines="#{name}" property="{key}">{escape(said)}</meta>' for key, said in told.items() if said
+    )
+    mark = f' id="{name}"' if refined else ""
+    return f"<dc:creator{mark}>{escape(author.name)}</dc:creator>{refined}"
+
+
 def _package(
-    about: Mapping[str, str], authors: list[str], parts: Mapping[str, bytes], order: list[str], cover: str
+    about: Mapping[str, str],
+    authors: list[citation.Author],
+    rights: str,
+    parts: Mapping[str, bytes],
+    order: list[str],
+    cover: str,
 ) -> str:
     """Return the package document: metadata, manifest and reading order."""
     # The same book has the same identifier, and another one another.
@@ -232,14 +248,14 @@ def _package(
         for name in ids
     )
     spine = "".join(f'<itemref idref="{ids[name]}"/>' for name in order)
-    creators = "".join(f"<dc:creator>{escape(name)}</dc:creator>" for name in authors)
+    creators = "".join(_creator(author, f"author-{place}") for place, author in enumerate(authors, 1))
     date = about["date-released"]
     return f"""<?xml version="1.0" encoding="UTF-8"?>
 <package xmlns="http://www.idpf.org/2007/opf" version="3.0" unique-identifier="book" xml:lang="{about["language"]}">
 <metadata xmlns:dc="http://purl.org/dc/elements/1.1/"><dc:identifier id="book">urn:uuid:{identifier}</dc:identifier>
 <dc:title>{escape(about["title"])}</dc:title>{creators}<dc:language>{about["language"]}</dc:language>
 <dc:date>{date}</dc:date><dc:description>{escape(" ".join(about["abstract"].split()))}</dc:description>
-<dc:rights>Text and figures under CC BY 4.0; data keep the rights of their sources.</dc:rights>
+<dc:rights>{escape(rights)}</dc:rights>
 <meta property="dcterms:modified">{date}T00:00:00Z</meta>{ACCESS}{equations}</metadata>
 <manifest>{manifest}</manifest><spine>{spine}</spine></package>
 """
@@ -268,7 +284,7 @@ def write(root: Path, checked: bool = False) -> str:
     """
     language = book.configuration(root).get("sphinx", {}).get("config", {}).get("language", "en")
     about = {name: str(value) for name, value in citation.edition().items()} | {"language": language}
-    content = bound(book.built(root), about, citation.authors())
+    content = bound(book.built(root), about, citation.authors(), citation.rights_line())
     if checked:
         check(content)
     target = root / "_build" / "edition.epub"

@@ -16,7 +16,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
-from bookpress.edition import book, files, identifiers, inputs
+from bookpress.edition import book, citation, files, identifiers, inputs
 from bookpress.run import results
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ def sphinx(root: Path, out: Path, builder: str = "html") -> int:
     # Sphinx makes much and throws away little: looking for garbage in it took a fifth of a build.
     gc.set_threshold(200_000, 20, 100)
     atexit.register(gc.freeze)
-    book.configuration(root)  # says in a line what Jupyter Book would say in a trace
+    citation.short_title(root)  # says in a line what is wrong in CITATION.cff and _config.yml
     with ExitStack() as stack:
         chapters = book.chapters(root)
         if results.stale(chapters, root):

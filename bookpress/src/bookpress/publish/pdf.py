@@ -10,7 +10,7 @@ import re
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from html import escape
 from pathlib import Path
 from typing import cast
@@ -20,15 +20,18 @@ from pypdf import PdfReader, PdfWriter
 from pypdf.generic import DictionaryObject, NameObject, TextStringObject
 from pypdf.xmp import XmpInformation
 
-from bookpress.edition import book
+from bookpress.edition import book, citation
 from bookpress.publish.html import indexed, sphinx, without_screen
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 PRINT = ("--no-pdf-header-footer", "--generate-pdf-document-outline")
 
 
-def print_page(html: str, numbers: Mapping[str, int]) -> str:
-    """Return the page of Sphinx's ``singlehtml`` builder laid out for print; `numbers` are the known pages of ids."""
+def print_page(html: str, numbers: Mapping[str, int], rights: str = "") -> str:
+    """Return the page of Sphinx's ``singlehtml`` builder laid out for print.
+
+    `numbers` are the known pages of ids, `rights` stands at the end of the title page.
+    """
     page = BeautifulSoup(html, "html.parser")
     article = _first(page, "article")
     # The policy of a page on a screen forbids the style that the running heads need.
@@ -40,7 +43,9 @@ def print_page(html: str, numbers: Mapping[str, int]) -> str:
     cover = _first(article, "section")
     title = page.new_tag("section", attrs={"class": "title-page"})
     while (node := cover.find(True, recursive=False)) and node.name != "section":
-        title.append(node.extract())  # title, summary and directions
+        title.append(node.extract())  # title, authors, summary and directions
+    if rights:
+        title.append(page.new_tag("p", attrs={"class": "rights"}, string=rights))
     cover["id"], cover["class"] = "abstract", "chapter"
     cover.insert(0, page.new_tag("h1", string="Abstract"))
     contents = _list([("abstract", "Abstract"), *chapters, ("indexes", "Indexes")], numbers)
@@ -160,7 +165,7 @@ def name_bookmarks(writer: PdfWriter, html: str) -> None:
         marks += [mark[name] for name in ("/First", "/Next") if name in mark]
 
 
-def undated(pdf: Path, html: str = "") -> tuple[bytes, int]:
+def undated(pdf: Path, html: str = "", authors: Sequence[str] = ()) -> tuple[bytes, int]:
     """Return the bytes of a PDF without what does not depend on the book alone, and its number of pages."""
     writer = PdfWriter(clone_from=pdf)
     name_bookmarks(writer, html)
@@ -169,6 +174,9 @@ def undated(pdf: Path, html: str = "") -> tuple[bytes, int]:
     if "/Title" in kept:  # as readers of PDF/UA ask for it; conformance is not claimed
         described = XmpInformation.create()
         described.dc_title = {"x-default": kept["/Title"]}
+        if authors:
+            kept["/Author"], described.dc_creator = "; ".join(authors), [*authors]
+            writer.metadata = kept
         writer.xmp_metadata = described
         stream = cast(DictionaryObject, writer.root_object["/Metadata"])
         for key, value in (("/Type", "/Metadata"), ("/Subtype", "/XML")):
@@ -213,6 +221,8 @@ def write(root: Path) -> str:
     After a BookError the last good PDF stays.
     """
     program, target = browser(), root / "_build" / "edition.pdf"
+    rights = f"Version {citation.read(root)['version']}. {citation.rights_line()}"
+    authors = [author.name for author in citation.authors()]
     with book.locked(root), tempfile.TemporaryDirectory() as folder:
         page = Path(folder, "single", "index.html")
         if sphinx(root, page.parent, "singlehtml"):
@@ -221,7 +231,7 @@ def write(root: Path) -> str:
         numbers: dict[str, int] = {}
         for _ in range(2):
             listed = numbers
-            laid_out = print_page(html, numbers)
+            laid_out = print_page(html, numbers, rights)
             page.write_text(laid_out, encoding="utf-8")
             chromium(program, page, *PRINT, f"--print-to-pdf={pdf}")
             numbers = page_numbers(pdf)
@@ -229,6 +239,6 @@ def write(root: Path) -> str:
             raise book.BookError(f"found other pages than the contents list: {', '.join(moved)}; not kept")
         if lost := dead_links(laid_out, numbers):
             raise book.BookError(f"found links that lead nowhere: {', '.join(lost)}; not kept")
-        content, pages = undated(pdf, laid_out)
+        content, pages = undated(pdf, laid_out, authors)
         book.write(target, content)
     return f"{target.relative_to(root)}: {pages} pages"

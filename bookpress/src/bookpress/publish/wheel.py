@@ -56,7 +56,23 @@ def edition(root: Path, folder: Path) -> Path | None:
     with tempfile.TemporaryDirectory() as scratch:
         tree = Path(scratch, "tree")
         gather(root, tree)
-        return _made(tree, folder, citation.edition()["date-released"])
+        made = _made(tree, Path(scratch), citation.edition()["date-released"])
+        found, about = made.name.split("-")[1], str(citation.edition()["version"])
+        if found not in (about, _normal(about)):
+            expected = f"expected {about!r} as in CITATION.cff"
+            raise book.BookError(f"{book.PROJECT}, version: found {found!r}, {expected}")
+        folder.mkdir(parents=True, exist_ok=True)
+        return Path(shutil.copyfile(made, folder / made.name))
+
+
+def _normal(version: str) -> str:
+    """Return a version as the name of a wheel has it; '' if Python knows none such."""
+    from packaging.version import InvalidVersion, Version  # only who builds a book needs it
+
+    try:
+        return str(Version(version))
+    except InvalidVersion:
+        return ""
 
 
 def gather(root: Path, tree: Path) -> Path:
