@@ -4,6 +4,7 @@ Exhibits carry the numbers that their chapters give them. What has a caption bes
 order, from 1; a number that an exhibit has is left out, so that no two are called the same.
 """
 
+from collections import Counter
 from collections.abc import Container, Iterator
 from itertools import count
 from typing import Any
@@ -37,26 +38,26 @@ def gather(app: Sphinx, doctree: nodes.document) -> None:
     held = labels(app.env)
     mine = held[app.env.docname] = {}
     for about in [node["exhibit"] for node in doctree.findall(nodes.Element) if "exhibit" in node]:
-        others = [doc for doc in held if about["id"] in held[doc]]
-        if others:
-            where = app.env.doc2path(others[0], base=False)
+        if others := [(doc, held[doc][about["id"]][1]) for doc in held if about["id"] in held[doc]]:
+            doc, cell = others[0]
+            where = f"{app.env.doc2path(doc, base=False)}, cell {cell}"
             said = "exhibit: found %s in cell %s again, expected another number; %s has it"
             log = logging.getLogger(__name__)
             log.warning(said, about["label"], about["cell"], where, location=app.env.docname)
-        mine[about["id"]] = about["label"]
+        mine[about["id"]] = about["label"], about["cell"]
 
 
-def labels(env: BuildEnvironment) -> dict[str, dict[str, str]]:
-    """Return the labels of exhibits by document and id."""
+def labels(env: BuildEnvironment) -> dict[str, dict[str, tuple[str, str]]]:
+    """Return the labels of exhibits and their cells, by document and id."""
     if not hasattr(env, EXHIBITS):
         setattr(env, EXHIBITS, {})
-    held: dict[str, dict[str, str]] = getattr(env, EXHIBITS)
+    held: dict[str, dict[str, tuple[str, str]]] = getattr(env, EXHIBITS)
     return held
 
 
 def renumber(app: Sphinx, env: BuildEnvironment) -> list[str]:
     """Count what has a caption anew, without the exhibits and without their numbers."""
-    exhibits = {label: one for held in labels(env).values() for one, label in held.items()}
+    exhibits = {label: one for held in labels(env).values() for one, (label, _) in held.items()}
     free: dict[str, Iterator[int]] = {}
     for kinds in env.toc_fignumbers.values():
         for kind, numbers in kinds.items():
@@ -78,6 +79,15 @@ def unused(named: str, taken: Container[str]) -> Iterator[int]:
     yield from (place for place in count(1) if named % place not in taken)
 
 
+def places(env: BuildEnvironment) -> dict[str, tuple[str, str, str]]:
+    """Return document, id and label of exhibits by the names that lead to them: the id, and the cell's if nothing else has it."""
+    every = [(doc, one, *said) for doc, held in labels(env).items() for one, said in held.items()]
+    names = Counter(cell.lower() for *_, cell in every)
+    free = {name for name, times in names.items() if times == 1} - {*env.get_domain("std").anonlabels}
+    by_cell = {cell.lower(): (doc, one, label) for doc, one, label, cell in every if cell.lower() in free}
+    return by_cell | {one: (doc, one, label) for doc, one, label, _ in every}
+
+
 class ToExhibits(SphinxPostTransform):
     """Resolve references to exhibits, which Sphinx knows no number of."""
 
@@ -85,17 +95,17 @@ class ToExhibits(SphinxPostTransform):
 
     def run(self, **kwargs: Any) -> None:
         """Replace each reference to an exhibit by a link that says its label."""
-        known = {one: (doc, label) for doc, held in labels(self.env).items() for one, label in held.items()}
+        known = places(self.env)
         for node in list(self.document.findall(addnodes.pending_xref)):
             target = node.get("reftarget", "").removeprefix("#").lower()
             if node.get("reftype") not in ("ref", "numref", "myst") or target not in known:
                 continue
-            doc, label = known[target]
+            doc, one, label = known[target]
             text = node.astext() if node.get("refexplicit") or node.get("reftype") == "myst" else ""
             number = label.partition(" ")[2]
             text = text.replace("%s", number).replace("{number}", number) or label
             inner = nodes.inline("", text, classes=["std", "std-ref"])
-            node.replace_self(make_refnode(self.app.builder, self.env.docname, doc, target, inner))
+            node.replace_self(make_refnode(self.app.builder, self.env.docname, doc, one, inner))
 
 
 def setup(app: Sphinx) -> dict[str, bool]:

@@ -17,6 +17,8 @@ from bookpress.edition import citation
 from bookpress.exhibits import printing, titles
 from bookpress.provenance import About
 
+NUMBER = re.compile(r"([A-Z]+\.?)?[1-9]\d*(\.[1-9]\d*)*[a-z]?")
+
 # Whatever a reader's own matplotlibrc says, figures look the same.
 plt.style.use(["default", "bookpress.edition"])
 
@@ -40,8 +42,7 @@ def figure(
     fig : Figure
         The finished drawing.
     number : str
-        Its number in the edition: ``"1"`` is the paper's, ``"S1"``, ``"S2"``, … are the edition's, ``"C1"``, … the
-        cover's, which gather what chapters find, ``"L1"``, … those of later years, ``"R1"`` the paper's exhibit 1 recomputed.
+        Its number as the author counts, such as ``"1"``, ``"S1"``, ``"A.1"``, ``"2.3"`` or ``"4b"``; no other figure has it.
     title : str
         What the figure says, one sentence.
     holds : bool
@@ -128,12 +129,12 @@ def table(
 
 
 def _about(kind: str, number: str, caption: str, sources: Sequence[str], title: str = "") -> About:
-    if not re.fullmatch(r"[SCLR]?[1-9]\d*", number):
-        expected = "expected '1', or 'S1', 'S2', …, or 'C1', …, or 'L1', …, or 'R1', …"
+    if not NUMBER.fullmatch(number):
+        expected = "expected one such as '1', 'S1', 'A.1', '2.3' or '4b'"
         raise ValueError(f"{kind.lower()} number: found {number!r}, {expected}")
     label = f"{kind} {number}"
     return {
-        "id": label.lower().replace(" ", "-"),
+        "id": f"{kind}-{number}".lower().replace(".", "-"),
         "label": label,
         "caption": caption,
         "title": f"{label}. {title or caption}",

@@ -16,7 +16,7 @@ from sphinx.util import logging
 
 from bookpress.content import places
 from bookpress.edition import book
-from bookpress.run import results, runner
+from bookpress.run import ipynb, results, runner
 
 DIGESTS = "chapter_digests"  # of what the pages show: kept with Sphinx's environment, as an attribute
 CELL = "cell_id"  # the metadata of a cell on its way to Sphinx
@@ -68,11 +68,13 @@ def gathered(cells: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
     """Return cells in which each result has all the code behind it: cells that show nothing join the next one of code.
 
     Text between two cells parts them. Whether the code is folded is what the tags of the cell with the result say; its
-    metadata names it by its id, since cells no longer have their place.
+    metadata names it by its id, since cells no longer have their place. A label is for authors, and not shown.
     """
     kept: list[dict[str, Any]] = []
     for cell in cells:
         cell = {**cell, "metadata": {**cell["metadata"], CELL: cell["id"]}}
+        if cell["cell_type"] == "code":
+            cell["source"] = ipynb.OPTIONS.sub("", "".join(cell["source"]))
         last = kept[-1] if kept else None
         if last and last["cell_type"] == cell["cell_type"] == "code" and not last["outputs"]:
             code = "\n\n".join("".join(one["source"]).rstrip("\n") for one in (kept.pop(), cell))
@@ -86,7 +88,7 @@ def show_results(app: Sphinx, docname: str, source: list[str]) -> None:
     """Put the results into a notebook that Sphinx is about to read."""
     path = Path(app.env.doc2path(docname))
     if path.suffix == ".ipynb":
-        notebook = results.merge(json.loads(source[0]), _held[app][path])
+        notebook = results.merge(ipynb.named(json.loads(source[0]), path.name), _held[app][path])
         cells = gathered(notebook["cells"])
         places.note(app, docname, [cell["id"] for cell in cells])
         source[0] = json.dumps({**notebook, "cells": cells})

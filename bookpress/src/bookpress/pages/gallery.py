@@ -183,7 +183,7 @@ def list_page(listed: list[About]) -> str:
             f'<li><a href="{about["id"]}.html">{about["label"]}</a>. {escape(about["title"].partition(". ")[2])} '
             f'<span class="made-by">{about["docname"]}.ipynb, cell <code>{about["cell"]}</code></span></li>'
             for about in listed
-            if about["label"].startswith(kind)
+            if about["kind"] == kind.lower()
         )
         html += f'<h2>{kind}s</h2><ul class="exhibit-list">{items}</ul>'
     return html

@@ -33,7 +33,7 @@ PROGRAMS = {
 PROGRAMS |= {b"Adobe Photoshop": "Adobe Photoshop", b"Quartz PDFContext": "macOS Preview"}
 VALUES = "values"  # in the record beside a CSV file: its sha256
 LONGEST = 10_000  # words of a record
-EXHIBIT = re.compile(r"(figure|table)-[a-z]?[1-9]\d*")
+EXHIBIT = re.compile(r"(figure|table)-([a-z]+-?)?[1-9]\d*(-[1-9]\d*)*[a-z]?")
 # What a record may name. No part of a path begins with a dot, so that none leads out of the book.
 NAME = re.compile(
     r"exhibit|chapter|edition|cite|lock|values|content|table [a-z0-9][a-z0-9._-]*|package \w[\w.-]*"

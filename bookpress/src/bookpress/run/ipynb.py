@@ -30,19 +30,45 @@ BAR = re.compile(
     r"\d+%\|.*\||\d+it \[\d|[━╸╺]{3}|(Float|Int)Progress\(|TqdmWarning: IProgress not found|from \.autonotebook import tqdm"
     r"|install \"ipywidgets\" for Jupyter|warnings\.warn\('install"
 )
+OPTIONS = re.compile(r"\A(?:#\|.*\n?)+")  # comments above the code of a cell that say something of the cell
+LABEL = re.compile(r"\A(?:#\|.*\n)*?#\| *label: *(\S.*?) *(?:\n|\Z)")
+ID = re.compile(r"[A-Za-z0-9_-]{1,64}")  # of a cell, as the format of notebooks has it
 # In metadata: the exhibit that an output shows, the edition that a downloaded notebook is of.
 MARK = "bookpress"
 
 
 def read(path: Path) -> Notebook:
-    """Return a notebook as it is stored; a BookError says that it is none."""
+    """Return a notebook as it is stored, its cells `named`; a BookError says that it is none."""
     try:
         notebook: Notebook = json.loads(path.read_text(encoding="utf-8"))
         if not isinstance(notebook["cells"], list):
             raise TypeError("no list of cells")
-        return notebook
+        return named(notebook, path.name)
+    except book.BookError:
+        raise
     except (ValueError, KeyError, TypeError) as error:
         raise book.BookError(f"{path.name}: found {error!r}, expected a notebook") from None
+
+
+def named(notebook: Notebook, file: str) -> Notebook:
+    """Return a notebook in which a cell that has a label has it as its id too: an editor may have no way to set that.
+
+    A label stands in a comment above the code, as Quarto and MyST have it: ``#| label: figure-1``. A BookError says that it
+    cannot be an id, or that two cells have it.
+    """
+    cells: list[Part] = []
+    homes: dict[str, int] = {}
+    for number, cell in enumerate(notebook["cells"], 1):
+        label = LABEL.search("".join(cell["source"])) if cell["cell_type"] == "code" else None
+        if label and not ID.fullmatch(label[1]):
+            expected = "expected letters, digits and hyphens, 64 at most"
+            raise book.BookError(f"{file}, cell {number}: found the label {label[1]!r}, {expected}")
+        cell = {**cell, "id": label[1]} if label else cell
+        if (name := cell.get("id")) and homes.setdefault(name, number) != number:
+            said = f"found {name!r} in both as label or id, expected each once"
+            raise book.BookError(f"{file}, cells {homes[name]} and {number}: {said}")
+        cells.append(cell)
+    return {**notebook, "cells": cells}
 
 
 def code(notebook: Notebook) -> list[str]:

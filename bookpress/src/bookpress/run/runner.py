@@ -55,6 +55,8 @@ async def run(path: Path, root: Path, folder: Path) -> Result:
     if (language := ipynb.language(given)).casefold() != "python":
         raise ChapterError(f"{name}: found a kernel of {language}, expected Python's: no other runs here")
     notebook = nbformat.read(path, as_version=4)
+    for cell, its in zip(notebook.cells, given["cells"], strict=True):
+        cell["id"] = its.get("id", cell.get("id"))
     client = NotebookClient(
         notebook,
         kernel_name="python3",  # whatever name an editor stored

@@ -148,5 +148,5 @@ def faults(path: Path) -> Iterator[str]:
 
 def numbering(paths: list[Path], kind: str) -> list[str]:
     """Return the numbers of all exhibits of a kind, "Table" or "Figure", in reading order."""
-    labels = [label for path in paths for cell in ipynb.read(path)["cells"] for label in ipynb.labels(cell)]
-    return [number for found, number in map(str.split, labels) if found == kind]
+    shown = (about for path in paths for about, _, _ in ipynb.exhibits(ipynb.read(path)["cells"]))
+    return [about["label"].split()[-1] for about in shown if about["id"].startswith(f"{kind.lower()}-")]

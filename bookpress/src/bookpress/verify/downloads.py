@@ -155,8 +155,8 @@ def _alone(path: Path, known: dict[str, Path], root: Path) -> Check:
     held = provenance.content(path)
     built = (root / "_build" / "html").glob("*s/*.csv")
     alike = [file.stem for file in built if file.stem in known and file.read_bytes() == held]
-    named = re.match(r"(figure|table)-[a-z]?[1-9]\d*(?!\d)", path.name)
-    exhibit = (alike or ([named[0]] if named and named[0] in known else [""]))[0]
+    named = [one for one in known if re.match(rf"{one}(?![a-z\d])", path.name)]
+    exhibit = max(alike or named, key=len, default="")
     missing = ALONE.format(name=f"{exhibit or path.stem}{provenance.SIDECAR}")
     if not exhibit:
         raise provenance.ProvenanceError(f"{path}: {missing}")

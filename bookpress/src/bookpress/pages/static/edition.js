@@ -108,7 +108,7 @@
   // A link to something inside folded code opens the fold. A claim or an exhibit that now stands in another chapter has its own page.
   const unfold = () => {
     const target = named(location.hash);
-    const [, claim, exhibit] = (!target && /^#(?:claim-([\w-]+)|((?:figure|table)-\w+))$/.exec(location.hash)) || [];
+    const [, claim, exhibit] = (!target && /^#(?:claim-([\w-]+)|((?:figure|table)-[\w-]+))$/.exec(location.hash)) || [];
     if (claim || exhibit) location.replace(root.dataset.content_root + (claim ? `claims/${claim}.html` : `exhibits/${exhibit}.html`));
     for (let node = target; node; node = node.parentElement)
       if (node.tagName === "DETAILS") node.open = true;
