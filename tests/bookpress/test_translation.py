@@ -8,7 +8,8 @@ from lxml.html import document_fromstring
 
 from beltroad import economies
 from bookpress.edition.book import BookError
-from bookpress.translation import catalogue, markup, pages
+from bookpress.edition import catalogue
+from bookpress.translation import markup, pages
 from shared import ROOT
 
 HEAD = 'msgid ""\nmsgstr ""\n"Content-Type: text/plain; charset=UTF-8\\n"\n\n'

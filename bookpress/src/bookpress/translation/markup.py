@@ -9,7 +9,7 @@ from typing import TypeAlias
 
 from lxml.html import HtmlElement, fragments_fromstring, tostring
 
-from bookpress.translation.catalogue import Catalogue
+from bookpress.edition.catalogue import Catalogue
 
 # Markup within a sentence; all other elements part sentences.
 INLINE = {

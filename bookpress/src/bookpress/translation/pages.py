@@ -16,8 +16,8 @@ from lxml.html.builder import CLASS, E
 from sphinx.application import Sphinx
 
 from bookpress.edition import book
-from bookpress.translation import catalogue
-from bookpress.translation.catalogue import Catalogue
+from bookpress.edition import catalogue
+from bookpress.edition.catalogue import Catalogue
 from bookpress.translation.markup import Page
 
 NOTE = (
