@@ -15,6 +15,7 @@ from shared import ROOT
 # Every room may import itself and the rooms before it. A module belongs to the longest name here that it begins with.
 ENGINE = [
     "edition",
+    "translation",
     "tables",
     "provenance",
     "run",
@@ -23,7 +24,6 @@ ENGINE = [
     "verify",
     "publish",
     "content",
-    "translation",
     "pages",
     "search",
     "cli",

@@ -8,7 +8,7 @@ from io import BytesIO
 import pytest
 from lxml import etree
 
-from bookpress.edition import book
+from bookpress.edition import book, citation
 from bookpress.publish import epub
 
 ABOUT = {"title": "A & B", "abstract": "What it is.", "version": "1", "language": "en"}
@@ -41,7 +41,7 @@ def html(tmp_path):
 
 @pytest.fixture
 def bound(html):
-    return epub.bound(html, ABOUT, ["Somebody"])
+    return epub.bound(html, ABOUT, [citation.Author("Somebody")], "Rights.")
 
 
 @pytest.fixture
@@ -97,18 +97,22 @@ def test_nothing_needs_a_script_and_every_figure_has_words(parts):
 
 
 def test_the_same_book_gives_the_same_bytes_and_another_another_identifier(html, bound):
-    assert epub.bound(html, ABOUT, ["Somebody"]) == bound
-    assert _identifier(bound) == _identifier(epub.bound(html, ABOUT, ["Somebody"]))
+    assert epub.bound(html, ABOUT, [citation.Author("Somebody")], "Rights.") == bound
+    assert _identifier(bound) == _identifier(
+        epub.bound(html, ABOUT, [citation.Author("Somebody")], "Rights.")
+    )
     path = html / "chapters" / "one.html"
     path.write_text(ONE.replace("1 One", "1 Two"), encoding="utf-8")
-    assert _identifier(epub.bound(html, ABOUT, ["Somebody"])) != _identifier(bound)
+    assert _identifier(epub.bound(html, ABOUT, [citation.Author("Somebody")], "Rights.")) != _identifier(
+        bound
+    )
 
 
 def test_a_figure_without_words_is_named(html):
     path = html / "chapters" / "one.html"
     path.write_text(ONE.replace("A line.", ""), encoding="utf-8")
     with pytest.raises(book.BookError, match=r"chapters/one\.html: found f\.svg without text alternative"):
-        epub.bound(html, ABOUT, ["Somebody"])
+        epub.bound(html, ABOUT, [citation.Author("Somebody")], "Rights.")
 
 
 def test_what_epubcheck_finds_is_told_and_without_it_what_to_install(monkeypatch, tmp_path):

@@ -16,6 +16,13 @@ TITLE = "Figure S1. Shares & more, 35% of all."
 ADDRESS = "https://example.org/book/exhibits/figure-s1.html"
 SWHID = "swh:1:dir:" + "0123456789" * 4
 DOI = "10.1234/an_example.5"
+PERSON = {
+    "name-particle": "van",
+    "family-names": "Doe",
+    "given-names": "Jane",
+    "affiliation": "Institute of R&D",
+}
+PERSON |= {"orcid": "https://orcid.org/0000-0002-1825-0097"}  # that of ORCID's own examples
 
 
 def cited(address=""):
@@ -30,7 +37,7 @@ def cited(address=""):
 
 def test_the_reference_in_one_line_has_the_version_of_the_package():
     who, when, *title, version = citation.reference().split(", ")
-    assert (who, when) == (citation.authors()[0], citation.edition()["date-released"].split("-")[0])
+    assert (who, when) == (citation.authors()[0].name, citation.edition()["date-released"].split("-")[0])
     assert title == citation.edition()["title"].split(", ")
     assert version == f"version {__version__}" == f"version {citation.edition()['version']}"
 
@@ -38,7 +45,7 @@ def test_the_reference_in_one_line_has_the_version_of_the_package():
 def test_every_format_names_version_year_and_identifier_and_nothing_that_there_is_not():
     text, entry, ris, csl = cited()
     assert text == (
-        f"{citation.authors()[0]} (2026). Figure S1. Shares & more, 35% of all. In: {citation.edition()['title']}, "
+        f"{citation.authors()[0].name} (2026). Figure S1. Shares & more, 35% of all. In: {citation.edition()['title']}, "
         f"version {__version__}; {SWHID}."
     )
     assert entry.fields["swhid"] == SWHID and entry.fields["note"] == f"Version {__version__}, SWHID: {SWHID}"
@@ -53,7 +60,7 @@ def test_every_format_names_version_year_and_identifier_and_nothing_that_there_i
     assert (csl["archive_location"], csl["version"]) == (f"SWHID {SWHID}", __version__)
     assert csl["issued"] == {"date-parts": [[2026]]}
     assert entry.fields["title"] == r"{Figure S1. Shares \& more, 35\% of all.}"
-    assert entry.persons["author"][0].last_names == [f"{{{citation.authors()[0]}}}"]
+    assert entry.persons["author"][0].last_names == [f"{{{citation.authors()[0].name}}}"]
     assert csl["type"] == "figure" and ris["TI"] == TITLE
 
 
@@ -74,7 +81,7 @@ def test_doi_and_address_are_used_once_they_are_there(monkeypatch, address, doi)
 def test_the_edition_itself_is_a_book_and_in_no_other():
     found = citation.cite("edition", "", SWHID)
     title = citation.edition()["title"]
-    assert found["Text"] == f"{citation.authors()[0]} (2026). {title}. Version {__version__}; {SWHID}."
+    assert found["Text"] == f"{citation.authors()[0].name} (2026). {title}. Version {__version__}; {SWHID}."
     assert (
         "booktitle" not in found["BibTeX"]
         and "T2" not in found["RIS"]
@@ -105,11 +112,87 @@ def test_files_of_a_citation_follow_their_specifications():
 
 
 def test_a_person_is_cited_by_family_and_given_name(monkeypatch):
-    about = citation.edition() | {"authors": [{"family-names": "Doe", "given-names": "Jane"}]}
+    about = citation.edition() | {"authors": [PERSON]}
     monkeypatch.setattr(citation, "edition", lambda: about)
     _, entry, ris, csl = cited()
-    assert csl["author"] == [{"family": "Doe", "given": "Jane"}] and ris["AU"] == "Doe, Jane"
-    assert entry.persons["author"][0].last_names == ["Doe"]
+    assert csl["author"] == [{"family": "van Doe", "given": "Jane"}] and ris["AU"] == "van Doe, Jane"
+    (author,) = entry.persons["author"]
+    assert (author.prelast_names, author.last_names) == (["van"], ["Doe"])
+    assert entry.fields["author+an:orcid"] == f'1="{PERSON["orcid"][-19:]}"'
+    assert (
+        entry.fields["author+an:affiliation"] == '1="Institute of R\\&D"' and ris["AD"] == "Institute of R&D"
+    )
+    assert csl["note"] == f"Jane van Doe: {PERSON['orcid']}"
+    head = metadata.tags("2.1", "About it.", PARTS, "chapters/x", "")
+    assert f'<meta name="citation_author_orcid" content="{PERSON["orcid"]}">' in head
+    (linked,) = re.findall(r'<script type="application/ld\+json">(.*)</script>', head)
+    assert json.loads(linked)["author"] == [
+        {
+            "@type": "Person",
+            "@id": PERSON["orcid"],
+            "name": "Jane van Doe",
+            "familyName": "van Doe",
+            "givenName": "Jane",
+            "affiliation": {"@type": "Organization", "name": "Institute of R&D"},
+        }
+    ]
+    assert "0000-0002-1825-0097</a>), Institute of R&amp;D" in metadata.byline()
+
+
+def test_a_book_of_no_named_person_has_no_line_of_authors():
+    assert metadata.byline() == "" and not any(author.family for author in citation.authors())
+
+
+BAD = [
+    ("- {family-names: Doe, given-names: Jane, orcid: 'https://orcid.org/0000-0002-1825-0098'}", "author 2 (Jane Doe), "
+     "orcid: found 'https://orcid.org/0000-0002-1825-0098', whose last digit does not fit the others, expected it as"),
+    ("- {name: X, orcid: 0000-0002-1825-0097}", "author 2 (X), orcid: found '0000-0002-1825-0097', expected one such as https://"),
+    ("- {affiliation: Somewhere}", "author 2: found {'affiliation': 'Somewhere'}, expected family-names and given-names, or"),
+]  # fmt: skip
+RIGHTS = [
+    ("CC-BY-4", "found 'CC-BY-4', expected SPDX identifiers: of the code, then of the text, such as [MIT, CC-BY-4.0]"),
+    ("mit", "found 'mit', expected 'MIT'"),
+    ("[CC-BY-4.0, MIT]", "found CC-BY-4.0, MIT, expected SPDX identifiers: of the code, then of the text"),
+    ("[MIT, CC-BY-4.0, 0BSD]", "found ['MIT', 'CC-BY-4.0', '0BSD'], expected SPDX identifiers"),
+    ("MIT OR 0BSD", "found 'MIT OR 0BSD', expected SPDX identifiers"),
+    ("", "found none, expected SPDX identifiers"),
+]  # fmt: skip
+FIELDS = "title: t\nversion: 1.0\ndate-released: 2026-01-01\nabstract: a\nauthors:\n- {name: n}\n"
+
+
+@pytest.mark.parametrize(
+    ("added", "said"), [*BAD, *((f"license: {one}", f"license: {said}") for one, said in RIGHTS)]
+)
+def test_a_wrong_orcid_and_an_unknown_licence_are_said_in_a_line(tmp_path, added, said):
+    (tmp_path / "CITATION.cff").write_text(f"{FIELDS}{added}\n")
+    with pytest.raises(book.BookError, match=re.escape(f"CITATION.cff, {said}")) as refused:
+        citation.read(tmp_path)
+    assert "\n" not in str(refused.value)
+
+
+def test_one_licence_is_of_code_and_text_and_each_leads_to_its_words(tmp_path):
+    for given, names in {"Apache-2.0": ("Apache-2.0",) * 2, "[0BSD, CC0-1.0]": ("0BSD", "CC0 1.0")}.items():
+        found = citation._rights(yaml.safe_load(given))
+        assert (found.code.name, found.text.name) == names
+    assert found.code.url == "https://spdx.org/licenses/0BSD.html" and "/zero/1.0/" in found.text.url
+
+
+def test_pages_may_have_the_title_up_to_a_colon_and_no_other(tmp_path):
+    (tmp_path / "CITATION.cff").write_text(
+        FIELDS.replace("title: t", "title: 'Trade: a book'") + "license: MIT\n"
+    )
+    for said, title in {
+        "": "Trade: a book",
+        "title: Trade": "Trade",
+        "title: 'Trade: a book'": "Trade: a book",
+    }.items():
+        (tmp_path / "_config.yml").write_text(f"copyright: ''\n{said}\n")
+        assert citation.short_title(tmp_path) == title
+    (tmp_path / "_config.yml").write_text("title: Tra\n")
+    with pytest.raises(
+        book.BookError, match=r"_config\.yml, title: found 'Tra', expected 'Trade: a book' as in CITATION.cff"
+    ):
+        citation.short_title(tmp_path)
 
 
 def test_code_and_text_have_their_licences():
@@ -169,7 +252,9 @@ def test_tags_of_a_published_page():
 
 def test_a_date_without_quotation_marks_and_a_missing_field(tmp_path):
     path = tmp_path / "CITATION.cff"
-    path.write_text("title: t\nversion: 1.0\ndate-released: 2026-01-01\nabstract: a\nauthors: [{name: n}]\n")
+    path.write_text(
+        "title: t\nversion: 1.0\ndate-released: 2026-01-01\nabstract: a\nauthors: [{name: n}]\nlicense: MIT\n"
+    )
     assert citation._read(path)["date-released"] == "2026-01-01" and citation._read(path)["version"] == "1.0"
     (tmp_path / "other.cff").write_text("title: t\n")
     with pytest.raises(book.BookError, match=r"other.cff: found KeyError\('version'\)"):

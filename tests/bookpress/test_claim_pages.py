@@ -10,6 +10,7 @@ from docutils import nodes
 
 from bookpress import tables
 from bookpress.claims import ledger, verdicts
+from bookpress.edition import citation
 from bookpress.pages import claim, claims, execution, metadata
 from shared import CHAPTERS, ROOT
 from small import read_notebook
@@ -243,7 +244,7 @@ def test_one_page_has_every_finding_verdict_and_reason(address, leads_to):
 
 def test_a_review_has_an_address_only_where_the_book_has_one():
     row = ledger.row("2.1-pattern")
-    without = json.dumps(metadata.review(row, "")).replace(metadata.LICENCE, "")
+    without = json.dumps(metadata.review(row, "")).replace(citation.rights().text.url, "")
     assert "http" not in without.replace("https://schema.org", "")
     address = "https://a.example/claims/2-1-pattern.html"
     assert metadata.review(row, address)["url"].endswith("2-1-pattern.html")

@@ -121,7 +121,10 @@ def test_a_table_has_header_cells_and_printed_numbers(displayed):
 @pytest.mark.parametrize(
     ("number", "sources", "message"),
     [
-        *((number, ["wdi"], "table number: found") for number in ("", "0", "s1", "S", "1.2")),
+        *(
+            (number, ["wdi"], "table number: found")
+            for number in ("", "0", "s1", "S", "1.", "A.", "A..1", "1 b")
+        ),
         *(("1", sources, "exhibit sources") for sources in ([], ["no-such-table"])),
     ],
 )

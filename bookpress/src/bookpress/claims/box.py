@@ -10,6 +10,7 @@ from typing import Any
 from bookpress.claims import grid, ledger, verdicts
 from bookpress.claims.ledger import Row
 from bookpress.edition import book
+from bookpress.edition.catalogue import say
 
 Found = dict[str, Any]
 """What a chapter computed of a claim: ``id``, ``tests`` (see `results`), ``choices``, ``evidence``, ``sources``."""
@@ -29,8 +30,13 @@ def results(*by_role: Mapping[str, verdicts.Finding | bool]) -> list[dict[str, s
 
 def said(test: Mapping[str, Any]) -> str:
     """Say what a test asks and finds, in a line."""
-    found = f"{test['found']} This" if test["found"] else "it"
-    return f"{test['name']} ({test['role']}): {found} {verdicts.OUTCOMES[test['outcome']]}."
+    return f"{test['name']} ({say(test['role'])}): {concluded(test['found'], test['outcome'])}"
+
+
+def concluded(found: str, code: verdicts.Outcome, mark: str = "{}") -> str:
+    """Say what a test found and what that says of the claim; `mark` is put around the latter."""
+    said = mark.format(say(verdicts.OUTCOMES[code]))
+    return f"{found} {say('This {0}.', said)}" if found else say("it {0}.", said)
 
 
 def show(
@@ -42,7 +48,7 @@ def show(
     choices = _agreement(row["verdict"], cells, [test["name"] for test in tests])
     found: Found = {"id": row["id"], "tests": tests, "choices": choices}
     found |= {"evidence": evidence, "sources": list(sources)}
-    lines = [f"{name}: {text}" for name, texts in parts(row, found).items() for text in texts]
+    lines = [f"{say(name)}: {text}" for name, texts in parts(row, found).items() for text in texts]
     plain = "\n".join([f"{word(row).upper()} {row['id']}", *lines])
     html = box(row, found, address(row["id"], _page(row["section"])))
     display({"text/html": html, "text/plain": plain}, raw=True, metadata={"claim": found})
@@ -64,7 +70,7 @@ def announce(section: str) -> None:
             if row["verdict"] == verdict
         )
         items += f"<div><dt>{signed(verdict)}</dt>{named}</div>\n" if named else ""
-    head = f"{counted(len(rows), 'claim')} of this section, by verdict"
+    head = say("{0} of this section, by verdict", counted(len(rows), "claim"))
     html = f'<div class="claims-list"><p>{head}:</p>\n<dl>\n{items}</dl></div>'
     said = [f"{row['id']}: {word(row)}" for row in rows]
     display({"text/html": html, "text/plain": "\n".join([f"{head}:", *said])}, raw=True)
@@ -124,7 +130,12 @@ def _page(section: str) -> str:
 
 def word(row: Mapping[str, str]) -> str:
     """Return the verdict of a row in words."""
-    return verdicts.WORDS.get(row["verdict"], "not judged yet")
+    return verdicts.WORDS.get(row["verdict"]) or say("not judged yet")
+
+
+def title(row: Mapping[str, str]) -> str:
+    """Return what is cited of a claim."""
+    return say("Claim {0}, {1}: {2}", row["id"], word(row), row["claim"])
 
 
 def hover(row: Row) -> str:
@@ -147,24 +158,27 @@ def box(row: Row, found: Found, address: str) -> str:
     """Return a verdict as a chapter shows it on a screen: verdict, claim, reason, and the way to its page."""
     claim_id, tests = row["id"], len(found["tests"])
     choices = counted(int(row["cells"] or "1"), "choice")
-    more = f"How it was judged: {counted(tests, 'test')}, {choices}" if tests else "More on this claim"
-    title = "The tests with their values, other choices, exhibits, history and citation of this claim"
+    judged = say("How it was judged: {0}, {1}", counted(tests, "test"), choices)
+    more = judged if tests else say("More on this claim")
+    title = say("The tests with their values, other choices, exhibits, history and citation of this claim")
+    needed = "" if tests else f"{say('It would need:')} "
+    named = say("Verdict on claim {0}: {1}", claim_id, word(row))
     return (
         f'<div class="verdict {style(row["verdict"])}" id="{ledger.anchor(claim_id)}" role="group" '
-        f'aria-label="Verdict on claim {claim_id}: {word(row)}">\n'
+        f'aria-label="{named}">\n'
         f'<p class="verdict-head"><span aria-hidden="true">{verdicts.VERDICTS[row["verdict"]].sign}</span> '
         f"<strong>{word(row).capitalize()}</strong> <code>{claim_id}</code></p>\n"
         f'<p class="verdict-claim">{escape(row["claim"])}</p>\n'
-        f'<p class="verdict-why">{"" if tests else "It would need: "}{escape(row["reason"])}\n'
+        f'<p class="verdict-why">{needed}{escape(row["reason"])}\n'
         f'<a class="verdict-more" href="{escape(address)}" title="{title}">{more}'
-        f'<span class="unseen"> (claim {claim_id})</span></a></p>\n</div>'
+        f'<span class="unseen"> {say("(claim {0})", claim_id)}</span></a></p>\n</div>'
     )
 
 
 def details(row: Row, found: Found) -> str:
     """Return all that is said of a claim as HTML, for paper and e-books, which have no pages of claims."""
     items = "".join(
-        f"<dt>{name}</dt>" + "".join(f"<dd>{escape(text)}</dd>" for text in texts) + "\n"
+        f"<dt>{say(name)}</dt>" + "".join(f"<dd>{escape(text)}</dd>" for text in texts) + "\n"
         for name, texts in parts(row, found).items()
         if name not in ("Claim", "Reason", "It would need")  # the box has these
     )
@@ -192,21 +206,22 @@ def parts(row: Row, found: Found) -> dict[str, list[str]]:
 
 def counted(number: int, noun: str) -> str:
     """Return a number with its noun: ``1 claim``, ``2 claims``."""
-    return f"{number} {noun}{'' if number == 1 else 's'}"
+    return say(f"{{0}} {noun}{'' if number == 1 else 's'}", number)
 
 
 def _agreement(verdict: str, cells: Sequence[grid.Row], tests: Sequence[str]) -> list[str]:
     """Say how many choices give the verdict of the main ones, what the others give, and what each test says in them."""
     different = [cell for cell in cells if not cell["repeats"]]
     if len(cells) < 2:
-        return ["The verdict depends on no choice."] if cells else []
+        return [say("The verdict depends on no choice.")] if cells else []
     main, axes = cells[0]["verdict"], [name for name in cells[0] if name not in grid.RESULTS]
-    same = _tally([f"say “{verdicts.WORDS[cell['verdict']]}”" for cell in different])
-    lines = [f"Of {len(different)} combinations of {_listed(axes)}, {same}."]
+    same = _tally([say("say “{0}”", verdicts.WORDS[cell["verdict"]]) for cell in different])
+    lines = [say("Of {0} combinations of {1}, {2}.", len(different), _listed(axes), same)]
     if len(different) < len(cells):
-        lines[0] += f" {len(cells) - len(different)} more rest on the same figures."
+        lines[0] += f" {say('{0} more rest on the same figures.', len(cells) - len(different))}"
     if main != verdict:
-        lines[0] += f" The main choices say “{verdicts.WORDS[main]}”, but fewer than two thirds of all agree."
+        few = say("The main choices say “{0}”, but fewer than two thirds of all agree.", verdicts.WORDS[main])
+        lines[0] += f" {few}"
     each = zip(*(cell["outcomes"].split("; ") for cell in different), strict=True)
     return lines + [f"{name}: {_tally(one)}" for name, one in zip(tests, each, strict=True) if len(tests) > 1]
 
@@ -214,7 +229,7 @@ def _agreement(verdict: str, cells: Sequence[grid.Row], tests: Sequence[str]) ->
 def _listed(names: Sequence[str]) -> str:
     """Return names as a sentence lists them: ``window, exposure and sample``."""
     *most, last = names
-    return f"{', '.join(most)} and {last}" if most else last
+    return say("{0} and {1}", ", ".join(most), last) if most else last
 
 
 def _tally(said: Sequence[str]) -> str:

@@ -1,21 +1,41 @@
 """The rule and the words of verdicts: what one test finds, what several say together, and over all choices."""
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
+
+from bookpress.edition.catalogue import say
 
 
 @dataclass(frozen=True)
 class Verdict:
     """How a verdict is shown, on every page and in every figure."""
 
-    word: str
+    english: str
     sign: str  # stands beside the word, so that no verdict is told by colour alone
     colour: str  # on white, in figures and on pages: the style sheet has both as --verdict
     dark: str  # on a dark page
     one: str = ""  # how a sentence says it of a number of claims: of one, then of several
     many: str = ""
+
+    @property
+    def word(self) -> str:
+        """The verdict in the language of the book."""
+        return say(self.english)
+
+
+class Words(Mapping[str, str]):
+    """Verdicts in the language of the book, by code, and what a combination says that could not be computed."""
+
+    def __getitem__(self, code: str) -> str:
+        return say(code) if code == "not computed" else VERDICTS[code].word
+
+    def __iter__(self) -> Iterator[str]:
+        return iter([*VERDICTS, "not computed"])
+
+    def __len__(self) -> int:
+        return len(VERDICTS) + 1
 
 
 # The one place for the words: data and code have the codes, pages, figures and stored outputs the words.
@@ -23,19 +43,19 @@ VERDICTS = {
     "supported": Verdict("supported", "✓", "#2f6690", "#8ab8de"),
     "holds": Verdict(
         *("holds, cause not shown", "(✓)", "#1f6f5c", "#86c7b3"),
-        one="{} holds (cause not shown)",
-        many="{} hold (cause not shown)",
+        one="{0} holds (cause not shown)",
+        many="{0} hold (cause not shown)",
     ),
     "contradicted": Verdict("contradicted", "✗", "#b3364a", "#f08a9b"),
     "weak": Verdict(
         *("too weak to tell", "–", "#4f5d57", "#a9c1b6"),
-        one="for {} the figures are too weak",
-        many="for {} the figures are too weak",
+        one="for {0} the figures are too weak",
+        many="for {0} the figures are too weak",
     ),
     "small": Verdict(
         *("small at most", "≈", "#7a6000", "#d9c15c"),
-        one="{} is an effect that is small at most",
-        many="{} are effects that are small at most",
+        one="{0} is an effect that is small at most",
+        many="{0} are effects that are small at most",
     ),
     "not tested here": Verdict("not tested here", "?", "#5f6368", "#b5bac1"),
 }
@@ -45,7 +65,7 @@ JUDGED = [
     *(code for code in VERDICTS if code != UNTESTED),
     "not computed",
 ]  # what a combination of choices can give
-WORDS = {code: verdict.word for code, verdict in VERDICTS.items()} | {"not computed": "not computed"}
+WORDS = Words()
 
 Outcome = Literal["for", "against", "weak", "small", "not computed"]
 # What the outcome of a test says of the claim, in words.
@@ -159,17 +179,21 @@ class Finding:
     def __str__(self) -> str:
         """Say it in sentences: estimate, unit, interval, number of cases, and what the claim needs."""
         if self.outcome == "not computed":
-            return f"not computed{f' ({self.n})' if self.n else ''}"
-        about = [] if self.exact else [f"{self.interval} {number(self.low)} to {number(self.high)}"]
+            return f"{say('not computed')}{f' ({self.n})' if self.n else ''}"
+        ends = say(self.interval), number(self.low), number(self.high)
+        about = [] if self.exact else [say("{0} {1} to {2}", *ends)]
         if self.without_one:
-            low, high = map(number, self.without_one)
-            about.append(f"{low} to {high} whichever one is left out")
+            about.append(say("{0} to {1} whichever one is left out", *map(number, self.without_one)))
         about += [self.n] if self.n else []
         bar = self._with_unit(self.bar) if self.unit == "%" else number(self.bar)
         words = self._with_unit(self.estimate) + (f" ({'; '.join(about)})" if about else "")
-        words += f". The claim needs {'more' if self.claimed == 'above' else 'less'} than {bar}."
+        needed = (
+            "The claim needs more than {0}." if self.claimed == "above" else "The claim needs less than {0}."
+        )
+        words += f". {say(needed, bar)}"
         if not self.low <= self.bar <= self.high and self.outcome in OPEN and not self.without_one:
-            words += f" Another random draw could move the end of the interval across {number(self.bar)}."
+            moved = "Another random draw could move the end of the interval across {0}."
+            words += f" {say(moved, number(self.bar))}"
         return words
 
     def taken(self) -> str:
@@ -181,16 +205,17 @@ class Finding:
         decided = []
         for word, side, turn in zip(("support the claim", "contradict it"), sides, self.beyond, strict=True):
             possible = turn < most if side == "above" else turn > least
-            decided.append(f"{side} {number(turn)} would {word}{'' if possible else ' (out of reach)'}")
-        said = f"An estimate {', one '.join(decided)}."
+            far = "" if possible else f" {say('(out of reach)')}"
+            decided.append(say(f"{side} {{0}} would {word}", number(turn)) + far)
+        said = say("An estimate {0}, one {1}.", *decided)
         if math.isinf(self.detectable):
-            said += " The test cannot find an effect of any size."
+            said += f" {say('The test cannot find an effect of any size.')}"
         elif not math.isnan(self.detectable):
             size = self._size(self.detectable)
-            said += f" {size[0].upper()}{size[1:]} would be noticed in four cases of five."
+            said += f" {say('{0} would be noticed in four cases of five.', size[0].upper() + size[1:])}"
         if not math.isnan(self.matters):
             size = self._size(self.matters)
-            said += f" {size[0].upper()}{size[1:]} is large enough to matter."
+            said += f" {say('{0} is large enough to matter.', size[0].upper() + size[1:])}"
         return said
 
     def _away(self, distance: float) -> float:
@@ -201,9 +226,12 @@ class Finding:
 
     def _size(self, distance: float) -> str:
         if self.ratio:
-            return f"a change by a factor of {number(distance)}"
-        return f"an effect of {self._with_unit(distance)}" + (
-            f" away from {number(self.bar)}" if self.bar else ""
+            return say("a change by a factor of {0}", number(distance))
+        size = self._with_unit(distance)
+        return (
+            say("an effect of {0} away from {1}", size, number(self.bar))
+            if self.bar
+            else say("an effect of {0}", size)
         )
 
     def _with_unit(self, value: float) -> str:
@@ -238,8 +266,8 @@ def told(counts: Mapping[str, int]) -> str:
     said = []
     for code, number in counts.items():
         shown = VERDICTS[code]
-        one, many = shown.one or f"{{}} is {shown.word}", shown.many or f"{{}} are {shown.word}"
-        said += [(one if number == 1 else many).format(number)] if number else []
+        one, many = shown.one or f"{{0}} is {shown.english}", shown.many or f"{{0}} are {shown.english}"
+        said += [say(one if number == 1 else many, number)] if number else []
     return ", ".join(said)
 
 

@@ -18,8 +18,15 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util import logging
 from sphinx.util.nodes import make_refnode
 
+from bookpress.edition.catalogue import say
+
 EXHIBITS = "exhibit_labels"  # by document: kept with Sphinx's environment, as an attribute
-FORMATS = {"figure": "Figure %s", "table": "Table %s", "code-block": "Listing %s", "section": "Section %s"}
+FORMATS = {
+    "figure": "Figure {0}",
+    "table": "Table {0}",
+    "code-block": "Listing {0}",
+    "section": "Section {0}",
+}
 
 
 def configure(app: Sphinx, config: Config) -> None:
@@ -28,7 +35,8 @@ def configure(app: Sphinx, config: Config) -> None:
     config["numfig"] = True
     config["numfig_secnum_depth"] = given.get("numfig_secnum_depth", 0)
     # Extensions name what they number too, theorems for one.
-    config["numfig_format"] = config["numfig_format"] | FORMATS | given.get("numfig_format", {})
+    ours = {kind: say(words, "%s") for kind, words in FORMATS.items()}
+    config["numfig_format"] = config["numfig_format"] | ours | given.get("numfig_format", {})
     # Cards with lines of ^^^ and +++ are what Jupyter Book's own documentation shows.
     config["suppress_warnings"] = [*config["suppress_warnings"], "design.card_legacy"]
 
@@ -62,7 +70,7 @@ def renumber(app: Sphinx, env: BuildEnvironment) -> list[str]:
     for kinds in env.toc_fignumbers.values():
         for kind, numbers in kinds.items():
             own = [one for one in numbers if one not in exhibits.values()]
-            counted = free.setdefault(kind, unused(FORMATS.get(kind, "%s"), exhibits))
+            counted = free.setdefault(kind, unused(say(FORMATS.get(kind, "{0}"), "%s"), exhibits))
             # With the number of a section before it, nothing is called as an exhibit is.
             kinds[kind] = {one: (next(counted),) if len(numbers[one]) == 1 else numbers[one] for one in own}
     return []
@@ -83,7 +91,7 @@ def places(env: BuildEnvironment) -> dict[str, tuple[str, str, str]]:
     """Return document, id and label of exhibits by the names that lead to them: the id, and the cell's if nothing else has it."""
     every = [(doc, one, *said) for doc, held in labels(env).items() for one, said in held.items()]
     names = Counter(cell.lower() for *_, cell in every)
-    free = {name for name, times in names.items() if times == 1} - {*env.get_domain("std").anonlabels}
+    free = {name for name, times in names.items() if times == 1} - {*env.domaindata["std"]["anonlabels"]}
     by_cell = {cell.lower(): (doc, one, label) for doc, one, label, cell in every if cell.lower() in free}
     return by_cell | {one: (doc, one, label) for doc, one, label, _ in every}
 

@@ -2,21 +2,24 @@
 
 ``{0} of {1} countries grew`` stands for a sentence whatever its numbers are: they are taken from the English sentence,
 so that no translation holds a number that a chapter computes. A list of names is one gap.
+
+The engine's own words are in catalogues beside it; what a book has in its folder ``locale/`` is added, and goes before.
 """
 
 import io
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
-from functools import cached_property
+from dataclasses import dataclass, field, replace
+from functools import cached_property, lru_cache
 from html import unescape
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from babel import Locale, UnknownLocaleError
-from babel.messages.pofile import PoFileError, read_po
+from bookpress.edition import book, inputs
 
-from bookpress.edition import book
+if TYPE_CHECKING:
+    from babel import Locale  # chapters in English run without it
 
 NAME, SCRIPT = "name", "script"  # contexts: what fills a gap, and what a script writes into the page
 TAG = r"</?[a-z]+\d*/?>"  # of a link or other markup in a sentence
@@ -32,11 +35,17 @@ WHERE = "locale/{}/LC_MESSAGES"
 class Catalogue:
     """What is said in a language, and which sentences it was asked for."""
 
-    locale: Locale
+    locale: "Locale"
     texts: dict[str, str]  # by English sentence with gaps
     names: dict[str, str] = field(default_factory=dict)
     words: dict[str, str] = field(default_factory=dict)  # of scripts
     asked: dict[str, str] = field(default_factory=dict)  # an English sentence for each message
+    engines: set[str] = field(
+        default_factory=set
+    )  # messages that the engine brings, and any book may leave unused
+    of_authors: bool = (
+        False  # whether the book is in this language: what is not here is its authors', and not English
+    )
 
     @property
     def tag(self) -> str:
@@ -56,12 +65,16 @@ class Catalogue:
     @property
     def stale(self) -> list[str]:
         """The messages that nothing asked for."""
-        return [message for message in self.texts if message not in self.asked]
+        return [message for message in self.texts if message not in {*self.asked, *self.engines}]
 
     def said(self, sentence: str) -> str | None:
         """Return a sentence in this language; None if it is not translated. Both have tags as ``<a>`` and no other markup."""
         message, values = self.masked(sentence)
-        if message not in self.texts and not re.search(r"[A-Za-z]", MARK.sub("", unescape(message))):
+        if (
+            message not in self.texts
+            and not self.of_authors
+            and not re.search(r"[A-Za-z]", MARK.sub("", unescape(message)))
+        ):
             return filled(message, values)  # nothing but numbers and names
         self.asked[message] = sentence
         text = self.texts.get(message)
@@ -103,22 +116,74 @@ class Catalogue:
 
 def filled(text: str, values: list[str]) -> str:
     """Return a text with its gaps filled."""
-    return GAP.sub(lambda gap: values[int(gap[0][1:-1])], text)
+    return GAP.sub(lambda gap: values[int(gap[0][1:-1])], text) if values else text
 
 
 def read(root: Path, language: str) -> Catalogue:
-    """Read every catalogue of a language, named for example ``zh_CN``; a BookError names the file and the line of a fault."""
-    folder = root / WHERE.format(language)
+    """Read every catalogue of a language that a book has, named for example ``zh_CN``, and the engine's.
+
+    A BookError names the file and the line of a fault.
+    """
+    found = _gathered(root, language, "translations")
+    if not (root / WHERE.format(language)).is_dir():
+        raise book.BookError(f"{WHERE.format(language)}: found no folder, expected catalogues of {language}")
+    return found
+
+
+def language(root: Path) -> str:
+    """Return the language of a book as Sphinx names it: ``language`` below ``sphinx: config:`` in _config.yml, else ``en``."""
+    with inputs.quiet():  # what the language is belongs to the setting that chapters run in
+        settings = book.configuration(root) if (root / "_config.yml").is_file() else {}
+    return str(((settings.get("sphinx") or {}).get("config") or {}).get("language") or "en")
+
+
+def tag(root: Path) -> str:
+    """Return the language of a book as pages name it: ``en``, ``zh-Hans``."""
+    said = of_book(root)
+    return said.tag if said else language(root).replace("_", "-")
+
+
+@lru_cache
+def of_book(root: Path) -> Catalogue | None:
+    """Return the engine's words in the language of a book; None if that is English, or nobody has translated them."""
+    name = language(root)
+    found = None if name.startswith("en") else _gathered(root, name, "language")
+    return replace(found, of_authors=True) if found and found.texts else None
+
+
+def say(words: str, *values: object) -> str:
+    """Return words of the engine in the language of the book, with their gaps filled; in English if that has none.
+
+    Examples
+    --------
+    >>> say("Source: {0}; own computation.", "UN Comtrade")
+    'Source: UN Comtrade; own computation.'
+    """
+    said = of_book(book.root())
+    return filled(said.texts.get(words, words) if said else words, [*map(str, values)])
+
+
+def _gathered(root: Path, language: str, setting: str) -> Catalogue:
+    """Return the catalogues of a language, the engine's and then the book's; a BookError names the setting that asks for it."""
+    from babel import Locale, UnknownLocaleError
+
     try:
         found = Catalogue(Locale.parse(language), {})
     except (ValueError, UnknownLocaleError):
-        expected = "expected a language such as zh_CN"
-        raise book.BookError(f"_config.yml, translations: found {language!r}, {expected}") from None
-    if not folder.is_dir():
-        raise book.BookError(f"{WHERE.format(language)}: found no folder, expected catalogues of {language}")
-    kept = {None: found.texts, NAME: found.names, SCRIPT: found.words}
-    for path in sorted(folder.glob("*.po")):
-        place = path.relative_to(root).as_posix()
+        expected = "expected a language such as en or zh_CN"
+        raise book.BookError(f"_config.yml, {setting}: found {language!r}, {expected}") from None
+    _gather(found, book.ENGINE, language)
+    engines, found.texts = found.texts, {}
+    _gather(found, root, language)
+    found.engines, found.texts = {*engines} - {*found.texts}, engines | found.texts
+    return found
+
+
+def _gather(found: Catalogue, home: Path, language: str) -> None:
+    """Add the catalogues that a folder has of a language; a message that is there twice is a fault."""
+    kept = {None: found.texts, NAME: dict[str, str](), SCRIPT: dict[str, str]()}
+    for path in sorted((home / WHERE.format(language)).glob("*.po")):
+        place = path.relative_to(home).as_posix()
         for line, context, message, text in _entries(path, place):
             if context not in kept:
                 raise book.BookError(
@@ -130,11 +195,14 @@ def read(root: Path, language: str) -> Catalogue:
                 _expect_sound(f"{place}, line {line}", message, text)
             if text:
                 kept[context][message] = text
-    return found
+    found.names |= kept[NAME]
+    found.words |= kept[SCRIPT]
 
 
 def _entries(path: Path, place: str) -> Iterator[tuple[int, str | None, str, str]]:
     """Yield line, context, message and text of a catalogue; what is marked as fuzzy has no text."""
+    from babel.messages.pofile import PoFileError, read_po
+
     text = path.read_text(encoding="utf-8", errors="replace")
     for number, line in enumerate(
         text.splitlines(), 1
@@ -162,7 +230,8 @@ def _expect_sound(where: str, message: str, text: str) -> None:
         raise book.BookError(
             f"{where}: found {', '.join(odd)} in one of msgid and msgstr, expected the same in both"
         )
-    if typed := re.search(r"\d", MARK.sub("", text)):
+    typed, known = (re.search(r"\d", MARK.sub("", one)) for one in (text, message))
+    if typed and not known:
         raise book.BookError(f"{where}: found the digit {typed[0]} in msgstr, expected a gap such as {{0}}")
 
 

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 import yaml
 
 from bookpress.edition import book
+from bookpress.edition.catalogue import say
 
 DOI = re.compile(r"10\.\d{4,9}(\.\d+)?/[A-Za-z0-9:/_;\-.()\[\]\\]+")  # as the schema of CITATION.cff has it
 # Of what is cited, its type in CSL, in BibTeX and in RIS: the edition is a book, all else a part of it.
@@ -24,7 +25,9 @@ KINDS = {
 }
 ENDINGS = {"BibTeX": ".bib", "RIS": ".ris", "CSL-JSON": ".csl.json"}  # of the files of a citation
 ORCID = re.compile(r"https://orcid\.org/(\d{4}-){3}\d{3}[\dX]")
-EASTERN = re.compile(r"[\u2e80-\u9fff\uac00-\ud7af]")  # letters of names that are written without a blank, the family's first
+EASTERN = re.compile(
+    r"[\u2e80-\u9fff\uac00-\ud7af]"
+)  # letters of names that are written without a blank, the family's first
 CREATIVE_COMMONS = re.compile(r"CC-(BY(?:-NC)?(?:-SA|-ND)?)-(\d\.\d)(?:-([A-Z]+))?")
 
 
@@ -42,6 +45,11 @@ class Author:
     def filed(self) -> str:
         """The name as a list has it: 'Family, Given' of a person."""
         return f"{self.family}, {self.given}" if self.family and self.given else self.name
+
+    @property
+    def cited(self) -> str:
+        """The name as a reference has it: a Chinese one is not turned round, and has no comma."""
+        return self.name if EASTERN.search(self.name) else self.filed
 
     @property
     def number(self) -> str:
@@ -139,18 +147,20 @@ def rights() -> Rights:
     return _rights(edition().get("license"))
 
 
-def rights_line() -> str:
-    """Return the licences of the edition in a sentence."""
+def rights_line(html: bool = False) -> str:
+    """Return the licences of the edition in a sentence, as HTML if asked for."""
     code, text = rights()
-    said = f"Text and figures under {text.name}, code under the {code.name} licence"
-    return f"{said}; data keep the rights of their sources."
+    named = f'<a href="{text.url}">{text.name}</a>' if html else text.name
+    said = "Text and figures under {0}, code under the {1} licence; data keep the rights of their sources."
+    return say(said, named, code.name)
 
 
 def _rights(given: Any, file: str = "CITATION.cff") -> Rights:
     named = given if isinstance(given, list) else [given]
     expected = "expected SPDX identifiers: of the code, then of the text, such as [MIT, CC-BY-4.0]"
     if given is None or not 1 <= len(named) <= 2:
-        raise book.BookError(f"{file}, license: found {'none' if given is None else given!r}, {expected}")
+        found = "none" if given is None else repr(given)
+        raise book.BookError(f"{file}, license: found {found}, {expected}")
     for one in named:
         if not isinstance(one, str) or _known(one) != one:
             near = f"{expected}; see https://spdx.org/licenses"
@@ -207,7 +217,7 @@ def short_title(root: Path) -> str:
 def reference() -> str:
     """Return the edition's reference in one line without brackets, as a keyword can hold it."""
     about = edition()
-    names = (author.filed for author in authors())
+    names = (author.cited for author in authors())
     return ", ".join([*names, about["date-released"][:4], about["title"], f"version {about['version']}"])
 
 
@@ -226,9 +236,9 @@ def cite(key: str, title: str, identifier: str, address: str = "") -> dict[str, 
         Full address of its page; empty while the book has none.
     """
     about, people = edition(), authors()
-    version, year, doi = f"version {about['version']}", about["date-released"][:4], str(about.get("doi", ""))
+    version, year, doi = about["version"], about["date-released"][:4], str(about.get("doi", ""))
     name, within = title or about["title"], about["title"] if title else ""
-    part = f"In: {within}, {version}" if within else f"V{version[1:]}"
+    part = say("In: {0}, version {1}", within, version) if within else say("Version {0}", version)
     kind, entry_type, ris_type = KINDS[
         "edition" if not title else "figure" if key.startswith("figure") else "part"
     ]
@@ -250,15 +260,15 @@ def cite(key: str, title: str, identifier: str, address: str = "") -> dict[str, 
     bibtex = {
         "author": " and ".join(_bibtex_name(author) for author in people),
         # As biblatex has it: a note on an author, by the author's place in the list.
-        "author+an:orcid": _noted((author.number for author in people)),
-        "author+an:affiliation": _noted((author.affiliation for author in people)),
+        "author+an:orcid": _noted(author.number for author in people),
+        "author+an:affiliation": _noted(author.affiliation for author in people),
         "title": f"{{{_escaped(name)}}}",
         "booktitle": f"{{{_escaped(within)}}}" if within else "",
         "year": year,
         "doi": doi,
         "url": address,
         "swhid": identifier,
-        "note": f"V{version[1:]}, SWHID: {identifier}",  # plain styles print every note, but neither version nor swhid
+        "note": f"{say('Version {0}', version)}, SWHID: {identifier}",  # plain styles print every note, but neither version nor swhid
     }
     ris = [
         ("TY", ris_type),
@@ -270,7 +280,7 @@ def cite(key: str, title: str, identifier: str, address: str = "") -> dict[str, 
     places = filter(None, [identifier, doi and f"https://doi.org/{doi}", address])
     entry = "".join(f"  {field} = {{{value}}},\n" for field, value in bibtex.items() if value)
     return {
-        "Text": f"{'; '.join(author.filed for author in people)} ({year}). {name.rstrip('.')}. {part}; {'; '.join(places)}.",
+        "Text": f"{'; '.join(author.cited for author in people)} ({year}). {name.rstrip('.')}. {part}; {'; '.join(places)}.",
         "BibTeX": f"@{entry_type}{{{key},\n{entry}}}",
         "RIS": "".join(f"{tag}  - {value}\n" for tag, value in ris if value) + "ER  - ",
         "CSL-JSON": json.dumps([{f: v for f, v in csl.items() if v}], indent=2, ensure_ascii=False),

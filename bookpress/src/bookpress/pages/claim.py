@@ -8,6 +8,7 @@ from math import ceil
 
 from bookpress import tables
 from bookpress.claims import box, grid, ledger, verdicts
+from bookpress.edition.catalogue import say
 from bookpress.provenance import About
 
 MANY = 12  # combinations; more are folded, below a count for each choice
@@ -58,15 +59,25 @@ def body(subject: Subject) -> str:
         "Cite this claim": subject.cite,
     }
     sections = "\n".join(f"<h2>{name}</h2>\n{html}" for name, html in parts.items() if html)
-    return f"""<section class="exhibit-page claim-page"><p class="claim-place">Claim <code>{row["id"]}</code>: {escape(row["kind"])};
-section {escape(row["section"])}, {escape(row["place"])}</p>
+    kind = say("Claim {0}: {1};", f"<code>{row['id']}</code>", escape(row["kind"]))
+    place = say("section {0}, {1}", escape(row["section"]), escape(row["place"]))
+    home, every = (
+        f'<a href="../{docname}.html#{anchor}">{escape(chapter)}</a>',
+        f'\n<a href="index.html#{anchor}">',
+    )
+    led = (
+        "It is decided in {0}, and listed with{1}."
+        if tested
+        else "It is explained in {0}, and listed with{1}."
+    )
+    needed = "" if tested else f"{say('It would need:')} "
+    return f"""<section class="exhibit-page claim-page"><p class="claim-place">{kind}
+{place}</p>
 <h1>{escape(row["claim"])}</h1>
 <div class="verdict {box.style(row["verdict"])}"><p class="verdict-head"><span aria-hidden="true">{sign}</span>
 <strong>{box.word(row).capitalize()}</strong></p>
-<p>{"" if tested else "It would need: "}{escape(row["reason"])}</p></div>
-<p>The claim is put in our words. It is {"decided" if tested else "explained"} in \
-<a href="../{docname}.html#{anchor}">{escape(chapter)}</a>, and listed with
-<a href="index.html#{anchor}">all claims</a>.</p>
+<p>{needed}{escape(row["reason"])}</p></div>
+<p>{say("The claim is put in our words.")} {say(led, home, f"{every}{say('all claims')}</a>")}</p>
 {sections}</section>"""
 
 
@@ -87,26 +98,27 @@ def change(row: ledger.Row, found: box.Found) -> list[str]:
     """Say what would change a verdict, as it follows from the rule and from what the tests say now."""
     tests, verdict, size = found["tests"], row["verdict"], int(row["cells"] or 1)
     least = ceil(size * verdicts.ENOUGH[0] / verdicts.ENOUGH[1])
-    choices = f"at least {least} of the {size} combinations of choices agree (now {row['agree']} do)"
+    choices = say(
+        "at least {0} of the {1} combinations of choices agree (now {2} do)", least, size, row["agree"]
+    )
     held = {
         "supported": "every test supports the claim",
         "holds": "every necessary test supports the claim",
         "contradicted": "a necessary test contradicts the claim",
     }
     if verdict in held:
-        also = f" and {choices}" if size > 1 else ""
-        said = f"The verdict is “{verdicts.WORDS[verdict]}” as long as {held[verdict]}{also}."
+        what = say("{0} and {1}", say(held[verdict]), choices) if size > 1 else say(held[verdict])
+        said = say("The verdict is “{0}” as long as {1}.", verdicts.WORDS[verdict], what)
     elif row["main"] in held:
-        said = (
-            f"The main choices say “{verdicts.WORDS[row['main']]}”. That would be the verdict if {choices}."
-        )
+        main = verdicts.WORDS[row["main"]]
+        said = say("The main choices say “{0}”. That would be the verdict if {1}.", main, choices)
     else:
         needed = [test["name"] for test in tests if test["role"] == "necessary" and test["outcome"] != "for"]
         what = "this necessary test" if len(needed) == 1 else "these necessary tests"
-        clear = "An answer is clear when the whole interval lies on one side of what the claim needs."
-        said = f"A clear answer of {what} would change it: {'; '.join(needed)}. {clear}"
-    bars = f"What would count for it: {row['supports']}", f"What would count against it: {row['contradicts']}"
-    return [*([said] if tests else []), *bars]
+        clear = say("An answer is clear when the whole interval lies on one side of what the claim needs.")
+        said = f"{say(f'A clear answer of {what} would change it: {{0}}.', '; '.join(needed))} {clear}"
+    bars = {"What would count for it:": row["supports"], "What would count against it:": row["contradicts"]}
+    return [*([said] if tests else []), *(f"{say(head)} {text}" for head, text in bars.items())]
 
 
 def _tests(subject: Subject) -> str:
@@ -116,13 +128,12 @@ def _tests(subject: Subject) -> str:
         return ""
     items = ""
     for test in tests:
-        found = f"{escape(test['found'])} This" if test["found"] else "it"
-        said = f"{found} <em>{verdicts.OUTCOMES[test['outcome']]}</em>."
+        said = box.concluded(escape(test["found"]), test["outcome"], "<em>{}</em>")
         taken = f"<br>{escape(test['taken'])}" if test["taken"] else ""
-        items += f"<li><strong>{escape(test['name'])}</strong> ({test['role']}): {said}{taken}</li>\n"
+        items += f"<li><strong>{escape(test['name'])}</strong> ({say(test['role'])}): {said}{taken}</li>\n"
     html = _paragraphs("Under the main choices:" if len(subject.cells) > 1 else "") + f"<ol>{items}</ol>\n"
     if row["departs"]:
-        html += f"<p>What is special here: {escape(row['departs'])}</p>"
+        html += f"<p>{say('What is special here: {0}', escape(row['departs']))}</p>"
     if subject.rule:
         at = f"#{ledger.anchor(row['id'], 'grid')}" if int(row["cells"] or 1) > 1 else ""
         stated = f'<a href="{subject.rule}{at}">How verdicts are reached</a>'
@@ -160,7 +171,7 @@ def _choices(subject: Subject) -> str:
             others = ", ".join(f"{number} {word}" for word, number in tally.most_common() if word != main)
             one = {"choice of": axis, "taken": choice, "say the same": f"{tally[main]} of {tally.total()}"}
             counted.append(one | {"others say": others or "–"})
-    by_choice = _table(counted, f"How many combinations say {main}, by what is chosen")
+    by_choice = _table(counted, say("How many combinations say {0}, by what is chosen", main))
     return f"{said}{by_choice}<details><summary>All {len(cells)} combinations</summary>\n{whole}</details>\n"
 
 
@@ -221,8 +232,10 @@ def curve(
             y += row
     tally = Counter(ledger.split(cell["outcomes"])[number - 1] for cell in drawn)
     told = ", ".join(f"{count} {said}" for said, count in tally.most_common())
-    spans = f"from {_estimate(drawn[0])} to {_estimate(drawn[-1])}"
-    named = f"Specification curve of the test “{asked}”: {len(drawn)} estimates {spans}; {told}."
+    spans = say("from {0} to {1}", _estimate(drawn[0]), _estimate(drawn[-1]))
+    named = say(
+        "Specification curve of the test “{0}”: {1} estimates {2}; {3}.", asked, len(drawn), spans, told
+    )
     return f"""<figure class="curve"><svg viewBox="0 0 {left + wide + 10} {y}" role="img" aria-label="{escape(named)}">{shape}</svg>
 <figcaption><p>Each dot is the estimate of test {number} under one combination of choices, with its interval, from the smallest to the largest. The marks
 below show what was chosen. The line marks {verdicts.number(bar)}, the value that the claim has to pass; an interval that ends too close to it counts as crossing it.</p></figcaption></figure>
@@ -233,7 +246,7 @@ def _estimate(cell: ledger.Row) -> str:
     if not cell["estimate"]:
         return "n/a"
     estimate, low, high = (verdicts.number(float(cell[name])) for name in grid.FIGURES)
-    return estimate if low == estimate == high else f"{estimate} ({low} to {high})"
+    return estimate if low == estimate == high else say("{0} ({1} to {2})", estimate, low, high)
 
 
 def _history(subject: Subject) -> str:
@@ -241,11 +254,13 @@ def _history(subject: Subject) -> str:
     row, items = subject.row, []
     for then in subject.former:
         claim = then["claim"]
-        named = f', as claim <a href="{_file(claim)}">{claim}</a>' if claim != row["id"] else ""
-        why = f" <strong>Why it moved:</strong> {escape(then['moved'])}" if then["moved"] else ""
-        items.append(f"Edition {then['edition']}{named}: “{escape(then['wording'])}” {_then(then)}{why}")
-    items = items or [f"Edition {edition} did not have this claim." for edition in subject.editions]
-    now = f"<li>This edition: <em>{box.word(row)}</em>.</li>"
+        link = f'<a href="{_file(claim)}">{claim}</a>'
+        named = say(", as claim {0}", link) if claim != row["id"] else ""
+        why = f" <strong>{say('Why it moved:')}</strong> {escape(then['moved'])}" if then["moved"] else ""
+        edition = say("Edition {0}{1}:", then["edition"], named)
+        items.append(f"{edition} “{escape(then['wording'])}” {_then(then)}{why}")
+    items = items or [say("Edition {0} did not have this claim.", edition) for edition in subject.editions]
+    now = f"<li>{say('This edition: {0}.', f'<em>{box.word(row)}</em>')}</li>"
     return _list(items).replace("</ul>", f"{now}</ul>")
 
 

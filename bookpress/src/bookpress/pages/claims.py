@@ -18,6 +18,7 @@ from sphinx.errors import SphinxError
 from bookpress.claims import box, columns, ledger
 from bookpress.claims.verdicts import VERDICTS, WORDS, number
 from bookpress.edition import citation
+from bookpress.edition.catalogue import say
 from bookpress.pages import claim, execution, gallery, metadata
 
 LIST = f"{ledger.FOLDER}/index"
@@ -81,8 +82,7 @@ def pages(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], str]]:
         name = ledger.page(claim_id)
         address = f"{base}/{name}.html" if base else ""
         cells = grid.get(claim_id, [])
-        wording = f"Claim {claim_id}, {box.word(row)}: {row['claim']}"
-        cited = citation.cite(ledger.anchor(claim_id), wording, metadata.edition(app)[""], address)
+        cited = citation.cite(ledger.anchor(claim_id), box.title(row), metadata.edition(app)[""], address)
         subject = claim.Subject(
             row=row,
             found=found,
@@ -96,7 +96,7 @@ def pages(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], str]]:
             bar=bars.get((claim_id, cells[0]["shown"]), 0.0) if cells else 0.0,
             cite=metadata.cite(app, name, cited),
         )
-        title, review = f"Claim {claim_id}", metadata.review(row, address)
+        title, review = say("Claim {0}", claim_id), metadata.review(row, address)
         head = metadata.tags(title, box.hover(row), [], name, base, review)
         yield name, {"title": title, "body": claim.body(subject), "metatags": head}, "page.html"
     for claim_id, rows in gone().items():
@@ -117,7 +117,7 @@ def summary_body(app: Sphinx, every: Mapping[str, ledger.Row], places: Mapping[s
             continue
         items = "".join(
             f'<li><p><a href="{ledger.page(row["id"])}.html">{escape(row["claim"])}</a> {box.signed(row["verdict"])}</p>'
-            f"<p>{'' if row['main'] else 'It would need: '}{escape(row['reason'])}</p></li>\n"
+            f"<p>{'' if row['main'] else say('It would need:') + ' '}{escape(row['reason'])}</p></li>\n"
             for row in rows
         )
         title = escape(app.env.titles[docname].astext())
@@ -186,7 +186,7 @@ def list_body(every: Mapping[str, ledger.Row]) -> str:
         agree, size = int(row["agree"] or 0), int(row["cells"] or 0)
         shown = {name: (str(order[name].index(row[name])), escape(row[name])) for name in FILTERS}
         shown["verdict"] = (shown["verdict"][0], box.signed(row["verdict"]))
-        shown["agree"] = (f"{agree / size:.4f}", f"{agree} of {size}") if size else ("-1", "–")
+        shown["agree"] = (f"{agree / size:.4f}", say("{0} of {1}", agree, size)) if size else ("-1", "–")
         kept = " ".join(f'data-{name}="{escape(WORDS.get(row[name], row[name]))}"' for name in FILTERS)
         rows += (
             f'<tr role="row" id="{ledger.anchor(row["id"])}" {kept}>'
@@ -195,7 +195,7 @@ def list_body(every: Mapping[str, ledger.Row]) -> str:
             f"{escape(row['claim'])}</a> <code>{row['id']}</code></th>"
         )
         for name, (rank, text) in shown.items():
-            rows += f'<td role="cell" data-label="{name}" data-rank="{rank}">{text}</td>'
+            rows += f'<td role="cell" data-label="{say(name)}" data-rank="{rank}">{text}</td>'
         rows += "</tr>\n"
     return f"""<section><h1>All claims</h1>
 <p>The ledger: every claim of the paper, in our words, with its verdict. Each leads to its page, with the tests and their values.

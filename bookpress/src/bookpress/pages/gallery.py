@@ -14,6 +14,7 @@ from sphinx.application import Sphinx
 from bookpress import provenance, tables
 from bookpress.claims import box, ledger
 from bookpress.edition import book, citation, identifiers
+from bookpress.edition.catalogue import say
 from bookpress.pages import execution, metadata
 from bookpress.provenance import About
 from bookpress.run import results
@@ -55,10 +56,11 @@ def _files_row(renderer: NbElementRenderer, about: About) -> nodes.raw:
     """Return the quiet row of downloads below an exhibit."""
     root = "../" * renderer.renderer.sphinx_env.docname.count("/")
     links = [
-        f'<a href="{root}{path}" download aria-label="{about["label"]} as {name}">{name}</a>'
+        f'<a href="{root}{path}" download aria-label="{say("{0} as {1}", about["label"], name)}">{say(name)}</a>'
         for path, name in provenance.files(about["id"]).items()
     ]
-    links.append(f'<a href="{root}exhibits/{about["id"]}.html" aria-label="Cite {about["label"]}">Cite</a>')
+    label = say("Cite {0}", about["label"])
+    links.append(f'<a href="{root}exhibits/{about["id"]}.html" aria-label="{label}">{say("Cite")}</a>')
     return nodes.raw("", f'<p class="exhibit-files">{" · ".join(links)}</p>', format="html")
 
 
@@ -133,6 +135,9 @@ def exhibit_page(app: Sphinx, about: About, claimed: Iterable[ledger.Row] = (), 
     )
     bears_on = f"<h2>Claims</h2><ul>{bears_on}</ul>" if bears_on else ""
     cited = citation.cite(about["id"], about["title"], metadata.edition(app)[""], address)
+    home = f'<a href="../{docname}.html#{about["id"]}">{escape(app.env.titles[docname].astext())}</a>'
+    made = say("By cell {0} of {1},", _code(about["cell"]), home)
+    free = "Tables and figures of this edition are under {0}; the data keep the rights of their sources."
     return f"""<section class="exhibit-page"><h1>{about["label"]}</h1>
 {_again(about)}
 {bears_on}
@@ -144,9 +149,9 @@ def exhibit_page(app: Sphinx, about: About, claimed: Iterable[ledger.Row] = (), 
 <code>git hash-object FILE</code> prints what follows <code>swh:1:cnt:</code> in the identifier of a file.</p>
 <h2>Made from</h2>
 <ul>{sources}</ul>
-<p>By cell <code>{about["cell"]}</code> of <a href="../{docname}.html#{about["id"]}">{escape(app.env.titles[docname].astext())}</a>,
+<p>{made}
 <code>{chapter}</code>, <code>{identifiers.content(root / chapter)}</code>.
-Tables and figures of this edition are under {citation.rights().text.name}; the data keep the rights of their sources.</p>
+{say(free, citation.rights().text.name)}</p>
 <h2>Cite this {kind}</h2>
 {metadata.cite(app, f"exhibits/{about['id']}", cited)}
 <p><a href="index.html">All tables and figures</a></p></section>"""
@@ -175,13 +180,17 @@ def table(heads: Iterable[str], rows: str, label: str) -> str:
 <tbody>{rows}</tbody></table></div>"""
 
 
+def _code(text: str) -> str:
+    return f"<code>{text}</code>"
+
+
 def list_page(listed: list[About]) -> str:
     """Return the body of the list of all tables and figures, each with the notebook and the cell that make it."""
     html = "<h1>Tables and figures</h1>"
     for kind in ("Table", "Figure"):
         items = "".join(
             f'<li><a href="{about["id"]}.html">{about["label"]}</a>. {escape(about["title"].partition(". ")[2])} '
-            f'<span class="made-by">{about["docname"]}.ipynb, cell <code>{about["cell"]}</code></span></li>'
+            f'<span class="made-by">{say("{0}, cell {1}", about["docname"] + ".ipynb", _code(about["cell"]))}</span></li>'
             for about in listed
             if about["kind"] == kind.lower()
         )

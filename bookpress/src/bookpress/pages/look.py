@@ -15,6 +15,7 @@ from sphinx.application import Sphinx
 from sphinx.config import Config
 
 from bookpress.content import repairs
+from bookpress.edition.catalogue import say
 
 HERE = Path(__file__).parent
 STATIC = HERE / "static"
@@ -126,7 +127,7 @@ def name_parts(page: HtmlElement, folder: Path) -> None:
         item.set("role", "listitem")  # the role it has is deprecated
     for link in page.cssselect("a.headerlink"):
         heading = link.getparent().text_content().removesuffix(link.text_content())
-        link.set("aria-label", f"Link to “{heading}”")
+        link.set("aria-label", say("Link to “{0}”", heading))
         link.attrib.pop("title", None)
     for link in page.cssselect("nav.chapters a.current"):
         link.set("aria-current", "page")

@@ -12,7 +12,8 @@ from sphinx.application import Sphinx
 from sphinx.config import Config
 
 from bookpress.claims import box
-from bookpress.edition import citation, identifiers
+from bookpress.edition import book, catalogue, citation, identifiers
+from bookpress.edition.catalogue import say
 from bookpress.provenance import About
 
 CITATION = "CITATION.cff"
@@ -86,7 +87,7 @@ def tags(
     empty, tags that need a full address are left out. The cover is the whole edition, any other page a part of it.
     """
     about, authors = citation.edition(), citation.authors()
-    title = about["title"] if cover else title
+    title, language = about["title"] if cover else title, catalogue.tag(book.root())
     base = base.rstrip("/")
     url = f"{base}/{page}.html" if base else ""
     first: About = next((part for part in parts if part["id"].startswith("figure")), {}) if base else {}
@@ -98,14 +99,14 @@ def tags(
         # Zotero (translators "Embedded Metadata" and "RDF"): this makes any page a bookSection; without it og:type decides,
         # of which "book" makes a book, and "article" yields to the journalArticle that citation_title suggests.
         ("citation_inbook_title", "" if cover else about["title"]),
-        ("citation_language", "en"),
+        ("citation_language", language),
         ("citation_fulltext_html_url", url),
         ("DC.title", title),
         *(("DC.creator", author.filed) for author in authors),
         ("DC.date", about["date-released"]),
         ("DC.identifier", url),
         ("DC.rights", citation.rights().text.name),
-        ("DC.language", "en"),
+        ("DC.language", language),
         ("description", summary),
     ]
     properties = [
@@ -131,12 +132,12 @@ def review(row: Mapping[str, str], address: str) -> dict[str, Any]:
 
     The verdicts are no scale: the rating is a word and no number. What is not known of the paper is left out.
     """
-    where = f"Section {row['section']}: {row['place']}; {row['kind']}"
+    where = say("Section {0}: {1}; {2}", row["section"], row["place"], row["kind"])
     verdict, reason = box.word(row).capitalize(), row["reason"]
     return _work(
         "ClaimReview",
         address,
-        name=f"Claim {row['id']}",
+        name=say("Claim {0}", row["id"]),
         claimReviewed=row["claim"],
         itemReviewed={"@type": "Claim", "name": row["id"], "text": row["claim"], "description": where},
         reviewRating={"@type": "Rating", "alternateName": verdict, "ratingExplanation": reason},
@@ -172,7 +173,7 @@ def _work(kind: str, url: str, **fields: Any) -> dict[str, Any]:
         "author": _authors(),
         "datePublished": about["date-released"],
         "version": about["version"],
-        "inLanguage": "en",
+        "inLanguage": catalogue.tag(book.root()),
         "license": citation.rights().text.url,
         **whole,
         **({"url": url} if url else {}),
@@ -185,8 +186,10 @@ def _authors() -> list[dict[str, Any]]:
 
 def _author(author: citation.Author) -> dict[str, Any]:
     """Return the schema.org description of an author; a person's identifier is the ORCID."""
-    fields = {"@id": author.orcid, "name": author.name, "familyName": author.family, "givenName": author.given}
-    fields |= {"affiliation": {"@type": "Organization", "name": author.affiliation}} if author.affiliation else {}
+    fields: dict[str, Any] = {"@id": author.orcid, "name": author.name}
+    fields |= {"familyName": author.family, "givenName": author.given}
+    where = author.affiliation
+    fields["affiliation"] = where and {"@type": "Organization", "name": where}
     kind = "Person" if author.family else "Organization"
     return {"@type": kind, **{key: said for key, said in fields.items() if said}}
 
@@ -225,7 +228,8 @@ def name_book(app: Sphinx, config: Config) -> None:
 
 def name_rights(app: Sphinx, page: str, _: str, context: dict[str, Any], doctree: object) -> None:
     """Give the foot of every page the licences of text and code."""
-    context["rights"] = citation.rights()
+    context["rights"] = citation.rights_line(html=True)
+    context["language"] = catalogue.tag(Path(app.srcdir))
 
 
 def describe(app: Sphinx, page: str, _: str, context: dict[str, Any], doctree: nodes.document | None) -> None:

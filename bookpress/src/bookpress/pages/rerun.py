@@ -10,6 +10,7 @@ from sphinx.application import Sphinx
 
 from bookpress import tables
 from bookpress.edition import book, citation
+from bookpress.edition.catalogue import say
 from bookpress.pages import execution, gallery, metadata
 from bookpress.publish import beside, launch, wheel
 
@@ -61,7 +62,7 @@ def pages(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], str]]:
             clouds,
             _cite(app, docname, title),
         )
-        yield page(docname), {"title": f"Rerun: {title}", "body": body}, "page.html"
+        yield page(docname), {"title": say("Rerun: {0}", title), "body": body}, "page.html"
 
 
 def _body(
@@ -105,8 +106,9 @@ compare every output with those in the notebook, or a figure from this book with
         for one in tables.describe().values()
         if f"data/{one['path']}" in read
     )
-    return f"""<section class="rerun"><h1>Rerun: {escape(title)}</h1>
-<p>How to compute <a href="../{docname}.html">{escape(title)}</a> anew, on a machine that has nothing but Python.</p>
+    home = f'<a href="../{docname}.html">{escape(title)}</a>'
+    return f"""<section class="rerun"><h1>{say("Rerun: {0}", escape(title))}</h1>
+<p>{say("How to compute {0} anew, on a machine that has nothing but Python.", home)}</p>
 {how if needs else ""}
 {cloud}
 <h2>Files</h2>

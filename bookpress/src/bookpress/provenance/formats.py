@@ -108,7 +108,11 @@ def _read_pdf(content: bytes) -> list[str]:
 def _write_png(path: Path, exhibit: Exhibit, words: list[str]) -> None:
     assert exhibit.figure
     about = {"Title": exhibit.about["title"], "Description": exhibit.about["alt"]}
-    about |= {"Source": exhibit.about["note"], "Copyright": citation.rights().text.name, "Keywords": "; ".join(words)}
+    about |= {
+        "Source": exhibit.about["note"],
+        "Copyright": citation.rights().text.name,
+        "Keywords": "; ".join(words),
+    }
     exhibit.figure.savefig(path, dpi=DPI, metadata={**about, "Software": None})
 
 

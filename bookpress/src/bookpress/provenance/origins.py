@@ -14,6 +14,7 @@ from IPython import get_ipython
 
 from bookpress import tables
 from bookpress.edition import book, citation, inputs
+from bookpress.edition.catalogue import say
 
 PACKAGES = ["matplotlib", "pandas"]  # what draws and what computes; the lock has the rest
 STYLE = "bookpress/edition.mplstyle"
@@ -30,7 +31,7 @@ def source_line(sources: Sequence[str]) -> str:
         raise tables.DataError(f"exhibit sources: found {unknown}, expected names of tables in data/")
     used = [described[name] for name in sources]
     cited = dict.fromkeys(f"{one['citation'].rstrip('.')} ({one['licenses'][0]['title']})" for one in used)
-    return f"Source: {'; '.join(cited)}; own computation."
+    return say("Source: {0}; own computation.", "; ".join(cited))
 
 
 def source_note(about: About) -> str:
@@ -42,8 +43,9 @@ def source_note(about: About) -> str:
         # A copy in a repository (owner/name) is where a table was found, not who made it.
         makers = [maker for maker in makers if not re.fullmatch(r"\S+/\S+", maker)]
         named |= dict.fromkeys(makers if len(makers) < 3 else [described[name]["title"]])
+    short = say("Source: {0}; own computation", escape("; ".join(named)))
     return (
-        f'<details class="fold exhibit-note"><summary>Source: {escape("; ".join(named))}; own computation</summary>\n'
+        f'<details class="fold exhibit-note"><summary>{short}</summary>\n'
         f"<p>{escape(about['note'])}</p></details>"
     )
 

@@ -201,7 +201,7 @@ def _describe(made: ROCrate) -> None:
     texts = "Text, figures, tables and the ledger of claims."
     said = {rights.code: "Code."} | {rights.text: texts if rights.code != rights.text else f"Code. {texts}"}
     root["license"] = [
-        _entity(made, one.url, "CreativeWork", one.name, description=what, url=one.url, identifier=one.id)
+        _entity(made, one.url, "CreativeWork", one.name, description=what, url=one.url)
         for one, what in said.items()
     ]
     # The library writes the time of the call; the edition has a date of release.

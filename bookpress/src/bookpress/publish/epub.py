@@ -18,7 +18,8 @@ from urllib.parse import unquote, urlsplit
 
 from bs4 import BeautifulSoup, Tag
 
-from bookpress.edition import book, citation
+from bookpress.edition import book, catalogue, citation
+from bookpress.edition.catalogue import say
 from bookpress.publish import zipped
 from bookpress.publish.html import indexed, without_screen
 
@@ -143,11 +144,11 @@ def bound(html: Path, about: Mapping[str, str], authors: list[citation.Author], 
     lists = _indexes(read)
     pages = {
         "cover.xhtml": (about["title"], _cover(about, authors, first)),
-        "nav.xhtml": ("Contents", _nav(read, lists)),
+        "nav.xhtml": (say("Contents"), _nav(read, lists)),
         **{chapter.name: (chapter.title, chapter.article.decode(formatter="minimal")) for chapter in read},
     }
     if lists:
-        pages[INDEXES] = ("Indexes", f"<section><h1>Indexes</h1>{lists}</section>")
+        pages[INDEXES] = (say("Indexes"), f"<section><h1>{say('Indexes')}</h1>{lists}</section>")
     parts = {"epub.css": STYLE.read_bytes()}
     styles = {chapter.name: chapter.style for chapter in read if chapter.style}
     parts |= {f"{name}.css": style for name, style in styles.items()}
@@ -180,7 +181,7 @@ def document(title: str, body: str, language: str, style: str = "") -> bytes:
 def _cover(about: Mapping[str, str], authors: list[citation.Author], image: Tag | None) -> str:
     picture = f'<p><img src="{image["src"]}" alt="{escape(str(image["alt"]))}"/></p>' if image else ""
     return f"""<section epub:type="cover" class="title-page"><h1>{escape(about["title"])}</h1>
-<p>{escape(", ".join(author.name for author in authors))}</p>{picture}<p>Version {escape(about["version"])}</p></section>"""
+<p>{escape(", ".join(author.name for author in authors))}</p>{picture}<p>{say("Version {0}", escape(about["version"]))}</p></section>"""
 
 
 def _indexes(read: list[Chapter]) -> str:
@@ -201,12 +202,12 @@ def _nav(read: list[Chapter], indexes: str) -> str:
         below = "".join(f'<li><a href="{to}">{escape(text)}</a></li>' for to, text in inner)
         below = f"<ol>{below}</ol>" if below else ""
         items.append(f'<li><a href="{chapter.name}">{escape(chapter.title)}</a>{below}</li>')
-    items += [f'<li><a href="{INDEXES}">Indexes</a></li>'] if indexes else []
-    return f"""<nav epub:type="toc" id="toc" role="doc-toc"><h1>Contents</h1><ol>{"".join(items)}</ol></nav>
-<nav epub:type="landmarks" id="landmarks" hidden="hidden"><h2>Landmarks</h2><ol>
-<li><a epub:type="cover" href="cover.xhtml">Cover</a></li><li><a epub:type="toc" href="#toc">Contents</a></li>
-{f'<li><a epub:type="index" href="{INDEXES}">Indexes</a></li>' if indexes else ""}
-<li><a epub:type="bodymatter" href="{read[0].name}">Text</a></li></ol></nav>"""
+    items += [f'<li><a href="{INDEXES}">{say("Indexes")}</a></li>'] if indexes else []
+    return f"""<nav epub:type="toc" id="toc" role="doc-toc"><h1>{say("Contents")}</h1><ol>{"".join(items)}</ol></nav>
+<nav epub:type="landmarks" id="landmarks" hidden="hidden"><h2>{say("Landmarks")}</h2><ol>
+<li><a epub:type="cover" href="cover.xhtml">{say("Cover")}</a></li><li><a epub:type="toc" href="#toc">{say("Contents")}</a></li>
+{f'<li><a epub:type="index" href="{INDEXES}">{say("Indexes")}</a></li>' if indexes else ""}
+<li><a epub:type="bodymatter" href="{read[0].name}">{say("Text")}</a></li></ol></nav>"""
 
 
 def _drawing(svg: bytes) -> bytes:
@@ -219,7 +220,9 @@ def _creator(author: citation.Author, name: str) -> str:
     filed = author.filed if author.filed != author.name else ""
     told = {"file-as": filed, "schema:identifier": author.orcid, "schema:affiliation": author.affiliation}
     refined = "".join(
-        f'<meta refines="#{name}" property="{key}">{escape(said)}</meta>' for key, said in told.items() if said
+        f'<meta refines="#{name}" property="{key}">{escape(said)}</meta>'
+        for key, said in told.items()
+        if said
     )
     mark = f' id="{name}"' if refined else ""
     return f"<dc:creator{mark}>{escape(author.name)}</dc:creator>{refined}"
@@ -282,8 +285,8 @@ def write(root: Path, checked: bool = False) -> str:
 
     After a BookError the last good file stays.
     """
-    language = book.configuration(root).get("sphinx", {}).get("config", {}).get("language", "en")
-    about = {name: str(value) for name, value in citation.edition().items()} | {"language": language}
+    about = {name: str(value) for name, value in citation.edition().items()}
+    about["language"] = catalogue.tag(root)
     content = bound(book.built(root), about, citation.authors(), citation.rights_line())
     if checked:
         check(content)

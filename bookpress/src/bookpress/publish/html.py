@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
 from bookpress.edition import book, citation, files, identifiers, inputs
+from bookpress.edition.catalogue import say
 from bookpress.run import results
 
 if TYPE_CHECKING:
@@ -205,15 +206,16 @@ def indexed(part: "Tag") -> dict[str, list[tuple[str, str]]]:
     def words(node: "Tag") -> str:
         return " ".join(node.get_text().split())
 
-    listed: dict[str, list[tuple[str, str]]] = {"Tables": [], "Figures": [], "Claims": []}
+    kinds = {say("Table"): say("Tables"), say("Figure"): say("Figures")}
+    listed: dict[str, list[tuple[str, str]]] = {name: [] for name in (*kinds.values(), say("Claims"))}
     for caption in part.select("table caption, figure figcaption"):
         label, _, said = words(caption.p or caption).partition(". ")
         titles = caption.select(".figure-title")
-        short = words(titles[0]) if titles else re.split(r"[:;(]|\. |, from ", said)[0].strip(" ,.")
+        short = words(titles[0]) if titles else re.split(r"[:;(：；（。]|\. |, from ", said)[0].strip(" ,.")
         owner = caption.find_parent(["figure", "table", "div"], id=True)
-        if owner and (kind := f"{label.partition(' ')[0]}s") in listed:
+        if owner and (kind := kinds.get(label.partition(" ")[0])):
             listed[kind].append((str(owner["id"]), f"{label}. {short}"))
     for box in part.select(".verdict[id]"):
         verdict, claim = (words(box.select(place)[0]) for place in (".verdict-head strong", ".verdict-claim"))
-        listed["Claims"].append((str(box["id"]), f"{claim.rstrip('.')} ({verdict.lower()})"))
+        listed[say("Claims")].append((str(box["id"]), f"{claim.rstrip('.')} ({verdict.lower()})"))
     return {heading: entries for heading, entries in listed.items() if entries}

@@ -21,6 +21,7 @@ from pypdf.generic import DictionaryObject, NameObject, TextStringObject
 from pypdf.xmp import XmpInformation
 
 from bookpress.edition import book, citation
+from bookpress.edition.catalogue import say
 from bookpress.publish.html import indexed, sphinx, without_screen
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
@@ -47,14 +48,15 @@ def print_page(html: str, numbers: Mapping[str, int], rights: str = "") -> str:
     if rights:
         title.append(page.new_tag("p", attrs={"class": "rights"}, string=rights))
     cover["id"], cover["class"] = "abstract", "chapter"
-    cover.insert(0, page.new_tag("h1", string="Abstract"))
-    contents = _list([("abstract", "Abstract"), *chapters, ("indexes", "Indexes")], numbers)
-    front = f'<section class="front-matter"><h2>Contents</h2>{contents}</section>'
+    cover.insert(0, page.new_tag("h1", string=say("Abstract")))
+    contents = _list([("abstract", say("Abstract")), *chapters, ("indexes", say("Indexes"))], numbers)
+    front = f'<section class="front-matter"><h2>{say("Contents")}</h2>{contents}</section>'
     cover.insert_before(title, _part(front))
     lists = "".join(
         f"<h2>{heading}</h2>{_list(entries, numbers)}" for heading, entries in indexed(article).items()
     )
-    article.append(_part(f'<section class="chapter indexes" id="indexes"><h1>Indexes</h1>{lists}</section>'))
+    heading = f"<h1>{say('Indexes')}</h1>"
+    article.append(_part(f'<section class="chapter indexes" id="indexes">{heading}{lists}</section>'))
     for said in article.select(".figure-title"):
         said.decompose()  # the picture says it, in letters
     _running_heads(page)
@@ -220,8 +222,11 @@ def write(root: Path) -> str:
 
     After a BookError the last good PDF stays.
     """
+    from bookpress.exhibits import fonts  # imports Matplotlib
+
+    fonts.needed()  # what is printed without it is empty boxes
     program, target = browser(), root / "_build" / "edition.pdf"
-    rights = f"Version {citation.read(root)['version']}. {citation.rights_line()}"
+    rights = f"{say('Version {0}', citation.read(root)['version'])}. {citation.rights_line()}"
     authors = [author.name for author in citation.authors()]
     with book.locked(root), tempfile.TemporaryDirectory() as folder:
         page = Path(folder, "single", "index.html")

@@ -13,7 +13,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from bookpress.edition import book, files, inputs
+from bookpress.edition import book, catalogue, files, inputs
 from bookpress.run import ipynb
 
 STORE = Path("_build", ".results")
@@ -45,9 +45,11 @@ def setting() -> dict[str, str]:
     # when a chapter reads it.
     folders = ["run", "edition"] if inputs.is_part(book.ENGINE, book.root()) else [""]
     paths = (path for folder in folders for path in files.below(book.ENGINE / folder))
-    ours = b"".join(path.read_bytes() for path in paths if path.suffix in (".py", ".mplstyle"))
+    ours = b"".join(path.read_bytes() for path in paths if path.suffix in (".py", ".mplstyle", ".po"))
     runner = book.sha256(ours)[:12]
-    return {"python": sys.version.split()[0], "runner": runner, **packages}
+    named = catalogue.language(book.root())  # of the words in what chapters show
+    own = {} if named == "en" else {"language": named}
+    return {"python": sys.version.split()[0], "runner": runner, **own, **packages}
 
 
 def changes(result: Result | None, path: Path, root: Path) -> list[str]:

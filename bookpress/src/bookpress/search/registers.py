@@ -41,7 +41,7 @@ def claims(root: Path, version: str) -> list[dict[str, Any]]:
             "decided_in": f"{homes[claim]}.html#{ledger.anchor(claim)}",
             "combinations": {"agree": int(row["agree"]), "of": int(row["cells"])} if row["cells"] else None,
             "tests": tests[claim],
-            "cite": _cited(ledger.anchor(claim), f"Claim {claim}, {box.word(row)}: {row['claim']}", version),
+            "cite": _cited(ledger.anchor(claim), box.title(row), version),
         }
         for claim, row in ledger.rows().items()
     ]

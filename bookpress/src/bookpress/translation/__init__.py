@@ -1,4 +1,4 @@
-"""Pages of a book in other languages, each made of the finished English page and a catalogue of sentences."""
+"""Pages in other languages, each made of the finished English page and a catalogue of sentences; interfaces in other languages."""
 
 from bookpress.translation.pages import setup
 

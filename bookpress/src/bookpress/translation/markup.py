@@ -93,7 +93,7 @@ class Page:
         for reference in self.whole.cssselect("span.std"):  # what Sphinx puts into a link
             reference.drop_tag()
         self.alone = {*self.whole.cssselect(ALONE)}
-        for node in self.unsaid:
+        for node in () if self.catalogue.of_authors else self.unsaid:
             if node.tag not in ("script", "style") and "headerlink" not in node.classes:
                 node.set("lang", "en")
         self._block(self.whole)
@@ -135,18 +135,21 @@ class Page:
         """Return sentences with their markup in the other language."""
         kept: list[HtmlElement] = []
         first, flat, last = _peeled(" ".join("".join(self._flat(part, kept) for part in run).split()))
-        said = []
+        said, known = [], False
         for one in sentences(flat):
             before, inner, after = _peeled(one)
             names = _names(inner)
             text = self.catalogue.said(_renamed(inner, names))
+            known = known or text is not None
             if text is not None:
                 text = _renamed(text, {short: long for long, short in names.items()})
-            elif plain:
+            elif plain or self.catalogue.of_authors:
                 text = inner
             else:
                 text = f'<span lang="en">{inner}</span>'
             said.append(f"{before}{text}{after}")
+        if self.catalogue.of_authors and not known:
+            return run
         html = NUMBERED.sub(lambda tag: _restored(tag, kept), f"{first}{joined(said)}{last}")
         return [part for piece in fragments_fromstring(html) for part in _loose(piece)]
 

@@ -15,8 +15,7 @@ from lxml.html import HtmlElement, document_fromstring, tostring
 from lxml.html.builder import CLASS, E
 from sphinx.application import Sphinx
 
-from bookpress.edition import book
-from bookpress.edition import catalogue
+from bookpress.edition import book, catalogue
 from bookpress.edition.catalogue import Catalogue
 from bookpress.translation.markup import Page
 
@@ -77,7 +76,8 @@ def translate(page: HtmlElement, name: str, names: list[str], said: Catalogue, b
     (title,) = head.iter("title")
     title.text = " – ".join(map(body.text, (title.text or "").split(" – ")))
     body.translate()
-    page.attrib.update({"lang": said.tag, "data-words": json.dumps(said.words, ensure_ascii=False)})
+    words = json.dumps(said.words, ensure_ascii=False)
+    page.attrib.update({"lang": said.tag, "data-translated": "", "data-words": words})
     page.set("data-content_root", f"../{page.get('data-content_root')}")
     for node in page.iter():
         for attribute in ("href", "src", "action"):
@@ -93,6 +93,29 @@ def translate(page: HtmlElement, name: str, names: list[str], said: Catalogue, b
     root = base.rstrip("/") or back.removesuffix(f"/{name}.html")
     for tag, place in (("en", name), (said.tag, f"{said.folder}/{name}")):
         head.append(E.link(rel="alternate", hreflang=tag, href=f"{root}/{place}.html"))
+
+
+def say_engines_words(app: Sphinx, exception: Exception | None) -> None:
+    """Put the engine's words on every page into the language of the book, where that is not English."""
+    if exception or app.builder.name != "html" or not (said := catalogue.of_book(Path(app.srcdir))):
+        return
+    out = Path(app.outdir)
+    for path in sorted(out.rglob("*.html")):
+        if "_static" not in path.relative_to(out).parts:
+            page = document_fromstring(path.read_text(encoding="utf-8"))
+            page.set("data-words", json.dumps(said.words, ensure_ascii=False))
+            interface(page, said)
+            path.write_text(tostring(page, encoding="unicode", doctype="<!DOCTYPE html>"), encoding="utf-8")
+
+
+def interface(page: HtmlElement, said: Catalogue) -> None:
+    """Put what the engine wrote on a finished page into the language of the book, in place; all else is its authors'."""
+    body = Page(page.body, said)
+    for title in page.head.iter("title"):
+        title.text = " – ".join(map(body.text, (title.text or "").split(" – ")))
+    for link in page.head.cssselect("link[title]"):
+        link.set("title", body.text(link.get("title")))
+    body.translate()
 
 
 def led(address: str, name: str, names: list[str]) -> tuple[str, bool]:
@@ -128,6 +151,9 @@ def report(path: Path, language: str, said: Catalogue) -> None:
 def setup(app: Sphinx) -> dict[str, bool]:
     app.add_config_value("translations", {}, "html", [dict])
     app.connect("html-page-context", lead)
+    app.connect(
+        "build-finished", say_engines_words, priority=955
+    )  # after the repairs, before the search reads
     # After the search has read the English pages.
     app.connect("build-finished", write, priority=970)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -8,11 +8,14 @@ document.addEventListener("DOMContentLoaded", () => {
   const rows = [...table.tBodies[0].rows];
   const selects = [...form.elements].filter((one) => one.tagName === "SELECT");
 
+  const words = JSON.parse(document.documentElement.dataset.words ?? "{}"); // of a page that is not in English
+  const say = (text, ...values) => (words[text] ?? text).replace(/\{(\d)\}/g, (_, place) => values[place]);
+
   const show = (unknown = []) => {
     for (const row of rows) row.hidden = selects.some(({ name, value }) => value && row.dataset[name] !== value);
     const shown = rows.filter((row) => !row.hidden).length;
-    const of = shown === rows.length ? `${shown} claims` : `${shown} of ${rows.length} claims`;
-    const said = unknown.length ? `There is no ${unknown.join(" and no ")}. ${of}` : of;
+    const of = shown === rows.length ? say("{0} claims", shown) : say("{0} of {1} claims", shown, rows.length);
+    const said = unknown.length ? `${say("There is no {0}.", unknown.join(say(" and no ")))} ${of}` : of;
     document.querySelector(".ledger-count").textContent = said;
   };
 
@@ -29,7 +32,7 @@ document.addEventListener("DOMContentLoaded", () => {
       const value = asked.get(select.name) ?? "";
       select.value = value;
       if (select.value !== value) {
-        unknown.push(`${select.name} “${value}”`);
+        unknown.push(`${say(select.name)} “${value}”`);
         select.value = "";
       }
     }
@@ -38,7 +41,7 @@ document.addEventListener("DOMContentLoaded", () => {
     unsort();
     head?.querySelector("button").click();
     if (head && sort.startsWith("-")) head.querySelector("button").click();
-    if (sort && !head) unknown.push(`column “${sort}”`);
+    if (sort && !head) unknown.push(`${say("column")} “${sort}”`);
     show(unknown);
   };
 

@@ -2,6 +2,8 @@
 // other names of the same. `searchindex.js` holds the texts. Words are kept in maps: an object has names of its own.
 "use strict";
 (() => {
+  const spoken = JSON.parse(document.documentElement.dataset.words ?? "{}"); // of a page that is not in English
+  const say = (text, ...values) => (spoken[text] ?? text).replace(/\{(\d)\}/g, (_, place) => values[place]);
   const SHOWN = 100, BEFORE = 8, AFTER = 30; // results; words of an excerpt
   const stemmer = new Stemmer();
   const remembered = (compute) => {
@@ -10,8 +12,8 @@
   };
   const fold = remembered((text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase());
   const stem = remembered((word) => stemmer.stemWord(word));
-  /** The words of a text, folded, with where they stand. */
-  const words = (text) => [...text.matchAll(/[\p{L}\p{N}\p{M}]+/gu)].map(({ 0: word, index }) =>
+  /** The words of a text, Chinese ones letter by letter, folded, with where they stand. */
+  const words = (text) => [...text.matchAll(/\p{Script=Han}|(?:(?!\p{Script=Han})[\p{L}\p{N}\p{M}])+/gu)].map(({ 0: word, index }) =>
     ({ word: fold(word), from: index, to: index + word.length }));
 
   const groups = new Map(SEARCHED.same.flatMap((group) => group.map((name) => [name, group])));
@@ -83,9 +85,10 @@
       list.append(item);
     }
     document.getElementById("search-results").replaceChildren(...(found.length ? [list] : []));
-    const shown = found.length > SHOWN ? `; the first ${SHOWN} are shown` : "";
-    document.getElementById("search-progress").textContent =
-      found.length ? `${found.length} ${found.length === 1 ? "place" : "places"} found${shown}.` : "Found nothing that holds all these words.";
+    const shown = found.length > SHOWN ? say("; the first {0} are shown", SHOWN) : "";
+    document.getElementById("search-progress").textContent = found.length
+      ? say(found.length === 1 ? "{0} place found{1}." : "{0} places found{1}.", found.length, shown)
+      : say("Found nothing that holds all these words.");
   };
 
   document.addEventListener("DOMContentLoaded", () => {
