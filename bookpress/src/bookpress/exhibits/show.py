@@ -3,7 +3,7 @@
 import io
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from html import escape
 from unittest.mock import patch
 
@@ -13,14 +13,17 @@ from IPython.display import display
 from matplotlib.figure import Figure
 
 from bookpress import provenance
-from bookpress.edition import citation
-from bookpress.exhibits import printing, titles
+from bookpress.edition import book, citation
+from bookpress.edition.catalogue import say
+from bookpress.exhibits import fonts, printing, titles
 from bookpress.provenance import About
 
 NUMBER = re.compile(r"([A-Z]+\.?)?[1-9]\d*(\.[1-9]\d*)*[a-z]?")
 
 # Whatever a reader's own matplotlibrc says, figures look the same.
 plt.style.use(["default", "bookpress.edition"])
+with suppress(book.BookError):  # said when there is a figure
+    fonts.use()
 
 
 def figure(
@@ -71,13 +74,14 @@ def figure(
             raise ValueError(f"{about['id']}: found no {name}, expected {expected}")
     if not holds:
         raise ValueError(f"{about['id']}: the numbers no longer say {title!r}; write the title anew")
+    fonts.needed()
     svg = _drawn(titles.titled(fig, title, subtitle), about)
     if folder := provenance.folder():
         fig.set_layout_engine("none")  # every format has the layout of the one on the page
         exhibit = provenance.Exhibit(about, _headed(values), svg, fig)
         provenance.write(folder, exhibit, provenance.current(about["id"]))
     plt.close(fig)
-    lines = [about["title"], f"{subtitle}.", caption, about["note"], f"Text alternative: {alt}"]
+    lines = [about["title"], f"{subtitle}.", caption, about["note"], say("Text alternative: {0}", alt)]
     plain = "\n".join(filter(None, lines))
     display({"image/svg+xml": svg, "text/plain": plain}, raw=True, metadata={"bookpress": about})
 
@@ -132,7 +136,7 @@ def _about(kind: str, number: str, caption: str, sources: Sequence[str], title: 
     if not NUMBER.fullmatch(number):
         expected = "expected one such as '1', 'S1', 'A.1', '2.3' or '4b'"
         raise ValueError(f"{kind.lower()} number: found {number!r}, {expected}")
-    label = f"{kind} {number}"
+    label = f"{say(kind)} {number}"
     return {
         "id": f"{kind}-{number}".lower().replace(".", "-"),
         "label": label,

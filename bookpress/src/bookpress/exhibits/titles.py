@@ -1,5 +1,7 @@
 """What stands above a drawing: its finding in bold, and below that what is drawn, in which unit, of which years."""
 
+import re
+
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 from matplotlib.textpath import text_to_path
@@ -10,6 +12,8 @@ EDGE = 0.04  # inches between the text and the sides of the figure
 GAP = 0.1  # inches between the text and the drawing
 LINE = 1.25  # heights of letters from one line to the next
 GREY = "#444444"
+# A line may end at a blank, and in Chinese at any letter, but not before a sign that closes.
+BREAK = re.compile(r"(?<= )|(?<=[\u2e80-\u9fff\uff00-\uffef])(?![\s，。、：；！？）》”])")
 
 
 def titled(fig: Figure, title: str, subtitle: str) -> Figure:
@@ -56,8 +60,8 @@ def broken(text: str, size: float, weight: str, width: float) -> list[str]:
     ['Trade along the', 'route grew']
     """
     font, lines = FontProperties(weight=weight, size=size), [""]
-    for word in text.split(" "):
-        longer = f"{lines[-1]} {word}".strip()
-        fits = text_to_path.get_text_width_height_descent(longer, font, ismath=False)[0] <= width
-        lines[-1:] = [longer] if fits or not lines[-1] else [lines[-1], word]
-    return lines
+    for part in BREAK.split(text):
+        longer = f"{lines[-1]}{part}"
+        fits = text_to_path.get_text_width_height_descent(longer.strip(), font, ismath=False)[0] <= width
+        lines[-1:] = [longer] if fits or not lines[-1] else [lines[-1], part]
+    return [line.strip() for line in lines]

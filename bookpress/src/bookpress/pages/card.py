@@ -9,6 +9,7 @@ from sphinx.application import Sphinx
 from sphinx.errors import SphinxError
 
 from bookpress.edition import citation
+from bookpress.exhibits import fonts
 from bookpress.pages import gallery
 from bookpress.provenance import About
 
@@ -40,6 +41,7 @@ def draw(picture: Path, title: str, target: Path) -> None:
     from matplotlib import image
     from matplotlib.figure import Figure
 
+    fonts.use()
     pixels = image.imread(picture)
     room = HEIGHT - TITLE - 20
     width = room * pixels.shape[1] / pixels.shape[0]
