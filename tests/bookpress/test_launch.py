@@ -6,7 +6,7 @@ import pytest
 import yaml
 
 from bookpress.edition import book
-from bookpress.publish import launch
+from bookpress.publish.release import launch
 from shared import ROOT
 
 HERE = {"repository": {"url": "https://github.com/owner/paper"}}

@@ -12,7 +12,8 @@ from bookpress import tables
 from bookpress.edition import book, citation
 from bookpress.edition.catalogue import say
 from bookpress.pages import execution, gallery, metadata
-from bookpress.publish import beside, launch, wheel
+from bookpress.publish import beside, wheel
+from bookpress.publish.release import launch
 
 ENVIRONMENT = "rerun"  # folder of the environment, and of the pages that say how to make it
 

@@ -1,3 +1,3 @@
 """How the book is built, printed, bound, packed and archived, and what a reader takes along from a page; a module for each."""
 
-__all__ = ["beside", "crate", "epub", "html", "launch", "pdf", "wheel", "zipped"]
+__all__ = ["beside", "crate", "epub", "html", "pdf", "wheel", "zipped"]
