@@ -1,5 +1,5 @@
 GROUPS := lint recording fetch spark
-ALONE := cff binder
+ALONE := cff
 SUITES := lab browser anywhere fetch spark crate widened
 PACKAGES := ./bookpress .
 TESTING := testing

@@ -10,14 +10,11 @@ from PIL import Image
 
 from bookpress.edition import book
 from bookpress.publish import pdf
+from bookpress.publish.release.documents import MEASURED
 from lab.copies import ROOT, add_comment, run
 
 README, PICTURE, PAGE = "README.md", ".github/page.png", "chapters/2-1-export-pattern.html"
 SIZE, COLOURS = (1240, 1080), 64  # of the picture: pixels, and as many colours as its letters and bars need
-MARKS = (
-    "<!-- `make bench` writes what stands between these two marks. -->\n",
-    "\n<!-- The end of what `make bench` writes. -->",
-)
 
 
 def picture(options: Namespace) -> str:
@@ -56,7 +53,7 @@ def times(folder: Path, count: int) -> None:
 
 def written(readme: str, said: str) -> str:
     """Return the README with what was measured between its marks; a BookError says that they are not there."""
-    begin, end = MARKS
+    begin, end = MEASURED
     if not re.search(f"{re.escape(begin)}.*?{re.escape(end)}", readme, flags=re.S):
         raise book.BookError(f"{README}: found no place for what was measured, expected {begin.strip()!r}")
     before, after = readme.split(begin)[0], readme.split(end)[1]

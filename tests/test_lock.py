@@ -7,6 +7,7 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+from bookpress.publish.release import services
 from shared import ROOT
 
 
@@ -52,7 +53,11 @@ def test_chapters_are_formatted_by_one_version():
 def test_what_is_fetched_by_name_elsewhere_is_one_version_for_good():
     """Actions by commit, images by digest: what a tag names can change."""
     named = {}
-    for path in [*ROOT.glob(".github/workflows/*.yml"), ROOT / ".binder/Dockerfile"]:
+    for path in [
+        *ROOT.glob(".github/workflows/*.yml"),
+        ROOT / ".binder/Dockerfile",
+        *services.FILES.iterdir(),
+    ]:
         for line in path.read_text(encoding="utf-8").splitlines():
             if found := re.search(r"(?:uses|container|FROM)(?::| )\s*([^\s#]+)", line.strip()):
                 named[found[1]] = path.name

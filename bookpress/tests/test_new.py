@@ -182,9 +182,14 @@ def test_beside_its_pages_lie_notebook_script_data_and_wheel(second_book):
 
 
 def test_links_into_clouds_come_with_the_repositorys_address(second):
+    """And with the files that the clouds look for, which `publish` writes."""
     edit(second / "_config.yml", 'baseurl: ""', "baseurl: https://owner.example/paper")
     with (second / "_config.yml").open("a", encoding="utf-8") as settings:
         settings.write("\nrepository:\n  url: https://github.com/owner/paper\n")
+    assert run(second, "-m", "bookpress", "build").returncode == 0
+    page = (second / "_build/html/rerun/1-periods.html").read_text(encoding="utf-8")
+    assert "mybinder" not in page and "cloud" not in page
+    assert run(second, "-m", "bookpress", "publish").returncode == 0
     assert run(second, "-m", "bookpress", "build").returncode == 0
     page = (second / "_build/html/rerun/1-periods.html").read_text(encoding="utf-8")
     for start in ("mybinder.org/v2/gh/owner/paper/main?", "codespaces.new/owner/paper?", "colab."):

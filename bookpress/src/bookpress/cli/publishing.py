@@ -1,4 +1,4 @@
-"""The commands that publish the book: build, pdf, epub, zip, crate, identify."""
+"""The commands that publish the book: build, pdf, epub, zip, crate, publish, identify."""
 
 import argparse
 from pathlib import Path
@@ -19,6 +19,7 @@ def add(commands: command.Commands) -> None:
     check = "compare every file of a crate with its sha256, and validate the metadata (default _build/crate)"
     built = Path("_build/crate")
     made.add_argument("--check", nargs="?", type=Path, const=built, metavar="FOLDER", help=check)
+    command.add(commands, publish)
     made = command.add(commands, identify)
     made.add_argument("files", nargs="*", type=Path, metavar="FILE", help="none: the edition that is here")
 
@@ -69,6 +70,13 @@ def crate(options: argparse.Namespace) -> str:
     from bookpress.publish.crate import check, write
 
     return check(options.check) if options.check else write(built())
+
+
+def publish(options: argparse.Namespace) -> str:
+    """Say what is left before the book is published; write what services and editors read of it."""
+    from bookpress.publish.release.checklist import write
+
+    return write(book.checkout())
 
 
 def identify(options: argparse.Namespace) -> str:

@@ -13,6 +13,7 @@ VERSION = "1.0.0"  # of the engine
 CONTENTS = "_toc.yml"
 LOCK = "requirements.txt"
 PROJECT = "pyproject.toml"
+TESTED = "tested"  # in _build: the identifier of the edition of which all tests passed last
 ENGINE = Path(__file__).parents[1]  # the package `bookpress`
 VENDOR = (
     "vendor"  # folder of a book that holds the engine; the engine's own has what goes there beside the wheel

@@ -41,7 +41,7 @@ def build(root: Path) -> int:
             (where / "old").rename(where / "html")  # killed while it was replaced
         shutil.rmtree(where / "new", ignore_errors=True)
         before = state(root)
-        if before == _recorded(root):
+        if is_current(root, before):
             print(f"Nothing changed; the book is {address(root)}")
             return 0
         _expect_room(where)
@@ -53,6 +53,11 @@ def build(root: Path) -> int:
         book.write(where / "book.json", json.dumps({**before, "book": _digest(where / "html")}))
     print(f"The book is {address(root)}")
     return 0
+
+
+def is_current(root: Path, now: dict[str, str] | None = None) -> bool:
+    """Return whether the built book is of the sources that are here, whose state `now` may be known."""
+    return bool((now or state(root)) == _recorded(root))
 
 
 def _expect_room(where: Path) -> None:
@@ -165,6 +170,9 @@ def publish(where: Path) -> None:
     html, new, old = where / "html", where / "new" / "html", where / "old"
     # Serves Sphinx's builds in place only, and differs between versions of Python.
     (new / ".buildinfo").unlink(missing_ok=True)
+    (
+        new / ".nojekyll"
+    ).touch()  # without it GitHub leaves out folders such as `_static` of a branch that it publishes
     shutil.rmtree(old, ignore_errors=True)
     if not html.exists():
         new.rename(html)

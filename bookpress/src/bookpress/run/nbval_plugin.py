@@ -11,17 +11,33 @@ import pytest
 from nbval import kernel
 from nbval.plugin import IPyNbCell
 
-from bookpress.edition import book
+from bookpress.edition import book, identifiers
 from bookpress.run import ipynb, kernels
 
 os.environ.setdefault(book.EXHIBITS, "")  # chapters under test export nothing
 kernel.KernelManager = kernels.Manager  # nbval takes no other way
+TESTED = pytest.StashKey[str]()
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """Name what the kernels import before they fork."""
     if (config.rootpath / book.CONTENTS).is_file():
         kernels.name_imports(ipynb.imported(book.chapters(config.rootpath), config.rootpath))
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Note what is tested, if it is everything: what is edited meanwhile is not."""
+    config = session.config
+    narrowed = config.option.keyword or config.option.markexpr or hasattr(config, "workerinput")
+    if config.args_source is config.ArgsSource.TESTPATHS and not narrowed:
+        config.stash[TESTED] = identifiers.directory(config.rootpath)
+
+
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    """Record of which edition all tests passed, for `bookpress publish`."""
+    tested = session.config.stash.get(TESTED, "")
+    if tested and exitstatus == pytest.ExitCode.OK:
+        book.write(session.config.rootpath / "_build" / book.TESTED, f"{tested}\n")
 
 
 def compare_outputs(

@@ -27,7 +27,7 @@ export PYTEST_XDIST_AUTO_NUM_WORKERS := $(shell echo $$(($$(getconf _NPROCESSORS
 export IPYTHONDIR := $(CURDIR)/.venv/ipython
 
 .DEFAULT_GOAL := help
-.PHONY: help book pdf epub zip test check lab rerun verify crate refresh verdicts data lock
+.PHONY: help book pdf epub zip test check lab rerun verify crate publish refresh verdicts data lock
 
 help: ## show this list
 	@awk 'BEGIN { FS = ":.*## " } /^## / { print "\n" substr($$0, 4) } /^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(filter-out Makefile,$(MAKEFILE_LIST)) Makefile
@@ -70,6 +70,9 @@ verify: .venv/ready ## recompute every exhibit of the built book and compare it 
 crate: .venv/ready $(if $(CHECK),.venv/validator/ready) ## gather the edition in _build/crate for an archive (CHECK=1: validate it)
 	$(BIN)/python -m bookpress crate
 	$(if $(CHECK),$(BIN)/python -m bookpress crate --check)
+
+publish: .venv/ready ## say what is left before the book is published; write what services and editors read
+	@$(BIN)/python -m bookpress publish
 
 ## To maintain
 refresh: .venv/ready ## run the chapters and store their outputs (CHAPTER=chapters/x.ipynb: that one)
