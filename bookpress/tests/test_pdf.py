@@ -1,6 +1,9 @@
 """The printed edition: what is laid out, that its links lead somewhere, and that a missing browser is said."""
 
 import io
+import re
+import shutil
+from pathlib import Path
 
 import pytest
 from bs4 import BeautifulSoup
@@ -8,6 +11,7 @@ from pypdf import PdfReader, PdfWriter
 
 from bookpress.edition import book
 from bookpress.publish import pdf
+from shared import run
 
 SINGLE = """<html><head><title>None</title>
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'self'"><script src="a.js"></script></head><body><header class="bar"></header>
@@ -120,6 +124,67 @@ def test_the_kept_pdf_has_no_date(tmp_path):
     assert kept.metadata == {"/Title": "x"}
     assert kept.root_object["/Metadata"]["/Subtype"] == "/XML"
     assert b'<rdf:li xml:lang="x-default">x</rdf:li>' in kept.root_object["/Metadata"].get_data()
+
+
+def test_each_chapter_is_a_page_of_its_own_with_its_citation():
+    one = '<h2>1 One<a class="headerlink" href="#one">#</a></h2>'
+    links = '<p><a href="1.html#figure-s1">a</a> <a href="g.html#term">b</a> <a href="../index.html#top">c</a></p>'
+    single = SINGLE.replace(one, one + links).replace(
+        '<dl class="glossary">', '<dl class="glossary" id="term">'
+    )
+    laid_out = pdf.print_page(single, {})
+    made = dict(pdf.offprints(laid_out, "https://a.example/b", "{}: {}.".format))
+    assert [*made] == ["chapters/1", "chapters/1b", "chapters/g"]
+    page = BeautifulSoup(made["chapters/1"], "html.parser")
+    assert [link["href"] for link in page.select("p > a")] == [
+        "#figure-s1",
+        "https://a.example/b/chapters/g.html#term",
+        "https://a.example/b/index.html#top",
+    ]
+    assert page.title.string == page.h1.get_text() == "1 One"
+    assert page.h1.find_next_sibling().get_text() == "chapters/1: 1 One."
+    assert [part["id"] for part in page.article("section", recursive=False)] == ["document-chapters/1"]
+    for text in dict(pdf.offprints(laid_out, "", "{}{}".format)).values():
+        assert not pdf.dead_links(text, dict.fromkeys(re.findall('id="(.*?)"', text), 1))
+    page = BeautifulSoup(text, "html.parser")
+    assert page.h1.get_text() == "Glossary" and "class" in page.h1.find_next_sibling().attrs
+
+
+def test_tables_are_attached_with_what_they_are(tmp_path):
+    writer = PdfWriter()
+    writer.add_blank_page(100, 100)
+    writer.write(tmp_path / "a.pdf")
+    attached = {"table-1.csv": ("Table 1. Größe", b"a\n1\n"), "figure-1.csv": ("Figure 1. It falls", b"b\n")}
+    content, _ = pdf.undated(tmp_path / "a.pdf", "", attached)
+    assert content == pdf.undated(tmp_path / "a.pdf", "", attached)[0] and b"Date" not in content
+    kept = PdfReader(io.BytesIO(content))
+    found = {file.name: (file.description, file.content) for file in kept.attachment_list}
+    assert found == attached
+    assert {file.subtype for file in kept.attachment_list} == {"/text/csv"}
+    assert [one.get_object()["/AFRelationship"] for one in kept.root_object["/AF"]] == ["/Data"] * 2
+
+
+@pytest.mark.skipif(not any(map(shutil.which, pdf.BROWSERS)), reason="needs a browser")
+def test_a_book_is_printed_whole_and_chapter_by_chapter(second_book, tmp_path):
+    root = Path(shutil.copytree(second_book, tmp_path / "book"))
+    (root / "_build/chapters").mkdir()
+    (root / "_build/chapters/renamed.pdf").write_bytes(b"")
+    done = run(root, "-m", "bookpress", "pdf")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert [path.name for path in (root / "_build/chapters").iterdir()] == ["1-periods.pdf"]
+    for name in ("edition.pdf", "chapters/1-periods.pdf"):
+        content = (root / "_build" / name).read_bytes()
+        assert b"/tmp" not in content
+        kept = PdfReader(io.BytesIO(content))
+        assert {*kept.attachments} == {"table-1.csv", "figure-1.csv"}
+        made = (second_book / "_build/html/tables/table-1.csv").read_bytes()
+        assert kept.attachments["table-1.csv"] == [made]
+    assert (
+        kept.metadata.title == "1 The periods of the planets" and kept.outline[0].title == kept.metadata.title
+    )
+    first = kept.pages[0].extract_text()
+    assert "The authors of this paper (2026)" in " ".join(first.split())
+    assert first.splitlines()[1] == "1", "pages are numbered"
 
 
 def test_without_a_browser_one_is_told_what_to_install(monkeypatch, tmp_path):

@@ -45,7 +45,7 @@ def built() -> Path:
 
 
 def pdf(options: argparse.Namespace) -> str:
-    """Print the whole book into _build/edition.pdf."""
+    """Print the whole book into _build/edition.pdf, and each chapter into _build/chapters."""
     from bookpress.publish.pdf import write
 
     return write(book.checkout())

@@ -1,7 +1,7 @@
 """Print the whole edition into one PDF: title page, contents, all chapters, vector figures, glossary, indexes of exhibits and claims.
 
 Sphinx puts every chapter on one page; chromium prints it twice, the second time with the page numbers that the first
-gave. Folded code is left to the notebooks.
+gave. Then it prints each chapter alone. Folded code is left to the notebooks. The numbers of every table and figure are attached.
 """
 
 import io
@@ -10,22 +10,29 @@ import re
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from html import escape
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import cast
 
 from bs4 import BeautifulSoup, Tag
 from pypdf import PdfReader, PdfWriter
-from pypdf.generic import DictionaryObject, NameObject, TextStringObject
+from pypdf.generic import ArrayObject, DictionaryObject, NameObject, NumberObject, TextStringObject
 from pypdf.xmp import XmpInformation
 
-from bookpress.edition import book, citation
+from bookpress.edition import book, citation, identifiers
 from bookpress.edition.catalogue import say
 from bookpress.publish.html import indexed, sphinx, without_screen
+from bookpress.publish.release import addresses
+from bookpress.run import ipynb, results
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 PRINT = ("--no-pdf-header-footer", "--generate-pdf-document-outline")
+MARK = "document-"  # begins the id of a chapter's section, followed by the chapter's name
+CITED = ".cited { font-size: 8.5pt; line-height: 1.3; margin: 0 0 1.2em; overflow-wrap: anywhere; }"
+Attached = Mapping[str, tuple[str, bytes]]
+"""What is attached to a PDF: by name, what it is and its bytes."""
 
 
 def print_page(html: str, numbers: Mapping[str, int], rights: str = "") -> str:
@@ -118,6 +125,34 @@ def _links_within(page: BeautifulSoup) -> None:
             link.unwrap()
 
 
+def offprints(laid_out: str, base: str, cite: Callable[[str, str], str]) -> Iterator[tuple[str, str]]:
+    """Yield the name of each chapter and a page with it alone, given the page of the whole book and how name and title are cited.
+
+    A link out of the chapter leads to the published book at `base`; while that has no address it is plain text.
+    """
+    page = BeautifulSoup(laid_out, "html.parser")
+    article, sections = _first(page, "article"), page.select(f'section[id^="{MARK}"]')
+    homes = {str(node["id"]): str(one["id"]) for one in sections for node in [one, *one.select("[id]")]}
+    _first(page, "head").append(page.new_tag("style", string=CITED))
+    article.clear()
+    for section in sections:
+        own, heading = str(section["id"]), _first(section, "h1")
+        chapter, title = own.removeprefix(MARK), heading.get_text()
+        for link in section.select('a[href^="#"]'):
+            name = str(link["href"])[1:]
+            home = homes.get(name, f"{MARK}index")
+            if home != own and base:
+                within = "" if name == home else f"#{name}"
+                link["href"] = f"{base}/{home.removeprefix(MARK)}.html{within}"
+            elif home != own:
+                link.unwrap()
+        _first(page, "title").string = title
+        heading.insert_after(page.new_tag("p", attrs={"class": "cited"}, string=cite(chapter, title)))
+        article.append(section)
+        yield chapter, page.decode(formatter="minimal")
+        section.extract()
+
+
 def _part(html: str) -> Tag:
     return _first(BeautifulSoup(html, "html.parser"), "section")
 
@@ -167,10 +202,37 @@ def name_bookmarks(writer: PdfWriter, html: str) -> None:
         marks += [mark[name] for name in ("/First", "/Next") if name in mark]
 
 
-def undated(pdf: Path, html: str = "", authors: Sequence[str] = ()) -> tuple[bytes, int]:
+def attach(writer: PdfWriter, attached: Attached) -> None:
+    """Attach CSV files as PDF/A-3 does: what each is, and that it is the data behind the document; conformance is not claimed."""
+    files = ArrayObject()
+    for name, (what, content) in attached.items():
+        file = writer.add_attachment(name, content)
+        file.alternative_name, file.description = TextStringObject(name), TextStringObject(what)
+        file.subtype, file.associated_file_relationship = NameObject("/text/csv"), NameObject("/Data")
+        file.size = NumberObject(len(content))
+        files.append(file.pdf_object.indirect_reference)
+    if files:
+        writer.root_object[NameObject("/AF")] = files
+
+
+def numbers_of(root: Path) -> dict[str, dict[str, tuple[str, bytes]]]:
+    """Return the numbers behind every table and figure as CSV, to be attached, by the name of the chapter that shows it."""
+    found: dict[str, dict[str, tuple[str, bytes]]] = {}
+    for path in book.chapters(root):
+        mine = found[book.document(path, root)] = {}
+        for about, _, _ in ipynb.exhibits(ipynb.read(path)["cells"]):
+            kind, name = about["id"].partition("-")[0], f"{about['id']}.csv"
+            mine[name] = about["title"], (results.exports(path, root) / f"{kind}s" / name).read_bytes()
+    return found
+
+
+def undated(
+    pdf: Path, html: str = "", authors: Sequence[str] = (), attached: Attached | None = None
+) -> tuple[bytes, int]:
     """Return the bytes of a PDF without what does not depend on the book alone, and its number of pages."""
     writer = PdfWriter(clone_from=pdf)
     name_bookmarks(writer, html)
+    attach(writer, attached or {})
     about: Mapping[str, object] = writer.metadata or {}
     writer.metadata = kept = {key: str(about[key]) for key in ("/Title", "/Producer") if key in about}
     if "/Title" in kept:  # as readers of PDF/UA ask for it; conformance is not claimed
@@ -218,9 +280,9 @@ def chromium(browser: str, page: Path, *options: str) -> None:
 
 
 def write(root: Path) -> str:
-    """Print a book into ``_build/edition.pdf``; return a line that says so.
+    """Print a book into ``_build/edition.pdf`` and its chapters into ``_build/chapters``; return a line that says so.
 
-    After a BookError the last good PDF stays.
+    After a BookError the last good PDFs stay.
     """
     from bookpress.exhibits import fonts  # imports Matplotlib
 
@@ -237,13 +299,38 @@ def write(root: Path) -> str:
         for _ in range(2):
             listed = numbers
             laid_out = print_page(html, numbers, rights)
-            page.write_text(laid_out, encoding="utf-8")
-            chromium(program, page, *PRINT, f"--print-to-pdf={pdf}")
-            numbers = page_numbers(pdf)
+            numbers = printed(program, laid_out, page, pdf)
         if moved := sorted(name for name in numbers if numbers[name] != listed.get(name)):
             raise book.BookError(f"found other pages than the contents list: {', '.join(moved)}; not kept")
-        if lost := dead_links(laid_out, numbers):
-            raise book.BookError(f"found links that lead nowhere: {', '.join(lost)}; not kept")
-        content, pages = undated(pdf, laid_out, authors)
+        behind = numbers_of(root)
+        every = {name: one for own in behind.values() for name, one in own.items()}
+        content, pages = undated(pdf, laid_out, authors, every)
+        base, version = addresses.base(book.configuration(root)), identifiers.directory(root)
+
+        def cite(name: str, title: str) -> str:
+            key = PurePosixPath(name).name
+            return citation.cite(key, title, version, base and f"{base}/{name}.html")["Text"]
+
+        def alone(chapter: tuple[str, str]) -> tuple[str, bytes]:
+            name, single = chapter
+            own = page.with_name(f"{PurePosixPath(name).name}.html")
+            printed(program, single, own, own.with_suffix(".pdf"))
+            return own.stem, undated(own.with_suffix(".pdf"), single, authors, behind.get(name))[0]
+
+        with ThreadPoolExecutor(os.cpu_count()) as pool:  # threads that wait for browsers
+            chapters = dict(pool.map(alone, offprints(laid_out, base, cite)))
+        shutil.rmtree(target.with_name("chapters"), ignore_errors=True)
+        for name, one in chapters.items():
+            book.write(target.with_name("chapters") / f"{name}.pdf", one)
         book.write(target, content)
-    return f"{target.relative_to(root)}: {pages} pages"
+    return f"{target.relative_to(root)}: {pages} pages; _build/chapters: {len(chapters)} chapters, each by itself"
+
+
+def printed(program: str, html: str, page: Path, pdf: Path) -> dict[str, int]:
+    """Print a page that is laid out; return the pages of its ids. A BookError names links that lead nowhere."""
+    page.write_text(html, encoding="utf-8")
+    chromium(program, page, *PRINT, f"--print-to-pdf={pdf}")
+    numbers = page_numbers(pdf)
+    if lost := dead_links(html, numbers):
+        raise book.BookError(f"found links that lead nowhere: {', '.join(lost)}; not kept")
+    return numbers

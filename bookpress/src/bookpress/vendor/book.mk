@@ -36,7 +36,7 @@ help: ## show this list
 book: .venv/ready ## set up, then build the book into _build/html
 	$(BIN)/python -m bookpress build
 
-pdf: .venv/ready ## print the book into _build/edition.pdf (needs Debian's chromium)
+pdf: .venv/ready ## print the book into _build/edition.pdf, each chapter into _build/chapters (needs Debian's chromium)
 	$(BIN)/python -m bookpress pdf
 
 epub: .venv/ready ## bind the book, built anew if anything changed, into _build/edition.epub (CHECK=1: epubcheck reads it)
