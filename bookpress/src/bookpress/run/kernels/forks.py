@@ -30,8 +30,9 @@ else:
 PROGRAM = [sys.executable, "-m", "bookpress.run.program"]
 # Threads of linear algebra cannot be forked, and their number must not decide a last digit.
 ONE_THREAD = dict.fromkeys(["OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"], "1")
-# How a person likes other figures to be drawn.
-OWN = ("MPLBACKEND", "MATPLOTLIBRC")
+OWN = ("MPLBACKEND",)  # how a person likes other figures to be drawn
+# The same drawing has the same names in it every time; all else is as Matplotlib has it.
+DRAWING = {"MATPLOTLIBRC": str(Path(__file__).with_name("matplotlibrc"))}
 # Python and the imported modules read these when they start.
 READ_AT_START = ("PYTHON", "LC_", "LANG", "MATPLOTLIB", "MPLCONFIG", "IPYTHON", "JUPYTER_")
 
@@ -43,7 +44,7 @@ def environment(given: Mapping[str, str]) -> dict[str, str]:
     still name those of the original. Matplotlib
     keeps its list of fonts beside this Python, if it may; where it can keep it nowhere it complains in a cell.
     """
-    kept = {name: value for name, value in given.items() if name not in OWN} | ONE_THREAD
+    kept = {name: value for name, value in given.items() if name not in OWN} | ONE_THREAD | DRAWING
     root = given.get(book.BOOK) or str(book.root())
     if not book.is_installed(Path(root)):
         home = str(book.ENGINE.parent)

@@ -15,8 +15,11 @@ from traitlets import default
 from bookpress.edition import scratch
 from bookpress.run.kernels.forks import PROGRAM, Forked, can_fork, environment
 
-# No history in a user's files, no message but errors.
+# No history in a user's files, no message but errors. Figures that a chapter simply plots are vectors, the same bytes every time, so
+# that tests can compare them.
 ARGUMENTS = ["--HistoryManager.hist_file=:memory:", "--IPKernelApp.log_level=ERROR"]
+ARGUMENTS += ["--InlineBackend.figure_formats=svg"]
+ARGUMENTS += ["--InlineBackend.print_figure_kwargs={'bbox_inches': 'tight', 'metadata': {'Date': None}}"]
 
 
 def transport(connection_file: str) -> str:
