@@ -135,7 +135,7 @@ def test_the_chapters_of_a_new_book_are_stored_in_this_form():
         ({"execution_count": None}, "found execution counts [None], expected 1 to 1"),
         ({"outputs": []}, "cell cell-0: found no output, expected one"),
         ({"source": ["# NBVAL_SKIP\n", "1 + 1"]}, "cell cell-0: found a comment that turns checking off"),
-        ({"outputs": [{"output_type": "stream", "name": "stdout", "text": "2"}]}, "found stream, expected"),
+        ({"outputs": [{"output_type": "error", "ename": "E"}]}, "found an error, expected none"),
         (
             {"outputs": [{"output_type": "display_data", "data": {"image/png": ""}, "metadata": {}}]},
             "cell cell-0: found image/png, which nbval does not compare",

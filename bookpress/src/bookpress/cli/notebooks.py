@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 
 from bookpress.cli import command
-from bookpress.edition import book
+from bookpress.edition import book, texts
 
 
 def add(commands: command.Commands) -> None:
@@ -69,9 +69,9 @@ def rerun(options: argparse.Namespace) -> int:
 def _chosen(options: argparse.Namespace, root: Path) -> list[Path]:
     """Return the chapters that were named, or all."""
     chapters = book.chapters(root)
-    if strangers := [path for path in options.notebooks if path.resolve() not in chapters]:
+    if strangers := [path for path in options.notebooks if texts.named(path) not in chapters]:
         raise book.BookError(f"found {strangers[0]}, expected a notebook of the book")
-    return [path.resolve() for path in options.notebooks] or chapters
+    return [texts.named(path) for path in options.notebooks] or chapters
 
 
 def _say(line: str) -> None:

@@ -22,7 +22,7 @@ _cells: WeakKeyDictionary[Sphinx, dict[str, list[str]]] = WeakKeyDictionary()
 
 
 def note(app: Sphinx, docname: str, cells: Sequence[str]) -> None:
-    """Note the ids of the cells of a document, as Sphinx reads them."""
+    """Note where the cells of a document stand, as Sphinx reads them: "b.ipynb, cell lead" or "b.md, line 9"."""
     _cells.setdefault(app, {})[app.env.doc2path(docname)] = [*cells]
 
 
@@ -31,15 +31,20 @@ def named(location: str, cells: Sequence[str], root: Path) -> str:
 
     Examples
     --------
-    >>> named("/a/b.ipynb:20003", ["title", "lead"], Path("/a"))
+    >>> named("/a/b.ipynb:20003", ["b.ipynb, cell title", "b.ipynb, cell lead"], Path("/a"))
     'b.ipynb, cell lead, line 2'
+    >>> named("/a/b.ipynb:20003", ["b.md, line 1", "b.md, line 9"], Path("/a"))
+    'b.md, line 10'
     """
     found = re.fullmatch(r"(.*?)(?::(\d+)|:)?", location)
     path, line = (found[1], int(found[2] or 0)) if found else (location, 0)
     name = Path(path).relative_to(root).as_posix() if Path(path).is_relative_to(root) else path
     cell, within = divmod(line, EACH)
     if cells and 0 < cell <= len(cells):
-        return f"{name}, cell {cells[cell - 1]}" + (f", line {within - 1}" if within > 1 else "")
+        place, within = cells[cell - 1], max(within - 1, 0)
+        if text := re.fullmatch(r"(.*), line (\d+)", place):
+            return f"{text[1]}, line {int(text[2]) + max(within - 1, 0)}"
+        return f"{place}, line {within}" if within else place
     return f"{name}:{line}" if line else name
 
 

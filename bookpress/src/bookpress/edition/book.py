@@ -133,20 +133,37 @@ def pinned(wheel: Path) -> str:
     return f"./{VENDOR}/{wheel.name} \\\n    --hash=sha256:{sha256(wheel.read_bytes())}\n"
 
 
-def chapters(book: Path) -> list[Path]:
-    """Return the notebooks of a book in the order of its contents; a BookError says what is wrong with these."""
+def chapters(root: Path) -> list[Path]:
+    """Return the notebooks of a book in the order of its contents, even those that a text is yet to be made into."""
+    return [path for path in documents(root) if path.suffix == ".ipynb"]
+
+
+def documents(root: Path) -> list[Path]:
+    """Return the notebooks and the pages without code of a book in the order of its contents.
+
+    A BookError says what is wrong with these.
+    """
     import yaml
     from sphinx_external_toc.parsing import MalformedError, parse_toc_yaml  # kernels start without it
 
     try:
-        names = list(parse_toc_yaml(book / CONTENTS))
+        names = list(parse_toc_yaml(root / CONTENTS))
     except (OSError, ValueError, MalformedError, yaml.YAMLError) as error:
         raise BookError(f"{CONTENTS}: {' '.join(str(error).split())}") from None
-    paths = [book / f"{name}.ipynb" for name in names]
-    for path, name in zip(paths, names, strict=True):
-        if not path.is_file() and not any((book / name).parent.glob(f"{Path(name).name}.*")):
-            raise BookError(f"{CONTENTS}: found {name!r}, expected a notebook {name}.ipynb")
-    return [path for path in paths if path.is_file()]
+    return [_document(root, re.sub(r"\.(ipynb|md|rst)$", "", name)) for name in names]
+
+
+def _document(root: Path, name: str) -> Path:
+    """Return the file of a chapter or page that the contents name."""
+    from bookpress.edition import texts  # which needs this module
+
+    notebook, text = root / f"{name}.ipynb", root / f"{name}.md"
+    if text.is_file() and texts.is_chapter(text):
+        return notebook
+    for path in (notebook, text, root / f"{name}.rst"):
+        if path.is_file():
+            return path
+    raise BookError(f"{CONTENTS}: found {name!r}, expected a notebook {name}.ipynb or a text {name}.md")
 
 
 def pages(section: str, root: Path) -> list[Path]:
@@ -166,6 +183,13 @@ def built(book: Path) -> Path:
     if not (folder / "index.html").is_file():
         raise BookError("found no book in _build/html; run `make book` first")
     return folder
+
+
+def first_page(html: Path) -> Path:
+    """Return the page of a built book that ``index.html`` is or leads to."""
+    text = (html / "index.html").read_text(encoding="utf-8")
+    leads = re.search(r'http-equiv="refresh" content="0; url=([^"]+)', text, flags=re.I)
+    return html / (leads[1] if leads else "index.html")
 
 
 def configuration(book: Path) -> dict[str, Any]:

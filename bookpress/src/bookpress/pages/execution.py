@@ -10,12 +10,13 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 from sphinx.application import Sphinx
+from sphinx.config import Config
 from sphinx.environment import BuildEnvironment
 from sphinx.errors import SphinxError
 from sphinx.util import logging
 
 from bookpress.content import places
-from bookpress.edition import book
+from bookpress.edition import book, texts
 from bookpress.run import ipynb, results, runner
 
 DIGESTS = "chapter_digests"  # of what the pages show: kept with Sphinx's environment, as an attribute
@@ -88,10 +89,20 @@ def show_results(app: Sphinx, docname: str, source: list[str]) -> None:
     """Put the results into a notebook that Sphinx is about to read."""
     path = Path(app.env.doc2path(docname))
     if path.suffix == ".ipynb":
-        notebook = results.merge(ipynb.named(json.loads(source[0]), path.name), _held[app][path])
+        notebook = results.merge(ipynb.read(path), _held[app][path])
         cells = gathered(notebook["cells"])
-        places.note(app, docname, [cell["id"] for cell in cells])
+        places.note(app, docname, [ipynb.where(path, cell, Path(app.srcdir)) for cell in cells])
         source[0] = json.dumps({**notebook, "cells": cells})
+
+
+def read_notebooks(app: Sphinx, config: Config) -> None:
+    """Let Sphinx read the notebooks that texts are made into, not the texts, and run none of them."""
+    root = Path(app.srcdir)
+    sources = [texts.of(path) for path in book.chapters(root)]
+    config["exclude_patterns"] = config["exclude_patterns"] + [
+        one.relative_to(root).as_posix() for one in sources if one
+    ]
+    config["nb_execution_mode"] = "off"
 
 
 def say(app: Sphinx, what: str) -> None:
@@ -100,7 +111,7 @@ def say(app: Sphinx, what: str) -> None:
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
-    app.connect("config-inited", lambda _, config: setattr(config, "nb_execution_mode", "off"), priority=900)
+    app.connect("config-inited", read_notebooks, priority=900)
     app.connect("env-get-outdated", refresh)
     app.connect("env-before-read-docs", lambda app, env, names: say(app, "Reading"))
     app.connect("env-updated", lambda app, env: say(app, "Writing"))

@@ -16,7 +16,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
-from bookpress.edition import book, citation, files, identifiers, inputs
+from bookpress.edition import book, citation, files, identifiers, inputs, texts
 from bookpress.edition.catalogue import say
 from bookpress.run import results
 
@@ -85,6 +85,10 @@ def sphinx(root: Path, out: Path, builder: str = "html") -> int:
     citation.short_title(root)  # says in a line what is wrong in CITATION.cff and _config.yml
     with ExitStack() as stack:
         chapters = book.chapters(root)
+        if any(texts.of(path) for path in chapters):
+            from bookpress.run import stored
+
+            stored.expect_of_texts(chapters, root)
         if results.stale(chapters, root):
             from bookpress.run import runner
 

@@ -16,7 +16,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from bookpress.edition import book, citation, files
+from bookpress.edition import book, citation, files, texts
 
 # What a chapter needs beside the packages, the tables, and the folders of the chapters.
 NAMED = {book.CONTENTS, book.LOCK, book.PROJECT, "_config.yml", "CITATION.cff"}
@@ -83,10 +83,12 @@ def gather(root: Path, tree: Path) -> Path:
         for path in files.below(root / name):
             _copy(path, tree / path.relative_to(root))
     inner = tree / package / book.INSTALLED
-    chapters = book.chapters(root)
-    folders = {path.parent for path in chapters} - {root} | {root / "data"}
+    documents = book.documents(root)
+    folders = {path.parent for path in documents} - {root} | {root / "data"}
+    made = {texts.of(path) for path in documents if path.suffix == ".ipynb"}  # only jupytext reads these
     for path in files.of_edition(root, untracked=True):
-        if path in chapters or (path.name in NAMED and path.parent == root) or folders & {*path.parents}:
+        named = path in documents or (path.name in NAMED and path.parent == root)
+        if (named or folders & {*path.parents}) and path not in made:
             _copy(path, inner / path.relative_to(root))
     if not (start := tree / package / "__init__.py").exists():
         start.write_text('"""Holds an edition."""\n', encoding="utf-8")

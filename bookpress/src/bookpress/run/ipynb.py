@@ -11,7 +11,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from bookpress.edition import book
+from bookpress.edition import book, texts
 
 Notebook = dict[str, Any]
 Part = dict[str, Any]  # a cell, an output or a description, as JSON has it
@@ -38,16 +38,41 @@ MARK = "bookpress"
 
 
 def read(path: Path) -> Notebook:
-    """Return a notebook as it is stored, its cells `named`; a BookError says that it is none."""
+    """Return the notebook of a chapter: as it is stored, or as the text beside it says, with what is stored for its code.
+
+    Its cells are `named`; one that has no id is called by its place. A BookError says that the file is no notebook, or what is wrong with the text.
+    """
+    text = texts.of(path)
+    notebook = texts.notebook(text) if text else _stored(path)
+    if text and path.is_file() and code(held := _stored(path)) == code(notebook):
+        gave = iter([cell["outputs"], cell["execution_count"]] for cell in held["cells"] if "outputs" in cell)
+        for cell in notebook["cells"]:
+            if cell["cell_type"] == "code":
+                cell["outputs"], cell["execution_count"] = next(gave)
+    return named(notebook, (text or path).name)
+
+
+def _stored(path: Path) -> Notebook:
     try:
         notebook: Notebook = json.loads(path.read_text(encoding="utf-8"))
         if not isinstance(notebook["cells"], list):
             raise TypeError("no list of cells")
-        return named(notebook, path.name)
-    except book.BookError:
-        raise
-    except (ValueError, KeyError, TypeError) as error:
+        for number, cell in enumerate(notebook["cells"], start=1):
+            cell.setdefault("id", f"cell-{number}")  # notebooks have ids since 2020, version 4.5
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise book.BookError(f"{path.name}: found {error!r}, expected a notebook") from None
+    minor = notebook.get("nbformat_minor")
+    return notebook | {"nbformat_minor": max(5, minor) if isinstance(minor, int) else minor}
+
+
+def where(path: Path, cell: Part, root: Path | None = None) -> str:
+    """Return where a cell stands, as its author knows it: file and id, or file and line of a text."""
+    text = texts.of(path)
+    name = (text or path).relative_to(root or path.parent).as_posix()
+    ids = [one["id"] for one in named(texts.notebook(text), name)["cells"]] if text else []
+    if text and cell.get("id") in ids:
+        return f"{name}, line {texts.lines(text)[ids.index(cell['id'])]}"
+    return f"{name}, cell {cell.get('id')}"
 
 
 def named(notebook: Notebook, file: str) -> Notebook:
@@ -109,12 +134,11 @@ def complaint(path: Path, outputs: Iterable[Part], quiet: bool = False) -> str:
     for cell, gave in zip(cells, outputs, strict=False):
         tags = cell["metadata"].get("tags", [])
         for output in gave["outputs"]:
-            where = f"{path.name}, cell {cell.get('id')}"
             if output.get("name") == "stderr" and quiet and "remove-stderr" not in tags:
                 told = f"wrote to standard error, expected nothing: {_told(''.join(output['text']))}"
-                return f"{where}: {told}; the tag remove-stderr allows it"
+                return f"{where(path, cell)}: {told}; the tag remove-stderr allows it"
             if (what := lost(output)) and not {"remove-output", "remove-cell"} & {*tags}:
-                return f"{where}: found {what}"
+                return f"{where(path, cell)}: found {what}"
     return ""
 
 
@@ -153,7 +177,7 @@ def progress(output: Part) -> bool:
 def kept(outputs: Sequence[Part], cell: Part, notebook: Notebook) -> list[Part]:
     """Return the outputs of a cell that are stored and shown: no progress bars, nor what the chapter says to remove.
 
-    What the kernel calls a cell in a warning differs from run to run, and is replaced.
+    What the kernel calls a cell in a warning, and where an object lies in memory, differ from run to run, and are replaced.
     """
     removed = "remove-stderr" in cell["metadata"].get("tags", []) or _stderr(notebook).startswith("remove")
     found = [one for one in outputs if not progress(one)]
@@ -165,8 +189,14 @@ def kept(outputs: Sequence[Part], cell: Part, notebook: Notebook) -> list[Part]:
     ]
     for one in found:
         if one["output_type"] == "stream":
-            one["text"] = re.sub(r"\S*ipykernel_\d+\S*\.py", "cell", "".join(one["text"]))
+            one["text"] = _lasting(re.sub(r"\S*ipykernel_\d+\S*\.py", "cell", "".join(one["text"])))
+        elif "text/plain" in one.get("data", {}):
+            one["data"]["text/plain"] = _lasting("".join(one["data"]["text/plain"]))
     return found
+
+
+def _lasting(text: str) -> str:
+    return re.sub(r"(?<= at 0x)[0-9a-f]{8,}", "…", text)
 
 
 def _stderr(notebook: Notebook) -> str:

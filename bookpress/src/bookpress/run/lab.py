@@ -7,8 +7,8 @@ import uuid
 from pathlib import Path
 from urllib.parse import quote
 
-from bookpress.edition import book
-from bookpress.run import kernels
+from bookpress.edition import book, texts
+from bookpress.run import kernels, stored
 
 HOME = Path(".venv", "lab")  # in the book: JupyterLab with all that it keeps
 CONFIG = Path(__file__).with_name("jupyter") / "config.py"
@@ -20,6 +20,7 @@ def lab(named: Path | None, root: Path) -> int:
     A BookError says that it is no notebook of the book, or that JupyterLab is not set up.
     """
     path, home = chosen(named, root), root / HOME
+    stored.expect_of_texts([path], root)
     python = home / "bin" / "python"
     if not (home / "ready").is_file():
         raise book.BookError(f"{HOME}: found no JupyterLab that is ready; `make lab` sets it up and opens it")
@@ -36,11 +37,13 @@ def lab(named: Path | None, root: Path) -> int:
 def chosen(named: Path | None, root: Path) -> Path:
     """Return the notebook that was named, or the first chapter after the cover."""
     chapters = book.chapters(root)
+    if not chapters:
+        raise book.BookError(f"{book.CONTENTS}: found no notebook, expected one to open")
     first = chapters[min(1, len(chapters) - 1)]
-    if named and named.resolve() not in chapters:
+    if named and texts.named(named) not in chapters:
         example = first.relative_to(root)
         raise book.BookError(f"found {named}, expected a notebook of the book such as {example}")
-    return named.resolve() if named else first
+    return texts.named(named) if named else first
 
 
 def environment(home: Path) -> dict[str, str]:

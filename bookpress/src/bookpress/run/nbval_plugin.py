@@ -8,21 +8,37 @@ from collections.abc import Generator
 from typing import Any
 
 import pytest
-from nbval import kernel
+from jupyter_client.kernelspec import NATIVE_KERNEL_NAME
+from nbval import kernel, plugin
 from nbval.plugin import IPyNbCell
 
 from bookpress.edition import book, identifiers
-from bookpress.run import ipynb, kernels
+from bookpress.run import ipynb, kernels, stored
 
 os.environ.setdefault(book.EXHIBITS, "")  # chapters under test export nothing
 kernel.KernelManager = kernels.Manager  # nbval takes no other way
+plugin.CURRENT_ENV_KERNEL_NAME = (
+    NATIVE_KERNEL_NAME  # by the name that it has for this one, Jupyter's own kernel would run
+)
 TESTED = pytest.StashKey[str]()
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Name what the kernels import before they fork."""
-    if (config.rootpath / book.CONTENTS).is_file():
-        kernels.name_imports(ipynb.imported(book.chapters(config.rootpath), config.rootpath))
+    """Test every chapter of a book, and refuse notebooks that are not those of their texts.
+
+    What the kernels import is named before they fork.
+    """
+    root = config.rootpath
+    if (root / book.CONTENTS).is_file():
+        try:
+            stored.expect_of_texts(paths := book.chapters(root), root)
+            kernels.name_imports(ipynb.imported(paths, root))
+            if config.args_source is config.ArgsSource.TESTPATHS:  # nobody named any: chapters lie anywhere
+                given = [root / one for one in config.args]
+                others = [path for path in paths if not {path, *path.parents} & {*given}]
+                config.args = [*map(str, others), *config.args]
+        except book.BookError as error:
+            raise pytest.UsageError(str(error)) from None
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:
@@ -48,6 +64,13 @@ def compare_outputs(
     return same
 
 
+def execute(self: kernel.RunningKernel, source: str, allow_stdin: bool | None = None) -> str:
+    """Run a cell with a place in the kernel's history, without which a semicolon at its end hides nothing."""
+    asked: str = self.kc.execute(source, allow_stdin=allow_stdin, stop_on_error=False)
+    return asked
+
+
+kernel.RunningKernel.execute_cell_input = execute
 compared, IPyNbCell.compare_outputs = IPyNbCell.compare_outputs, compare_outputs
 
 
@@ -57,7 +80,7 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, Any, Any]:
     report = yield
     if report.failed and hasattr(item, "cell"):
         cell = item.cell
-        where = item.path.relative_to(item.config.rootpath).as_posix()
-        line = ", ".join([where, f"cell {cell.get('id')}", *ipynb.labels(cell)])
+        where = ipynb.where(item.path, cell, item.config.rootpath)
+        line = ", ".join([where, *ipynb.labels(cell)])
         report.longrepr = f"{line}: not as stored; `make rerun` says what moved and why\n\n{report.longrepr}"
     return report

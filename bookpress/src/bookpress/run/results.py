@@ -13,7 +13,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from bookpress.edition import book, catalogue, files, inputs
+from bookpress.edition import book, catalogue, files, inputs, texts
 from bookpress.run import ipynb
 
 STORE = Path("_build", ".results")
@@ -107,13 +107,14 @@ def edited(root: Path) -> list[Path]:
     for changed in (now, _names(root, "show", "--name-only", "--format=", "HEAD")):
         if found := [path for path in every if _concerns(changed, path, root)]:
             return found
-    return [max(every, key=lambda path: path.stat().st_mtime)]
+    return sorted(filter(Path.is_file, every), key=lambda path: path.stat().st_mtime)[-1:]
 
 
 def _concerns(changed: set[str], path: Path, root: Path) -> bool:
     last = recall(path, root)
     read = {name for name in (last.inputs if last else ()) if name != book.LOCK and not name.endswith(".py")}
-    return not changed.isdisjoint({path.relative_to(root).as_posix(), *read})
+    own = {one.relative_to(root).as_posix() for one in (path, texts.of(path)) if one}
+    return not changed.isdisjoint({*own, *read})
 
 
 def _names(root: Path, *command: str) -> set[str]:

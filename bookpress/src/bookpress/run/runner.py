@@ -23,7 +23,7 @@ from jupyter_client.client import KernelClient
 from nbclient import NotebookClient
 from nbclient.exceptions import CellControlSignal
 
-from bookpress.edition import book, files, inputs, interrupts
+from bookpress.edition import book, files, inputs, interrupts, texts
 from bookpress.run import ipynb, kernels, results, stored
 from bookpress.run.results import Result
 
@@ -53,10 +53,9 @@ async def run(path: Path, root: Path, folder: Path) -> Result:
     name = path.relative_to(root).as_posix()
     before = ipynb.code(given := ipynb.read(path))
     if (language := ipynb.language(given)).casefold() != "python":
+        name = (texts.of(path) or path).relative_to(root).as_posix()
         raise ChapterError(f"{name}: found a kernel of {language}, expected Python's: no other runs here")
-    notebook = nbformat.read(path, as_version=4)
-    for cell, its in zip(notebook.cells, given["cells"], strict=True):
-        cell["id"] = its.get("id", cell.get("id"))
+    notebook = nbformat.reads(json.dumps(given), as_version=4)
     client = NotebookClient(
         notebook,
         kernel_name="python3",  # whatever name an editor stored
@@ -74,7 +73,7 @@ async def run(path: Path, root: Path, folder: Path) -> Result:
             await _ask(client, WATCH.format(root=str(root)))
             info = await _reply(client, lambda kernel: kernel.kernel_info())
             for index, cell in enumerate(notebook.cells):
-                where = ", ".join([name, f"cell {cell.get('id')}", *ipynb.labels(cell)])
+                where = ", ".join([ipynb.where(path, cell, root), *ipynb.labels(cell)])
                 await client.async_execute_cell(cell, index, execution_count=client.code_cells_executed + 1)
             seen = json.loads(await _ask(client, "", SEEN))
     except CellControlSignal as error:
@@ -183,7 +182,8 @@ async def run_all(
         done(path, found[path])
 
     # The largest first, so that none is left to run alone.
-    await asyncio.gather(*map(attempt, sorted(paths, key=lambda path: path.stat().st_size, reverse=True)))
+    sizes = {path: (path if path.is_file() else texts.of(path) or path).stat().st_size for path in paths}
+    await asyncio.gather(*map(attempt, sorted(sizes, key=lambda path: sizes[path], reverse=True)))
     return found
 
 

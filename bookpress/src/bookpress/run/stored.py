@@ -9,14 +9,14 @@ import json
 import re
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 import nbformat
 from nbformat.v4.rwbase import rejoin_lines
 
-from bookpress.edition import book
+from bookpress.edition import book, texts
 from bookpress.run import ipynb
 from bookpress.run.ipynb import Notebook
 
@@ -60,7 +60,10 @@ def mended(notebook: Notebook) -> Notebook:
             for part in (cell, *cell.get("outputs", [])):
                 if part.get("execution_count") is not None:
                     part["execution_count"] = count
-    own = {name: value for name, value in whole["metadata"].items() if name == "mystnb" and value}
+    about = whole["metadata"].items()
+    own = {
+        name: value for name, value in about if (name == "mystnb" and value) or {name: value} == texts.PAIR
+    }
     return {**whole, "metadata": copy.deepcopy(METADATA) | own}
 
 
@@ -113,16 +116,37 @@ def before_saving(
     if model.get("type") != "notebook" or not isinstance(content, dict) or content.get("nbformat") != 4:
         return
     try:
-        if root / path.strip("/") not in book.chapters(root):
+        if (chapter := root / path.strip("/")) not in book.chapters(root):
             return
     except book.BookError as error:
         contents_manager.log.warning("%s is saved as it is: %s", path, error)
         return
+    if source := texts.of(chapter):
+        from tornado.web import HTTPError  # of all errors, Jupyter heeds this one
+
+        said = f"{path} is made of {source.name}: edit that, then run `make refresh CHAPTER={Path(path).with_suffix('.md')}`"
+        raise HTTPError(409, said, reason=said)
     model["content"] = tidy(mended(content), root)
     # The server takes this flag for its private list of what may be shown, and never writes it.
     for cell, given in zip(model["content"]["cells"], content["cells"], strict=True):
         if cell["cell_type"] == "code" and given["metadata"].get("trusted"):
             cell["metadata"]["trusted"] = True
+
+
+def expect_of_texts(paths: Iterable[Path], root: Path) -> None:
+    """Refuse, in a line for each, chapters written as text whose stored notebook is not what the text says."""
+    lines = []
+    for path in paths:
+        if source := texts.of(path):
+            name, held = (
+                source.relative_to(root).as_posix(),
+                path.is_file() and path.read_text(encoding="utf-8"),
+            )
+            if held != text(ipynb.read(path)):
+                found = f"not what {path.name} beside it was made of" if held else f"no {path.name} beside it"
+                lines.append(f"{name}: found {found}; run `make refresh CHAPTER={name}`")
+    if lines:
+        raise book.BookError("\n".join(lines))
 
 
 def faults(path: Path) -> Iterator[str]:
@@ -132,17 +156,17 @@ def faults(path: Path) -> Iterator[str]:
     if counts != list(range(1, len(counts) + 1)):
         yield f"{path.name}: found execution counts {counts}, expected 1 to {len(counts)}; run `make refresh`"
     for cell in cells:
-        where, source = f"{path.name}, cell {cell['id']}", "".join(cell["source"])
-        last = ipynb.parsed(source).body[-1:]
+        where, source = ipynb.where(path, cell), "".join(cell["source"])
+        last = [node.value for node in ipynb.parsed(source).body[-1:] if isinstance(node, ast.Expr)]
         calls = re.search(r"\b(claims\.(announce|decide|explain)|exhibits\.\w+)\(", source)
-        if (calls or any(isinstance(node, ast.Expr) for node in last)) and not cell["outputs"]:
+        if (calls or any(not isinstance(node, ast.Call) for node in last)) and not cell["outputs"]:
             yield f"{where}: found no output, expected one; run `make refresh`"
         if "NBVAL" in source:
             yield f"{where}: found a comment that turns checking off"
         for output in cell["outputs"]:
-            if output["output_type"] not in ("display_data", "execute_result"):
-                yield f"{where}: found {output['output_type']}, expected something displayed"
-            elif others := sorted(set(output["data"]) - KINDS):
+            if output["output_type"] == "error":
+                yield f"{where}: found an error, expected none"
+            elif others := sorted(set(output.get("data", {})) - KINDS):
                 yield f"{where}: found {', '.join(others)}, which nbval does not compare"
 
 

@@ -135,7 +135,8 @@ def shown(output: dict[str, Any]) -> dict[str, Any]:
     """Return all that a person sees of an output."""
     hidden = ("output_type", "execution_count", "transient")
     data = {kind: joined(text) for kind, text in output.get("data", {}).items()}
-    return {name: value for name, value in output.items() if name not in hidden} | {"data": data}
+    other = {name: value for name, value in output.items() if name not in hidden}
+    return other | {name: joined(other[name]) for name in ("text",) if name in other} | {"data": data}
 
 
 def _kinds(output: dict[str, Any]) -> dict[str, str]:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from bookpress import provenance
-from bookpress.edition import book, citation
+from bookpress.edition import book, citation, texts
 from bookpress.run import ipynb, results, runner
 from bookpress.run.stored import METADATA, SEAL, UNSEEN, seal
 from bookpress.verify import causes, differences, notebooks
@@ -227,7 +227,9 @@ def _seen(notebook: ipynb.Notebook) -> dict[str, dict[str, str]]:
         more = [cell["cell_type"], shown, cell.get("attachments") or {}]
         parts["settings or pictures"][cell["id"]] = json.dumps(more, sort_keys=True)
     whole = {
-        name: value for name, value in notebook["metadata"].items() if name not in {*METADATA, ipynb.MARK}
+        name: value
+        for name, value in notebook["metadata"].items()
+        if name not in {*METADATA, *texts.PAIR, ipynb.MARK}
     }
     parts["settings or pictures"] |= {"(all)": json.dumps(whole, sort_keys=True)} if whole else {}
     return parts

@@ -14,7 +14,7 @@ from nbformat.validator import iter_validate
 
 from bookpress import provenance
 from bookpress.edition import book
-from bookpress.run import ipynb, results, runner
+from bookpress.run import ipynb, results, runner, stored
 from bookpress.verify import causes, differences
 
 VERDICTS = ["every number and text is as stored", "something moved, see above", "a chapter failed, see above"]
@@ -70,9 +70,10 @@ def rerun(root: Path, since: str = "HEAD", figures: Path | None = None) -> int:
 
     Return 0 if every number and text is the same, 1 if something moved, 2 if a chapter failed.
     """
+    paths, status, ended = book.chapters(root), 0, "changed while it ran"
+    stored.expect_of_texts(paths, root)
     if causes.committed(root, book.CONTENTS, since) is None:
         raise book.BookError(f"found no commit {since!r}")
-    paths, status, ended = book.chapters(root), 0, "changed while it ran"
     try:
         runner.finish(runner.up_to_date(paths, root, lambda line: print(line, flush=True)))
     except runner.ChapterError as error:
