@@ -21,7 +21,7 @@ ENVIRONMENTS = {
     "equation": "",
 }
 ENVIRONMENT = re.compile(r"\\(begin|end)\{(\w+)\*?\}(\{\d+\})?")
-MACROS = {"substack": r"\begin{subarray}{c}#1\end{subarray}"}
+MACROS = {"substack": r"\begin{subarray}{c}#1\end{subarray}", "mbox": r"\text{#1}"}
 # The policy of a page allows no style in an element; `edition.css` and `epub.css` have a class for each of these.
 CLASSES = {
     "text-align: right": "at-end",

@@ -230,6 +230,7 @@ def finish(app: Sphinx, exception: Exception | None) -> None:
         path.write_text(repaired(page, path.parent), encoding="utf-8")
     kept = {out / "_static" / path.relative_to(STATIC) for path in STATIC.rglob("*")}
     kept |= {out / "_static" / name for name in USED | books_own(app.config)}
+    kept |= {out / "_static" / Path(logo).name for logo in filter(None, [app.config.html_logo])}
     for path in sorted((out / "_static").rglob("*"), reverse=True):
         if path.is_dir():
             with suppress(OSError):  # not empty

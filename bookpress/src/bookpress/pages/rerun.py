@@ -39,7 +39,8 @@ def pages(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], str]]:
     made = wheel.edition(root, out)
     needs = made.name if made else ""
     engine = wheel.engine(out).name if made else ""
-    shutil.copytree(root / "data", out / "data", ignore=shutil.ignore_patterns(".*", "__pycache__"))
+    if (root / "data").is_dir():
+        shutil.copytree(root / "data", out / "data", ignore=shutil.ignore_patterns(".*", "__pycache__"))
     if (root / book.LOCK).is_file():
         lock = (root / book.LOCK).read_text(encoding="utf-8")
         (out / beside.CONSTRAINTS).write_text(beside.constraints(lock), encoding="utf-8")
@@ -107,6 +108,9 @@ compare every output with those in the notebook, or a figure from this book with
         for one in tables.describe().values()
         if f"data/{one['path']}" in read
     )
+    said = f"""<p>The tables that this chapter read, with what is recorded of each (source, columns, units, rights) in
+<a href="../data/{tables.PACKAGE}" download>{tables.PACKAGE}</a>. {"The wheel holds them too." if needs else ""}</p>
+"""
     home = f'<a href="../{docname}.html">{escape(title)}</a>'
     return f"""<section class="rerun"><h1>{say("Rerun: {0}", escape(title))}</h1>
 <p>{say("How to compute {0} anew, on a machine that has nothing but Python.", home)}</p>
@@ -115,9 +119,7 @@ compare every output with those in the notebook, or a figure from this book with
 <h2>Files</h2>
 {gallery.table(["file", "what it is", "size", "sha256"], listed, "Files")}
 <h2 id="data">Data</h2>
-<p>The tables that this chapter read, with what is recorded of each (source, columns, units, rights) in
-<a href="../data/{tables.PACKAGE}" download>{tables.PACKAGE}</a>. {"The wheel holds them too." if needs else ""}</p>
-{gallery.table(["table", "rights", "sha256"], data, "Data") if data else "<p>It read none.</p>"}
+{said + gallery.table(["table", "rights", "sha256"], data, "Data") if data else "<p>This chapter read no tables.</p>"}
 {cite}
 </section>"""
 

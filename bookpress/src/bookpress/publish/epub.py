@@ -72,9 +72,10 @@ class Chapter:
 
 def chapters(html: Path) -> list[Chapter]:
     """Return the pages of a built book in the order of its contents, the cover first."""
-    links = _soup(html / "index.html").select("nav.chapters a[href]")
+    first = book.first_page(html)
+    links = _soup(first).select("nav.chapters a[href]")
     addresses = [urlsplit(str(link["href"])) for link in links]
-    paths = dict.fromkeys(["index.html", *(one.path for one in addresses if one.path and not one.netloc)])
+    paths = dict.fromkeys([first.name, *(one.path for one in addresses if one.path and not one.netloc)])
     read = {path: Chapter(path, _soup(html / path).select("article")[0]) for path in paths}
     for chapter in read.values():
         without_screen(chapter.article)

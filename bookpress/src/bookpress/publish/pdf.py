@@ -291,7 +291,7 @@ def write(root: Path) -> str:
     rights = f"{say('Version {0}', citation.read(root)['version'])}. {citation.rights_line()}"
     authors = [author.name for author in citation.authors()]
     with book.locked(root), tempfile.TemporaryDirectory() as folder:
-        page = Path(folder, "single", "index.html")
+        page = Path(folder, "single", book.documents(root)[0].with_suffix(".html").name)
         if sphinx(root, page.parent, "singlehtml"):
             raise book.BookError("not printed; _build/edition.pdf is the last good one, if there was any")
         html, pdf = page.read_text(encoding="utf-8"), Path(folder, "book.pdf")

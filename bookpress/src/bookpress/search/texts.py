@@ -49,5 +49,7 @@ def pages(out: Path) -> list[list[str]]:
         place = path.relative_to(out)
         if place.parts[0] not in LEFT_OUT:
             page = document_fromstring(path.read_text(encoding="utf-8"))
+            if not page.cssselect("article"):  # leads to the first page, where that is not called index
+                continue
             found += [[f"{place.as_posix()}{anchor}", title, text] for anchor, title, text in parts(page)]
     return found

@@ -45,12 +45,17 @@ class Description(Mapping[str, Resource]):
 
 
 def describe(folder: Path | None = None) -> Description:
-    """Return the recorded description of every table, by name: ``datapackage.json`` of a folder, by default ``data/``."""
+    """Return the recorded description of every table, by name: ``datapackage.json`` of a folder, by default ``data/``.
+
+    A book without such a folder has no tables.
+    """
     return _describe(folder) if folder else _describe(book.root() / "data", noted=True)
 
 
 @lru_cache
 def _describe(folder: Path, noted: bool = False) -> Description:
+    if not folder.exists():
+        return Description([], None)
     try:
         with inputs.quiet():  # what is looked up in it is noted, entry by entry
             package = json.loads((folder / PACKAGE).read_text(encoding="utf-8"))
