@@ -6,7 +6,8 @@ import signal
 import pytest
 
 from beltroad.__main__ import main
-from bookpress.edition import book, interrupts
+from bookpress.edition import book
+from bookpress.run import interrupts
 
 
 @pytest.mark.parametrize("known", ["", "elsewhere"])

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, Protocol
 
-from bookpress.edition import interrupts
+from bookpress.run import interrupts
 from tradefiles import FileError, layouts
 from tradefiles.opening import Source
 

@@ -13,7 +13,8 @@ from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from bookpress.edition import book, interrupts, scratch
+from bookpress.edition import book, scratch
+from bookpress.run import interrupts
 
 if TYPE_CHECKING:
     import pandas as pd  # the command line starts without it

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bookpress.cli import command
-from bookpress.edition import book, files, interrupts, scratch
+from bookpress.edition import book, files, scratch
+from bookpress.run import interrupts
 
 
 def add(commands: command.Commands) -> None:

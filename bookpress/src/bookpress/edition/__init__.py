@@ -1,3 +1,3 @@
-"""What belongs to an edition: its folder, its files, what its chapters read, its identifiers, its citation."""
+"""What belongs to an edition: its folder, its files, what its chapters read, its identifiers, its citation and language."""
 
-__all__ = ["book", "citation", "files", "identifiers", "inputs", "interrupts"]
+__all__ = ["book", "catalogue", "citation", "files", "identifiers", "inputs", "scratch", "texts"]

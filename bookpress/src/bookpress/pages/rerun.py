@@ -52,7 +52,9 @@ def pages(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], str]]:
         target.with_suffix(".py").write_text(beside.script(path), encoding="utf-8")
         clouds = launch.links(settings, docname, root, needs)
         if "Colab" in clouds:
-            colab = beside.for_colab(text, *(f"{addresses.base(settings)}/{name}" for name in (needs, engine)))
+            colab = beside.for_colab(
+                text, *(f"{addresses.base(settings)}/{name}" for name in (needs, engine))
+            )
             target.with_suffix(launch.COLAB).write_text(colab, encoding="utf-8")
         title = app.env.titles[docname].astext()
         body = _body(

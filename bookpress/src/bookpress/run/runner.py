@@ -23,8 +23,8 @@ from jupyter_client.client import KernelClient
 from nbclient import NotebookClient
 from nbclient.exceptions import CellControlSignal
 
-from bookpress.edition import book, files, inputs, interrupts, texts
-from bookpress.run import ipynb, kernels, results, stored
+from bookpress.edition import book, files, inputs, texts
+from bookpress.run import interrupts, ipynb, kernels, results, stored
 from bookpress.run.results import Result
 
 Say = Callable[[str], object]

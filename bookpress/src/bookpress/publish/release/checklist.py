@@ -11,9 +11,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from bookpress.edition import book, citation, files, identifiers
-from bookpress.publish.release import addresses
 from bookpress.publish import html
-from bookpress.publish.release import documents, services
+from bookpress.publish.release import addresses, documents, services
 
 TEMPLATE = book.ENGINE / "template" / "CITATION.cff"
 WRAPPED: Any = {

@@ -14,9 +14,8 @@ import yaml
 
 from bookpress import provenance, tables
 from bookpress.edition import book, citation
-from bookpress.publish.release import addresses
 from bookpress.publish import beside
-from bookpress.publish.release import services
+from bookpress.publish.release import addresses, services
 from bookpress.run import ipynb
 
 FOLDER = Path("_build", "replication")

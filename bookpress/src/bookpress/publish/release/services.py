@@ -11,8 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from bookpress.edition import book, citation
-from bookpress.publish.release import addresses
-from bookpress.publish.release import launch
+from bookpress.publish.release import addresses, launch
 
 FILES = Path(__file__).with_name("services")
 PLACES = {
