@@ -56,7 +56,7 @@ def build(root: Path) -> int:
 
 
 def is_current(root: Path, now: dict[str, str] | None = None) -> bool:
-    """Return whether the built book is of the sources that are here, whose state `now` may be known."""
+    """Return whether the built book is of the sources, packages and Python that are here, whose state `now` may be known."""
     return bool((now or state(root)) == _recorded(root))
 
 
@@ -162,11 +162,6 @@ def state(root: Path) -> dict[str, str]:
         "setting": inputs.digest(results.setting()),
         "book": _digest(root / "_build" / "html"),
     }
-
-
-def is_current(root: Path) -> bool:
-    """Return whether the built book is of the sources, packages and Python that are here now."""
-    return bool(state(root) == _recorded(root))
 
 
 def publish(where: Path) -> None:

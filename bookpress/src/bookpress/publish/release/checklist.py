@@ -62,14 +62,15 @@ def write(root: Path) -> str:
 
 def authors(root: Path) -> Step:
     """Whether CITATION.cff names who wrote the book, and does not say what the template says."""
-    about, names = citation.edition(), citation.authors()
+    about, people = citation.edition(), citation.authors()
     placeholders = TEMPLATE.read_text(encoding="utf-8")
     example = "authors:\n  - family-names: FAMILY\n    given-names: GIVEN\n    orcid: https://orcid.org/0000-0000-0000-0000"
-    if f"name: {names[0]}" in placeholders or f"abstract: {about['abstract']}" in placeholders:
+    if f"name: {people[0].name}" in placeholders or f"abstract: {about['abstract']}" in placeholders:
         found = "CITATION.cff still has the authors or the abstract of the template. Write there:"
         return Step("Authors", False, found, f"{example}\nabstract: WHAT THE BOOK SHOWS")
-    persons = any("family-names" in one for one in about["authors"])
-    return Step("Authors", True, "; ".join(names) + ("" if persons else " (CITATION.cff names no person)"))
+    names = "; ".join(author.filed for author in people)
+    persons = any(author.family for author in people)
+    return Step("Authors", True, names if persons else f"{names} (CITATION.cff names no person)")
 
 
 def article(root: Path) -> Step:
@@ -82,14 +83,12 @@ def article(root: Path) -> Step:
 
 
 def licence(root: Path) -> Step:
-    """Whether CITATION.cff names a licence and LICENSE holds its text."""
-    named, text = services.listed(citation.edition().get("license")), (root / "LICENSE").is_file()
-    if named and text:
+    """Whether LICENSE holds the text of the licence that CITATION.cff names."""
+    named = services.licence_ids()
+    if (root / "LICENSE").is_file():
         return Step("Licence", True, f"{', '.join(named)}, with a text in LICENSE")
-    if named:
-        found = "there is no file LICENSE. Write the text into it that you find at:"
-        return Step("Licence", False, found, f"https://spdx.org/licenses/{named[0]}.html")
-    return Step("Licence", False, "CITATION.cff names none. Write there, for example:", "license: MIT")
+    found = "there is no file LICENSE. Write the text into it that you find at:"
+    return Step("Licence", False, found, f"https://spdx.org/licenses/{named[0]}.html")
 
 
 def repository(root: Path) -> Step:

@@ -92,7 +92,7 @@ def readme(root: Path) -> str:
     title = f"“{found['title']}” by {named}" if found else f"{AUTHOR} title and authors of the article"
     count = {kind: sum(one["id"].startswith(kind) for one in shown) for kind in ("table", "figure")}
     rights = {one["licenses"][0]["title"]: one["licenses"][0] for one in described.values()}
-    licences = " and ".join(services.listed(about.get("license"))) or f"{AUTHOR} licence"
+    licences = " and ".join(services.licence_ids())
     file = "see `LICENSE`" if (root / "LICENSE").is_file() else f"{AUTHOR} put its text into `LICENSE`"
     python = package.get("requires-python", ">=3.11").replace(">=", "")
     return f"""# Data and code for {title}

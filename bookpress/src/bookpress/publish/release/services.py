@@ -5,7 +5,7 @@ GitHub builds and publishes the book by a workflow, Binder and Codespaces start 
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -68,33 +68,30 @@ def zenodo() -> dict[str, Any]:
     licences stopped releases. It takes one licence, in the lower case of its vocabulary; the note names all.
     """
     about = citation.edition()
-    licences = listed(about.get("license"))
+    licences = licence_ids()
     rights = f"Licences: {', '.join(licences)}. The data keep the rights of their sources, which data/README.md states."
     found = {
         "upload_type": about.get("type", "software"),
         "title": about["title"],
-        "creators": [
-            _creator(one, name) for one, name in zip(about["authors"], citation.authors(), strict=True)
-        ],
+        "creators": [_creator(author) for author in citation.authors()],
         "description": escape(about["abstract"].strip(), quote=False),
         "version": about["version"],
         "publication_date": about["date-released"],
         "access_right": "open",
-        "license": licences[0].lower() if licences else "",
+        "license": licences[0].lower(),
         "keywords": about.get("keywords", []),
         "notes": rights if len(licences) > 1 else "",
     }
     return {name: value for name, value in found.items() if value}
 
 
-def listed(value: object) -> list[str]:
-    """Return a field of CITATION.cff that holds one text or several as a list."""
-    return [str(one) for one in value] if isinstance(value, list) else [str(value)] if value else []
+def licence_ids() -> list[str]:
+    """Return the SPDX identifiers of the licences of code and text, each once."""
+    return list(dict.fromkeys(licence.id for licence in citation.rights()))
 
 
-def _creator(author: Mapping[str, str], name: str) -> dict[str, str]:
-    orcid = author.get("orcid", "").rpartition("/")[2]
-    found = {"name": name, "affiliation": author.get("affiliation", ""), "orcid": orcid}
+def _creator(author: citation.Author) -> dict[str, str]:
+    found = {"name": author.filed, "affiliation": author.affiliation, "orcid": author.number}
     return {key: value for key, value in found.items() if value}
 
 
