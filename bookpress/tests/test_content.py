@@ -240,7 +240,8 @@ A.
 x
 ```
 """
-AGAIN = """from bookpress import exhibits, tables
+AGAIN = """#| label: table-1
+from bookpress import exhibits, tables
 
 planets = tables.read("planets").set_index("planet")
 exhibits.table(planets, "1", caption="Again.", sources=["planets"])"""
@@ -256,7 +257,8 @@ FAULTS = {
     "line 33": "undefined label: 'no-label'",
     "line 35": "Unknown directive type: 'prf:theorem' [myst.directive_unknown]; name its extension",
     "line 39": "Pygments lexer name 'nolexer' is not known; name another language",
-    "": "exhibit: found Table 1 in cell again again, expected another number; chapters/1-periods.ipynb has it",
+    "": "exhibit: found Table 1 in cell table-1 again, expected another number; chapters/1-periods.ipynb, cell table-1 has it",
+    " ": "exhibit: found label table-1 in cell table-1 again, expected another label; chapters/1-periods.ipynb, cell table-1",
 }
 
 
@@ -270,7 +272,9 @@ def test_each_fault_is_told_in_one_line_and_the_last_good_book_stays(second_book
     lines = [line for line in done.stderr.splitlines() if line.strip()]
     assert lines.pop().startswith("book: not built; _build/html is the last good one")
     for place, fault in FAULTS.items():
-        where = f"chapters/2-written.ipynb, cell bad, {place}" if place else "chapters/2-written.ipynb"
+        where = (
+            f"chapters/2-written.ipynb, cell bad, {place}" if place.strip() else "chapters/2-written.ipynb"
+        )
         told = [line for line in lines if fault.replace('\\"', '"') in line]
         assert len(told) == 1, (fault, lines)
         assert told[0].startswith(f"{where}: "), told

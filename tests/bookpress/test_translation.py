@@ -98,6 +98,24 @@ def test_a_page_says_which_language_it_has_and_leads_back():
     assert page.cssselect("pre")[0].get("lang") == "en" and page.cssselect("article > .translation")
 
 
+def test_a_language_without_a_catalogue_is_said_and_one_that_is_none_is_refused(tmp_path):
+    for name, said in {
+        "en": "",
+        "zh_CN": "",
+        "de": "found 'de'; the engine's own words are in en and zh_CN",
+    }.items():
+        root = tmp_path / name
+        root.mkdir()
+        (root / "_config.yml").write_text(f"sphinx: {{config: {{language: {name}}}}}\n")
+        assert said in catalogue.complaint(root) and bool(said) == bool(catalogue.complaint(root))
+    assert catalogue.tag(tmp_path / "zh_CN") == "zh-Hans" and catalogue.tag(tmp_path) == "en"
+    (tmp_path / "_config.yml").write_text("sphinx: {config: {language: zz_ZZ}}\n")
+    with pytest.raises(
+        BookError, match=r"_config\.yml, language: found 'zz_ZZ', expected a language such as en or"
+    ):
+        catalogue.of_book(tmp_path)
+
+
 def test_every_page_leads_to_itself_or_to_the_cover_in_other_languages(monkeypatch):
     config = SimpleNamespace(html_baseurl="", root_doc="index", translations={"zh_CN": ["a"]})
     app = SimpleNamespace(builder=SimpleNamespace(name="html"), config=config)

@@ -42,16 +42,25 @@ def configure(app: Sphinx, config: Config) -> None:
 
 
 def gather(app: Sphinx, doctree: nodes.document) -> None:
-    """Note the exhibits of a document; warn of one whose number another one has."""
-    held = labels(app.env)
-    mine = held[app.env.docname] = {}
+    """Note the exhibits of a document; warn of one whose number or label another one has."""
+    held, here = labels(app.env), app.env.docname
+    mine = held[here] = {}
     for about in [node["exhibit"] for node in doctree.findall(nodes.Element) if "exhibit" in node]:
-        if others := [(doc, held[doc][about["id"]][1]) for doc in held if about["id"] in held[doc]]:
-            doc, cell = others[0]
-            where = f"{app.env.doc2path(doc, base=False)}, cell {cell}"
-            said = "exhibit: found %s in cell %s again, expected another number; %s has it"
-            log = logging.getLogger(__name__)
-            log.warning(said, about["label"], about["cell"], where, location=app.env.docname)
+        every = [(doc, one, cell) for doc, its in held.items() for one, (_, cell) in its.items()]
+        name = about["cell"] if about["labelled"] else ""
+        for what, found, others in (
+            ("number", about["label"], [(doc, cell) for doc, one, cell in every if one == about["id"]]),
+            (
+                "label",
+                f"label {name}",
+                [(doc, cell) for doc, _, cell in every if cell == name and doc != here],
+            ),
+        ):
+            for doc, cell in others[:1]:
+                where = f"{app.env.doc2path(doc, base=False)}, cell {cell}"
+                said = "exhibit: found %s in cell %s again, expected another %s; %s has it"
+                log = logging.getLogger(__name__)
+                log.warning(said, found, about["cell"], what, where, location=here)
         mine[about["id"]] = about["label"], about["cell"]
 
 

@@ -151,6 +151,15 @@ def of_book(root: Path) -> Catalogue | None:
     return replace(found, of_authors=True) if found and found.texts else None
 
 
+def complaint(root: Path) -> str:
+    """Return a line that says that nobody has translated the engine's words into the language of a book; '' if somebody has."""
+    name = language(root)
+    if name.startswith("en") or of_book(root):
+        return ""
+    known = ", ".join(sorted(folder.name for folder in (book.ENGINE / "locale").iterdir()))
+    return f"_config.yml, language: found {name!r}; the engine's own words are in en and {known}, and stay English here"
+
+
 def say(words: str, *values: object) -> str:
     """Return words of the engine in the language of the book, with their gaps filled; in English if that has none.
 

@@ -20,7 +20,7 @@ from bookpress.edition import book, texts
 from bookpress.run import ipynb, results, runner
 
 DIGESTS = "chapter_digests"  # of what the pages show: kept with Sphinx's environment, as an attribute
-CELL = "cell_id"  # the metadata of a cell on its way to Sphinx
+CELL, LABELLED = "cell_id", "cell_has_label"  # the metadata of a cell on its way to Sphinx
 _held: WeakKeyDictionary[Sphinx, dict[Path, results.Result]] = WeakKeyDictionary()  # of each build
 
 
@@ -75,7 +75,9 @@ def gathered(cells: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
     for cell in cells:
         cell = {**cell, "metadata": {**cell["metadata"], CELL: cell["id"]}}
         if cell["cell_type"] == "code":
-            cell["source"] = ipynb.OPTIONS.sub("", "".join(cell["source"]))
+            source = "".join(cell["source"])
+            cell["metadata"][LABELLED] = bool(ipynb.LABEL.search(source))
+            cell["source"] = ipynb.OPTIONS.sub("", source)
         last = kept[-1] if kept else None
         if last and last["cell_type"] == cell["cell_type"] == "code" and not last["outputs"]:
             code = "\n\n".join("".join(one["source"]).rstrip("\n") for one in (kept.pop(), cell))

@@ -47,7 +47,11 @@ class ExhibitRenderer:
             return None
         node["ids"].append(about["id"])
         node["names"].append(about["id"])
-        node["exhibit"] = about | {"cell": data.cell_metadata[execution.CELL]}
+        said = data.cell_metadata
+        node["exhibit"] = about | {
+            "cell": said[execution.CELL],
+            "labelled": said.get(execution.LABELLED, False),
+        }
         renderer.renderer.document.note_explicit_target(node, node)
         return [node]
 

@@ -215,9 +215,9 @@ def byline() -> str:
 
 def name_authors(app: Sphinx, doctree: nodes.document) -> None:
     """Put the authors below the title of the cover, which print and e-books take as well."""
-    titles = [*doctree.findall(nodes.title)][:1] if app.env.docname == app.config.root_doc else []
-    for title in titles:
-        title.parent.insert(title.parent.index(title) + 1, nodes.raw("", byline(), format="html"))
+    title, line = next(doctree.findall(nodes.title), None), byline()
+    if title is not None and line and app.env.docname == app.config.root_doc:
+        title.parent.insert(title.parent.index(title) + 1, nodes.raw("", line, format="html"))
 
 
 def name_book(app: Sphinx, config: Config) -> None:

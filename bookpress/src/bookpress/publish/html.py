@@ -16,7 +16,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
-from bookpress.edition import book, citation, files, identifiers, inputs, texts
+from bookpress.edition import book, catalogue, citation, files, identifiers, inputs, texts
 from bookpress.edition.catalogue import say
 from bookpress.run import results
 
@@ -83,6 +83,8 @@ def sphinx(root: Path, out: Path, builder: str = "html") -> int:
     gc.set_threshold(200_000, 20, 100)
     atexit.register(gc.freeze)
     citation.short_title(root)  # says in a line what is wrong in CITATION.cff and _config.yml
+    if said := catalogue.complaint(root):
+        print(said, flush=True)
     with ExitStack() as stack:
         chapters = book.chapters(root)
         if any(texts.of(path) for path in chapters):
