@@ -82,7 +82,10 @@ def sphinx(root: Path, out: Path, builder: str = "html") -> int:
     # Sphinx makes much and throws away little: looking for garbage in it took a fifth of a build.
     gc.set_threshold(200_000, 20, 100)
     atexit.register(gc.freeze)
-    citation.short_title(root)  # says in a line what is wrong in CITATION.cff and _config.yml
+    # What is wrong in the settings and in CITATION.cff is said in a line, before a chapter runs.
+    book.configuration(root)
+    if (root / "CITATION.cff").is_file():
+        citation.short_title(root)
     if said := catalogue.complaint(root):
         print(said, flush=True)
     with ExitStack() as stack:

@@ -16,7 +16,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from bookpress.edition import book, citation, files, texts
+from bookpress.edition import book, catalogue, citation, files, texts
 
 # What a chapter needs beside the packages, the tables, and the folders of the chapters.
 NAMED = {book.CONTENTS, book.LOCK, book.PROJECT, "_config.yml", "CITATION.cff"}
@@ -85,6 +85,7 @@ def gather(root: Path, tree: Path) -> Path:
     inner = tree / package / book.INSTALLED
     documents = book.documents(root)
     folders = {path.parent for path in documents} - {root} | {root / "data"}
+    folders |= {root / "locale"} if catalogue.of_book(root) else set()  # words in what chapters show
     made = {texts.of(path) for path in documents if path.suffix == ".ipynb"}  # only jupytext reads these
     for path in files.of_edition(root, untracked=True):
         named = path in documents or (path.name in NAMED and path.parent == root)
