@@ -46,7 +46,8 @@ def test_it_holds_every_file_of_the_edition_and_all_of_the_book(second_book, bag
     own = {path.relative_to(second_book).as_posix() for path in files.of_edition(second_book)}
     assert {".gitignore", "Makefile", "tests/test_paper.py", "vendor/book.mk"} <= own
     html = {f"book/{name}" for name in names(second_book / "_build/html")}
-    assert names(bag / "data") == own | html | {METADATA}
+    editors = {"for-editors/README.md", "for-editors/codecheck.yml"}
+    assert names(bag / "data") == own | html | editors | {METADATA}
     for name in own:
         assert (bag / "data" / name).read_bytes() == (second_book / name).read_bytes(), name
 

@@ -88,3 +88,8 @@ def test_a_repository_elsewhere_opens_in_binder_alone(root):
 def test_an_address_that_is_none_is_refused(root, url):
     with pytest.raises(book.BookError, match=r"_config\.yml: repository\.url: found .*, expected"):
         launch.links({"repository": {"url": url}}, "index", root)
+
+
+def test_an_address_in_the_wrong_place_is_refused(root):
+    with pytest.raises(book.BookError, match=r"_config\.yml: repository: found 'x', expected `url"):
+        launch.links({"repository": "x"}, "index", root)

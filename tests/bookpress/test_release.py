@@ -273,7 +273,10 @@ def test_this_editions_file_for_zenodo_is_the_one_that_is_written():
 
 @pytest.mark.parametrize(
     ("text", "said"),
-    [("{", "line 1, column 2: found Expecting property name"), ("[]", "found list, expected an object")],
+    [
+        ("{", "found Expecting property name enclosed in double quotes: line 1 column 2"),
+        ("[]", "found list, expected an object"),
+    ],
 )
 def test_a_file_for_zenodo_that_cannot_be_read_is_refused_in_a_line(second, text, said):
     (second / services.ZENODO).write_text(text)

@@ -68,8 +68,12 @@ def zip_(options: argparse.Namespace) -> str:
 def crate(options: argparse.Namespace) -> str:
     """Gather sources, book and data in _build/crate, or check that one is as it was gathered."""
     from bookpress.publish.crate import check, write
+    from bookpress.publish.release import documents
 
-    return check(options.check) if options.check else write(built())
+    if options.check:
+        return check(options.check)
+    documents.write(root := built())
+    return write(root)
 
 
 def publish(options: argparse.Namespace) -> str:

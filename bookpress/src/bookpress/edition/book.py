@@ -114,16 +114,26 @@ def using(folder: Path) -> Iterator[None]:
             del os.environ[BOOK]
 
 
-def packages(root: Path) -> list[str]:
-    """Return the names of a book's own packages; none if it has none."""
+def project(root: Path) -> dict[str, Any]:
+    """Return what ``pyproject.toml`` of a book says; {} without one. A BookError says why it cannot be read."""
     import tomllib
 
     try:
-        tools = tomllib.loads((root / PROJECT).read_text(encoding="utf-8"))["tool"]
-        return [name.removesuffix("*") for name in tools["setuptools"]["packages"]["find"]["include"]]
-    except (FileNotFoundError, KeyError):
+        return tomllib.loads((root / PROJECT).read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
+    except ValueError as error:
+        raise BookError(f"{PROJECT}: found {error!r}, expected TOML") from None
+
+
+def packages(root: Path) -> list[str]:
+    """Return the names of a book's own packages; none if it has none."""
+    try:
+        found = project(root)["tool"]["setuptools"]["packages"]["find"]["include"]
+        return [name.removesuffix("*") for name in found]
+    except KeyError:
         return []
-    except (ValueError, TypeError) as error:
+    except (TypeError, AttributeError) as error:
         expected = "tool.setuptools.packages.find.include"
         raise BookError(f"{PROJECT}: found {error!r}, expected {expected}") from None
 

@@ -14,8 +14,16 @@ from bookpress.edition import book
 
 METADATA = "ro-crate-metadata.json"
 # Beside the edition's own files in a crate: what was built, and what describes it.
-BOOK = "book"
-MADE = (BOOK, METADATA, "edition.epub", "edition.pdf", "ro-crate-preview.html", "ro-crate-preview_files")
+BOOK, EDITORS = "book", "for-editors"
+MADE = (
+    BOOK,
+    EDITORS,
+    METADATA,
+    "edition.epub",
+    "edition.pdf",
+    "ro-crate-preview.html",
+    "ro-crate-preview_files",
+)
 # What tools make again, whatever it holds.
 GENERATED = (
     *(".git", ".venv", "_build", "__pycache__", "node_modules", "*.egg-info"),

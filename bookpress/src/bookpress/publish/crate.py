@@ -87,6 +87,8 @@ def write(root: Path) -> str:
         else:
             command = f"make {product.suffix[1:]}"
             lines.append(f"left out: _build/{product.name} is older than the book; run `{command}` first")
+    for path in sorted((root / "_build" / files.EDITORS).glob("*")):
+        add(made, path, f"{files.EDITORS}/{path.name}")
     new = target.with_name("crate.new")
     shutil.rmtree(new, ignore_errors=True)
     made.write(new)

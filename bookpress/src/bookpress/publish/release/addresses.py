@@ -9,7 +9,10 @@ from bookpress.edition import book
 
 def repository(settings: Mapping[str, Any]) -> str:
     """Return the address of the repository without a slash at its end; '' while it has none."""
-    url = address("repository.url", (settings.get("repository") or {}).get("url"))
+    told = settings.get("repository") or {}
+    if not isinstance(told, Mapping):
+        raise book.BookError(f"_config.yml: repository: found {told!r}, expected `url: …` below it")
+    url = address("repository.url", told.get("url"))
     if url and url.count("/") < 4:
         raise book.BookError(f"_config.yml: repository.url: found {url!r}, expected https://host/owner/name")
     return url

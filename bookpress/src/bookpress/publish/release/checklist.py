@@ -5,7 +5,6 @@ A step is ticked by what the files and git say, never by memory. What no file sa
 
 import re
 import textwrap
-import tomllib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -39,7 +38,8 @@ def write(root: Path) -> str:
 
     A BookError says which of the files that are read cannot be understood.
     """
-    written = [*services.write(root), documents.write(root)]
+    services.disagreements(root, "")  # what cannot be read is said before anything is written
+    written = [documents.write(root), *services.write(root)]
     about, steps = (
         citation.edition(),
         {heading: [make(root) for make in makes] for heading, makes in STEPS.items()},
@@ -85,7 +85,7 @@ def article(root: Path) -> Step:
 def licence(root: Path) -> Step:
     """Whether LICENSE holds the text of the licence that CITATION.cff names."""
     named = services.licence_ids()
-    if (root / "LICENSE").is_file():
+    if any(root.glob("LICENSE*")):
         return Step("Licence", True, f"{', '.join(named)}, with a text in LICENSE")
     found = "there is no file LICENSE. Write the text into it that you find at:"
     return Step("Licence", False, found, f"https://spdx.org/licenses/{named[0]}.html")
@@ -146,8 +146,7 @@ def _release() -> str:
 
 def _package(root: Path, release: str) -> Iterator[tuple[str, str, str]]:
     """Yield where the book's own package says its version, what it says there, and the line to write."""
-    path = root / book.PROJECT
-    said = tomllib.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+    said = book.project(root)
     if "version" in said.get("project", {}):
         yield book.PROJECT, said["project"]["version"], f'version = "{release}"'
     dynamic = said.get("tool", {}).get("setuptools", {}).get("dynamic", {}).get("version", {})

@@ -1,11 +1,10 @@
 """What editors ask for beside a book, filled in from what it knows: a README for replication, and a list of what to check.
 
 The README follows the template of the social science data editors (the AEA's among them), ``codecheck.yml`` the specification
-of CODECHECK. Both are written into ``_build/replication``: they follow from the sources. What only the author knows is marked.
+of CODECHECK. Both are written into ``_build/for-editors``: they follow from the sources, and an archive holds them. What only the author knows is marked.
 """
 
 import re
-import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,12 +12,12 @@ from typing import Any
 import yaml
 
 from bookpress import provenance, tables
-from bookpress.edition import book, citation
+from bookpress.edition import book, citation, files
 from bookpress.publish import beside
 from bookpress.publish.release import addresses, services
 from bookpress.run import ipynb
 
-FOLDER = Path("_build", "replication")
+FOLDER = Path("_build", files.EDITORS)
 AUTHOR = "**AUTHOR:**"  # marks what the author must add, in the README
 UNKNOWN = "FIXME"  # the same in codecheck.yml, where CODECHECK's own tools look for this word
 SPECIFICATION = "https://codecheck.org.uk/spec/config/2.0"
@@ -42,7 +41,8 @@ def write(root: Path) -> str:
 
 def article() -> dict[str, Any]:
     """Return what CITATION.cff says, as ``preferred-citation``, of the article that a book stands for; {} if nothing."""
-    return dict(citation.edition().get("preferred-citation") or {})
+    found = citation.edition().get("preferred-citation")
+    return found if isinstance(found, dict) else {}
 
 
 def exhibits(root: Path) -> Iterator[dict[str, Any]]:
@@ -87,13 +87,14 @@ def _people(work: dict[str, Any]) -> Iterator[tuple[str, str]]:
 def readme(root: Path) -> str:
     """Return the README for replication, in Markdown."""
     about, described, shown = citation.edition(), tables.describe(root / "data"), list(exhibits(root))
-    found, package = article(), _project(root)
+    found, package = article(), book.project(root).get("project", {})
     named = ", ".join(name for name, _ in _people(found))
     title = f"“{found['title']}” by {named}" if found else f"{AUTHOR} title and authors of the article"
     count = {kind: sum(one["id"].startswith(kind) for one in shown) for kind in ("table", "figure")}
     rights = {one["licenses"][0]["title"]: one["licenses"][0] for one in described.values()}
     licences = " and ".join(services.licence_ids())
-    file = "see `LICENSE`" if (root / "LICENSE").is_file() else f"{AUTHOR} put its text into `LICENSE`"
+    texts = sorted(path.name for path in root.glob("LICENSE*"))
+    file = f"see `{texts[0]}`" if texts else f"{AUTHOR} put its text into `LICENSE`"
     python = package.get("requires-python", ">=3.11").replace(">=", "")
     return f"""# Data and code for {title}
 
@@ -220,12 +221,6 @@ def _source_files(resources: list[dict[str, Any]]) -> str:
         if rows
         else "None are recorded.\n"
     )
-
-
-def _project(root: Path) -> dict[str, Any]:
-    """Return what ``pyproject.toml`` says of the project; {} without one."""
-    path = root / book.PROJECT
-    return dict(tomllib.loads(path.read_text(encoding="utf-8")).get("project", {})) if path.is_file() else {}
 
 
 def _packages(root: Path, package: dict[str, Any]) -> str:

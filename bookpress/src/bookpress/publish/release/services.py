@@ -31,10 +31,10 @@ def write(root: Path) -> Iterator[str]:
     A repository that is known to be elsewhere than on GitHub gets those of Binder alone.
     """
     settings = book.configuration(root)
+    repository = addresses.repository(settings)
     if folder := (settings.get("repository") or {}).get("path_to_book"):
         yield f"nothing written: services look at the top of a repository, and the book lies in its folder {folder}"
         return
-    repository = addresses.repository(settings)
     for name, place in PLACES.items():
         content, path = (FILES / name).read_bytes(), root / place
         if (
@@ -101,12 +101,11 @@ def disagreements(root: Path, version: str) -> list[str]:
     A BookError says where it is no JSON.
     """
     try:
-        found = json.loads((root / ZENODO).read_text(encoding="utf-8"))
+        found = json.loads((root / ZENODO).read_bytes())
     except FileNotFoundError:
         return []
-    except json.JSONDecodeError as error:
-        where = f"{ZENODO}, line {error.lineno}, column {error.colno}"
-        raise book.BookError(f"{where}: found {error.msg}, expected JSON") from None
+    except ValueError as error:
+        raise book.BookError(f"{ZENODO}: found {error}, expected JSON") from None
     if not isinstance(found, dict):
         raise book.BookError(f"{ZENODO}: found {type(found).__name__}, expected an object in braces")
     own = {**zenodo(), "version": version}
