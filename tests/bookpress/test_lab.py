@@ -18,8 +18,9 @@ import pytest
 from jupyter_client import BlockingKernelClient
 from nbformat.sign import NotebookNotary
 
+from bookpress.cli import lab
 from bookpress.edition import book, files
-from bookpress.run import kernels, lab
+from bookpress.run import kernels
 from shared import ROOT
 from small import read_notebook
 

@@ -52,7 +52,7 @@ def judge(options: argparse.Namespace) -> str:
 
 def lab(options: argparse.Namespace) -> int:
     """Open the chapters in JupyterLab, which saves them as they are stored."""
-    from bookpress.run.lab import lab
+    from bookpress.cli.lab import lab
 
     return lab(options.notebook, book.root())
 

@@ -13,7 +13,7 @@ from bookpress.edition import book, citation
 from bookpress.edition.catalogue import say
 from bookpress.pages import execution, gallery, metadata
 from bookpress.publish import beside, wheel
-from bookpress.publish.release import addresses, launch
+from bookpress.publish.release import launch
 
 ENVIRONMENT = "rerun"  # folder of the environment, and of the pages that say how to make it
 
@@ -52,9 +52,7 @@ def pages(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], str]]:
         target.with_suffix(".py").write_text(beside.script(path), encoding="utf-8")
         clouds = launch.links(settings, docname, root, needs)
         if "Colab" in clouds:
-            colab = beside.for_colab(
-                text, *(f"{addresses.base(settings)}/{name}" for name in (needs, engine))
-            )
+            colab = beside.for_colab(text, *(f"{book.base(settings)}/{name}" for name in (needs, engine)))
             target.with_suffix(launch.COLAB).write_text(colab, encoding="utf-8")
         title = app.env.titles[docname].astext()
         body = _body(

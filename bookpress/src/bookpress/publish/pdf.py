@@ -24,7 +24,6 @@ from pypdf.xmp import XmpInformation
 from bookpress.edition import book, citation, identifiers
 from bookpress.edition.catalogue import say
 from bookpress.publish.html import indexed, sphinx, without_screen
-from bookpress.publish.release import addresses
 from bookpress.run import ipynb, results
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
@@ -305,7 +304,7 @@ def write(root: Path) -> str:
         behind = numbers_of(root)
         every = {name: one for own in behind.values() for name, one in own.items()}
         content, pages = undated(pdf, laid_out, authors, every)
-        base, version = addresses.base(book.configuration(root)), identifiers.directory(root)
+        base, version = book.base(book.configuration(root)), identifiers.directory(root)
 
         def cite(name: str, title: str) -> str:
             key = PurePosixPath(name).name

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from bookpress.edition import book, citation, files, identifiers
 from bookpress.publish import html
-from bookpress.publish.release import addresses, documents, services
+from bookpress.publish.release import documents, services
 
 TEMPLATE = book.ENGINE / "template" / "CITATION.cff"
 WRAPPED: Any = {
@@ -93,7 +93,7 @@ def licence(root: Path) -> Step:
 
 def repository(root: Path) -> Step:
     """Whether `_config.yml` says where the repository is."""
-    if url := addresses.repository(book.configuration(root)):
+    if url := book.repository(book.configuration(root)):
         return Step("Repository", True, url)
     found = "no address is known. Create the repository at your host, and write its address into _config.yml:"
     return Step("Repository", False, found, "repository:\n  url: https://github.com/OWNER/NAME")
@@ -102,9 +102,9 @@ def repository(root: Path) -> Step:
 def base(root: Path) -> Step:
     """Whether `_config.yml` says where the published book is."""
     settings = book.configuration(root)
-    if address := addresses.base(settings):
+    if address := book.base(settings):
         return Step("Address of the book", True, address)
-    url = addresses.repository(settings)
+    url = book.repository(settings)
     owner, _, name = url.partition("github.com/")[2].partition("/")
     known = f"https://{owner.lower()}.github.io" + (
         "" if name.lower() == f"{owner.lower()}.github.io" else f"/{name}"
@@ -221,7 +221,7 @@ def pushed(root: Path) -> Step:
     """Whether a remote repository is known to have the commit."""
     if files.git(root, "branch", "--remotes", "--contains", "HEAD"):
         return Step("Push", True, "a remote repository has the commit")
-    url = addresses.repository(book.configuration(root)) or "ADDRESS-OF-THE-REPOSITORY"
+    url = book.repository(book.configuration(root)) or "ADDRESS-OF-THE-REPOSITORY"
     remote = "" if files.git(root, "remote") else f"git remote add origin {url}\n"
     return Step(
         "Push",
@@ -233,8 +233,8 @@ def pushed(root: Path) -> Step:
 
 def pages(root: Path) -> Step:
     """What to switch on for GitHub Pages."""
-    url = addresses.repository(book.configuration(root)) or "https://github.com/OWNER/NAME"
-    if not addresses.on_github(url):
+    url = book.repository(book.configuration(root)) or "https://github.com/OWNER/NAME"
+    if not book.on_github(url):
         return Step(
             "Pages", None, "let your host serve the folder _build/html, which needs no server program."
         )
@@ -250,7 +250,7 @@ def zenodo(root: Path) -> Step:
     """What to do for a DOI, and whether there is one."""
     if doi := citation.edition().get("doi"):
         return Step("DOI", True, str(doi))
-    url = addresses.repository(book.configuration(root)) or "https://github.com/OWNER/NAME"
+    url = book.repository(book.configuration(root)) or "https://github.com/OWNER/NAME"
     found = "there is none yet. Switch the repository on at the first address, make a release of the tag at the second, and write the DOI that Zenodo gives into CITATION.cff:"
     lines = f"https://zenodo.org/account/settings/github/\n{url}/releases/new\ndoi: DOI"
     return Step("DOI", False, found, lines)

@@ -14,7 +14,7 @@ import yaml
 from bookpress import provenance, tables
 from bookpress.edition import book, citation, files
 from bookpress.publish import beside
-from bookpress.publish.release import addresses, services
+from bookpress.publish.release import services
 from bookpress.run import ipynb
 
 FOLDER = Path("_build", files.EDITORS)
@@ -69,7 +69,7 @@ def codecheck(root: Path) -> str:
     }
     manifest = [{"file": one["output"], "comment": one["title"]} for one in exhibits(root)]
     whole = {"version": SPECIFICATION, "paper": paper, "manifest": manifest}
-    whole |= {"repository": url} if (url := addresses.repository(book.configuration(root))) else {}
+    whole |= {"repository": url} if (url := book.repository(book.configuration(root))) else {}
     return f"""---
 # For a CODECHECK (codecheck.org.uk): put this file at the top of the repository. `make book` makes every file of the manifest.
 # {UNKNOWN} marks what CITATION.cff does not say of the article (preferred-citation). Whoever checks adds codechecker, summary,

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from bookpress.publish.release import addresses
+from bookpress.edition import book
 
 CLOUDS = ("Binder", "Colab", "JupyterHub", "Codespaces")
 PAGES = "gh-pages"  # the branch that the workflow pushes the built book to, for Colab
@@ -24,9 +24,9 @@ def links(settings: Mapping[str, Any], docname: str, root: Path, wheel: str = ""
     notebook, needs a wheel, and ``html: baseurl``, where it lies. A BookError says that an address is none.
     """
     told = settings.get("repository") or {}
-    if not (url := addresses.repository(settings)):
+    if not (url := book.repository(settings)):
         return {}
-    place, github = url.partition("://")[2].partition("/")[2], addresses.on_github(url)
+    place, github = url.partition("://")[2].partition("/")[2], book.on_github(url)
     branch = quote(str(told.get("branch") or "main"), safe="")
     folder = str(told.get("path_to_book") or "").strip("/")
     inner = f"{folder}/{docname}.ipynb".lstrip("/")
@@ -35,17 +35,12 @@ def links(settings: Mapping[str, Any], docname: str, root: Path, wheel: str = ""
     found = {}
     if (top / BINDER).is_dir():
         found["Binder"] = f"https://mybinder.org/v2/{provider}/{branch}?urlpath=lab/tree/{quote(inner)}"
-    if (
-        github
-        and wheel
-        and addresses.base(settings)
-        and (told.get("pages_branch") or (top / WORKFLOW).is_file())
-    ):
+    if github and wheel and book.base(settings) and (told.get("pages_branch") or (top / WORKFLOW).is_file()):
         pages = quote(str(told.get("pages_branch") or PAGES), safe="")
         notebook = f"{place}/blob/{pages}/{quote(docname)}{COLAB}"
         found["Colab"] = f"https://colab.research.google.com/github/{notebook}"
     buttons = settings.get("launch_buttons") or {}
-    if hub := addresses.address("launch_buttons.jupyterhub_url", buttons.get("jupyterhub_url")):
+    if hub := book.address("launch_buttons.jupyterhub_url", buttons.get("jupyterhub_url")):
         opened = quote(f"lab/tree/{place.rpartition('/')[2]}/{inner}", safe="")
         asked = f"repo={quote(url, safe='')}&branch={branch}&urlpath={opened}"
         found["JupyterHub"] = f"{hub}/hub/user-redirect/git-pull?{asked}"

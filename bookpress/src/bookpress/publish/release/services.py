@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from bookpress.edition import book, citation
-from bookpress.publish.release import addresses, launch
+from bookpress.publish.release import launch
 
 FILES = Path(__file__).with_name("services")
 PLACES = {
@@ -31,18 +31,13 @@ def write(root: Path) -> Iterator[str]:
     A repository that is known to be elsewhere than on GitHub gets those of Binder alone.
     """
     settings = book.configuration(root)
-    repository = addresses.repository(settings)
+    repository = book.repository(settings)
     if folder := (settings.get("repository") or {}).get("path_to_book"):
         yield f"nothing written: services look at the top of a repository, and the book lies in its folder {folder}"
         return
     for name, place in PLACES.items():
         content, path = (FILES / name).read_bytes(), root / place
-        if (
-            not path.exists()
-            and repository
-            and not addresses.on_github(repository)
-            and launch.BINDER not in place
-        ):
+        if not path.exists() and repository and not book.on_github(repository) and launch.BINDER not in place:
             continue
         yield _put(path, content, place)
     described = f"{json.dumps(zenodo(), indent=2, ensure_ascii=False)}\n".encode()
