@@ -195,15 +195,15 @@ def test_without_a_browser_one_is_told_what_to_install(monkeypatch, tmp_path):
 
 
 def test_bookmarks_have_the_words_of_their_headings(tmp_path):
-    """A browser writes "andRoad" where a heading is broken into lines."""
+    """A browser writes "andSpace" where a heading is broken into lines."""
     writer = PdfWriter()
     writer.add_blank_page(100, 100)
-    top = writer.add_outline_item("Belt andRoad", 0)
+    top = writer.add_outline_item("Time andSpace", 0)
     below = writer.add_outline_item("Thedata", 0, parent=top)
     writer.add_outline_item("A word", 0, parent=below)
     writer.add_outline_item("Other", 0)
     writer.write(tmp_path / "a.pdf")
-    content, _ = pdf.undated(tmp_path / "a.pdf", "<h1>Belt and\n Road</h1><h3>The data</h3><h2>A word</h2>")
+    content, _ = pdf.undated(tmp_path / "a.pdf", "<h1>Time and\n Space</h1><h3>The data</h3><h2>A word</h2>")
     outline = PdfReader(io.BytesIO(content)).outline
-    assert outline[0].title == "Belt and Road" and outline[2].title == "Other"
+    assert outline[0].title == "Time and Space" and outline[2].title == "Other"
     assert outline[1][0].title == "The data" and outline[1][1][0].title == "A word"
