@@ -59,8 +59,8 @@ def _put(path: Path, content: bytes, place: str) -> str:
 def zenodo() -> dict[str, Any]:
     """Return what CITATION.cff says in the fields that Zenodo documents (developers.zenodo.org, deposit metadata).
 
-    Zenodo reads CITATION.cff only where there is no ``.zenodo.json``, and then not every one that is valid: a list of
-    licences stopped releases. It takes one licence, in the lower case of its vocabulary; the note names all.
+    Zenodo reads CITATION.cff only where there is no ``.zenodo.json``, and a release fails if a list of licences is in it. Here it
+    takes one licence, in the lower case of its vocabulary; the note names all.
     """
     about = citation.edition()
     licences = licence_ids()
