@@ -1,11 +1,11 @@
-GROUPS := lint recording fetch spark
+GROUPS := lint recording fetch
 ALONE := cff
-SUITES := lab browser anywhere fetch spark crate widened
+SUITES := lab browser anywhere fetch crate widened
 PACKAGES := ./bookpress .
 TESTING := testing
 include bookpress/src/bookpress/vendor/book.mk
 
-.PHONY: proofs lint bench picture nightly engine-lock suite-lab suite-browser suite-anywhere suite-fetch suite-spark suite-crate suite-widened
+.PHONY: proofs lint bench picture nightly engine-lock suite-lab suite-browser suite-anywhere suite-fetch suite-crate suite-widened
 
 proofs: .venv/ready ## solve every stored program again and compare (RECORD=1: record it), and judge claims under 20 other seeds
 	$(BIN)/python -m beltroad prove $(if $(RECORD),--record)
@@ -26,7 +26,7 @@ bench: .venv/ready ## compare builds and tests with the stock tools, as ratios; 
 picture: .venv/ready _build/html/index.html ## photograph chapter 2.1 for README.md (needs Debian's chromium)
 	$(BIN)/python -m lab picture
 
-nightly: .venv/ready ## run the long checks: other Pythons, mutants, two builds, archive, proofs, Spark
+nightly: .venv/ready ## run the long checks: other Pythons, mutants, two builds, archive, proofs
 	.ci/nightly
 
 # What the engine locks, every book begins with; this edition adds to it.
@@ -50,9 +50,6 @@ suite-anywhere: .venv/ready _build/html/index.html
 suite-fetch: .venv/fetch
 	$(BIN)/python -m pytest tests/tradefiles/test_fetch.py
 
-suite-spark: .venv/spark/ready
-	.venv/spark/bin/python -m pytest -n 0 tests/tradefiles/test_spark.py
-
 suite-widened: .venv/ready
 	$(BIN)/python -m pytest -n 0 tests/widened.py
 
@@ -74,9 +71,9 @@ endif
 	$(UV) pip install $(QUIET) --python $(BIN)/python --require-hashes --requirement requirements/$*.txt
 	@touch $@
 
-# Spark weighs more than all else together; style and types are checked by tools that no build and no test needs. Each has
-# an environment of its own, which sees the book's packages.
-.venv/spark/ready .venv/lint/ready: .venv/%/ready: .venv/ready requirements/%.txt
+# Style and types are checked by tools that no build and no test needs, in an environment of their own, which sees the book's
+# packages.
+.venv/lint/ready: .venv/%/ready: .venv/ready requirements/%.txt
 	$(UV) venv --quiet --clear --python $(BIN)/python .venv/$*
 	$(UV) pip sync $(QUIET) --python .venv/$*/bin/python --require-hashes requirements/$*.txt
 	@$(call sees-the-book,.venv/$*)

@@ -30,7 +30,7 @@ def test_what_is_locked_is_installed():
 
 
 VENDOR = "bookpress/src/bookpress/vendor"
-BESIDE = ["requirements/fetch.txt", "requirements/recording.txt", "requirements/spark.txt"]
+BESIDE = ["requirements/fetch.txt", "requirements/recording.txt"]
 
 
 @pytest.mark.parametrize("beside", [*BESIDE, f"{VENDOR}/requirements.txt", f"{VENDOR}/lab.txt"])

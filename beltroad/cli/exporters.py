@@ -49,7 +49,7 @@ def add(commands: command.Commands) -> None:
     made.add_argument("paths", nargs="+", type=Path, metavar="FILE", help="trade files, or folders of them")
     made.add_argument("--to", type=Path, required=True, metavar="FOLDER", help="a new folder")
     made.add_argument("--force", action="store_true", help="replace a copy that is there")
-    reading.add_engine(made)
+    reading.add_memory(made)
 
 
 def table1(options: argparse.Namespace) -> int:
@@ -135,8 +135,6 @@ def rank(options: argparse.Namespace) -> int:
 
 def import_(options: argparse.Namespace) -> int:
     """Copy trade files into a folder that --from reads faster."""
-    if options.engine == "spark":
-        raise FileError("import: found --engine spark, expected none: DuckDB writes copies, Spark reads them")
     copies.check_place(options.to, options.force)
     with reading.opened(options, options.paths, links=False) as files:
         manifest = copies.make(files, options.to)

@@ -47,34 +47,20 @@ def add_files(parser: argparse.ArgumentParser, required: bool = False) -> None:
     )
     where = f"where files leave it open: {', '.join(known)}"
     group.add_argument("--classification", choices=known, default="", metavar="NAME", help=where)
-    add_engine(group)
+    add_memory(group)
 
 
-def add_engine(parser: argparse._ActionsContainer) -> None:
-    """Add the choice of an engine."""
+def add_memory(parser: argparse._ActionsContainer) -> None:
+    """Add the limit of memory."""
     most = f"the most that DuckDB takes (default {engines.MEMORY})"
     parser.add_argument("--memory", default=engines.MEMORY, help=most)
-    which = "what carries out the question (default duckdb); `make .venv/spark/ready` sets up the other"
-    parser.add_argument("--engine", choices=["duckdb", "spark"], default="duckdb", help=which)
-    where = "where Spark runs: local[2], spark://host:port or yarn (default local[*])"
-    parser.add_argument("--master", default="", metavar="URL", help=where)
 
 
 def opened(
     options: argparse.Namespace, paths: list[Path], links: bool = True
 ) -> AbstractContextManager[Files]:
-    """Open files with the engine that was asked for; see `tradefiles.asking.opened`."""
-    if options.engine == "duckdb":
-        if options.master:
-            raise FileError(f"--master: found {options.master}, expected --engine spark with it")
-        return asking.opened(paths, partial(engines.DuckDB, memory=options.memory), links)
-    if options.memory != engines.MEMORY:
-        raise FileError(
-            "--memory: found it with --engine spark, which takes memory as its configuration says"
-        )
-    from tradefiles.engines.spark import Spark
-
-    return asking.opened(paths, partial(Spark, master=options.master or "local[*]"), links)
+    """Open files within the memory that was asked for; see `tradefiles.asking.opened`."""
+    return asking.opened(paths, partial(engines.DuckDB, memory=options.memory), links)
 
 
 def flow(options: argparse.Namespace, years: tuple[int, int]) -> tuple[Flow | None, list[str]]:
@@ -83,9 +69,8 @@ def flow(options: argparse.Namespace, years: tuple[int, int]) -> tuple[Flow | No
     Options that say how files are read are refused then.
     """
     if not options.files:
-        chosen = (options.side, options.classification, options.partial, options.engine, options.master)
-        usual = ("", "", False, "duckdb", "", "CHN", engines.MEMORY)
-        if (*chosen, options.importer, options.memory) != usual:
+        chosen = (options.side, options.classification, options.partial, options.importer, options.memory)
+        if chosen != ("", "", False, "CHN", engines.MEMORY):
             raise FileError("found an option that says how files are read, expected --from with it")
         return None, []
     with opened(options, options.files) as files:

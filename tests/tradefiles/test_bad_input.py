@@ -311,12 +311,6 @@ BAD = {
     "nothing to import": (text(LINES[0]), ["a.csv: found a header and no rows, expected trade"], IMPORT),
     "a link out of the folder on import": (
         link, ["in/a.csv: found a symbolic link out of the folder"], ["import", "in", "--to", "copy"]),
-    "a master without Spark": (rows(made.legacy(TRADE)), ["--master: found local[2], expected --engine spark with it"], ["--master", "local[2]"]),
-    "a master that is none": (
-        rows(made.legacy(TRADE)), ["--master: found 'here', expected local[2], spark://host:port or yarn"], ["--engine", "spark", "--master", "here"]),
-    "memory for Spark": (rows(made.legacy(TRADE)), ["--memory: found it with --engine spark"], ["--engine", "spark", "--memory", "1GB"]),
-    "a copy by Spark": (rows(made.legacy(TRADE)), ["import: found --engine spark, expected none: DuckDB writes copies"], [*IMPORT, "--engine", "spark"]),
-    "Spark without files": (rows(made.legacy(TRADE)), ["expected --from with it"], ["table1", "--exporter", "AUS", "--engine", "spark"]),
     "options of files without files": (rows(made.legacy(TRADE)), ["expected --from with it"], ["table1", "--exporter", "AUS", "--side", "importer"]),
 }  # fmt: skip
 
@@ -406,18 +400,3 @@ def test_an_interrupted_import_leaves_no_half_copy_and_the_old_one_whole(tmp_pat
     assert process.returncode == 130 and "interrupted; every file is whole" in message
     assert {path: path.stat().st_size for path in (tmp_path / "copy").rglob("*")} == before
     assert not list(tmp_path.glob(".copy.*")) and not list((tmp_path / "scratch").iterdir())
-
-
-@pytest.mark.parametrize(("lacking", "word"), [("pyspark", "pyspark"), ("java", "Java")])
-def test_where_spark_is_missing_one_line_says_what_to_install(lacking, word, tmp_path, monkeypatch, capsys):
-    (tmp_path / "java").write_text("")
-    (tmp_path / "java").chmod(0o755)
-    monkeypatch.delenv("JAVA_HOME", raising=False)
-    monkeypatch.setenv("PATH", str(tmp_path if lacking == "pyspark" else tmp_path / "nowhere"))
-    monkeypatch.setitem(sys.modules, "py4j.protocol", None)
-    monkeypatch.setattr(signal, "signal", lambda *_: None)
-    path = made.write(tmp_path / "a.csv", made.legacy(TRADE))
-    assert main(["table1", "--exporter", "AUS", "--engine", "spark", "--from", str(path)]) == 2
-    said = capsys.readouterr()
-    assert said.out == "" and said.err.count("\n") == 1
-    assert f"found no {word}; `make spark` sets up .venv/spark" in said.err and "Java 17" in said.err

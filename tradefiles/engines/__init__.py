@@ -1,6 +1,6 @@
-"""What carries out a question: DuckDB, embedded, unless Spark is asked for. Both get the same expressions, narwhals'."""
+"""What carries out a question: DuckDB, embedded."""
 
 from tradefiles.engines.embedded import DuckDB
 from tradefiles.engines.scanning import MEMORY, Engine, Failure, parts, trade
 
-__all__ = ["MEMORY", "DuckDB", "Engine", "Failure", "parts", "spark", "trade"]
+__all__ = ["MEMORY", "DuckDB", "Engine", "Failure", "parts", "trade"]
