@@ -7,6 +7,7 @@ from pathlib import Path
 from string import Template
 
 import duckdb
+import pycountry
 
 from bookpress import tables
 from lab.copies import Failure, Run, run
@@ -27,7 +28,8 @@ print(json.dumps({str(year): total for year, total in sums.items()}))
 ROWS = """
 WITH drawn AS (
     SELECT n, n // $every AS item, n % $every = $every - 1 AND n // $every < 3 * len($codes) AS mine,
-        4 * (40 + hash(n, 'i', $seed) % 184) AS exporter, 4 * (40 + hash(n, 'j', $seed) % 184) AS importer
+        $economies[1 + (hash(n, 'i', $seed) % len($economies))::BIGINT] AS exporter,
+        $economies[1 + (hash(n, 'j', $seed) % len($economies))::BIGINT] AS importer
     FROM range($rows) AS r(n)
 )
 SELECT
@@ -46,7 +48,10 @@ def make(path: Path, rows: int, seed: int = 1, australia: bool = True) -> Path:
     editions = ((row["first_edition"], row["last_edition"], row["hs_code"]) for row in tables.rows("hs-sitc"))
     codes = sorted(code.lstrip("0") for first, last, code in editions if first <= "H4" <= last)
     every = max(rows // (3 * len(codes)), 1) if australia else rows + 1
-    given = Template(ROWS).substitute(rows=rows, seed=seed, codes=codes, every=every)
+    others = [
+        int(country.numeric) for country in pycountry.countries if country.alpha_3 not in ("AUS", "CHN")
+    ]
+    given = Template(ROWS).substitute(rows=rows, seed=seed, codes=codes, every=every, economies=others)
     duckdb.execute(f"COPY ({given}) TO '{path}' (FORMAT csv, HEADER)")
     return path
 

@@ -8,7 +8,7 @@ __all__ = [
     "asking",
     "classifications",
     "copies",
-    "engines",
+    "engine",
     "fetch",
     "flows",
     "layouts",

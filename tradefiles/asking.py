@@ -3,37 +3,35 @@
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
-from functools import reduce
-from itertools import chain
-from operator import and_, or_
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
 from beltroad import spellings
 from bookpress.edition import scratch
-from tradefiles import FileError, engines, faults, layouts, opening, strays
-from tradefiles.engines.scanning import CHECKED
+from tradefiles import FileError, faults, layouts, opening, strays
+from tradefiles.engine import MEMORY, DuckDB, Failure, Part
 from tradefiles.flows import Flow, Row, Wanted, flow
+from tradefiles.layouts import among, text
 from tradefiles.opening import Source
 from tradefiles.strays import SHOWN
 
 Spellings = Collection[str]
 Years = tuple[int, int] | None
-STRAY = ["year", "side", "exporter", "importer"]  # what is asked of rows that may be at fault
+STRAY = ["side", "exporter", "importer"]  # what is asked of rows that may be at fault
 
 
 @contextmanager
-def opened(
-    paths: Sequence[Path], start: Callable[[Path], engines.Engine] = engines.DuckDB, links: bool = True
-) -> Iterator["Files"]:
-    """Open a reader's files and folders with an engine; what had to be unpacked is removed at the end.
+def opened(paths: Sequence[Path], memory: str = MEMORY, links: bool = True) -> Iterator["Files"]:
+    """Open a reader's files and folders; what had to be unpacked is removed at the end.
 
     Parameters
     ----------
     paths : sequence of Path
         Files and folders.
-    start : callable
-        Starts an engine that may use a scratch folder.
+    memory : str
+        The most that DuckDB takes.
     links : bool
         Follow symbolic links out of a folder.
 
@@ -44,7 +42,7 @@ def opened(
     """
     with scratch.Folder() as name:
         sources, left = opening.find(paths, Path(name), links)
-        with closing(start(Path(name))) as engine:
+        with closing(DuckDB(Path(name), memory)) as engine:
             files = Files(engine, sources, left, Path(name))
             files.scan()
             yield files
@@ -54,29 +52,29 @@ def opened(
 class Files:
     """A reader's files, open to questions."""
 
-    engine: engines.Engine
+    engine: DuckDB
     sources: list[Source]
     left: list[str]
     """Files of folders that hold no trade, by name."""
     scratch: Path
-    trade: Any = None
-    unknown: list[str] = field(default_factory=list)
-    """Notes on economies that are not known."""
+    parts: list[Part] = field(default_factory=list)
+    said: list[str] = field(default_factory=list)
+    """Notes on economies that are not known, and on years that were written in another way."""
 
     def scan(self) -> None:
-        """Make the lazy frame of all trade."""
+        """Make the parts that are asked."""
         try:
-            self.trade = engines.trade(self.engine, self.sources)
-        except engines.Failure as failure:
+            self.parts = self.engine.parts(self.sources)
+        except Failure as failure:
             raise self._refused(failure) from None
 
     @property
     def notes(self) -> list[str]:
         """Return what was repaired to read the files or left out, and which hold no trade."""
-        said = [*dict.fromkeys(note for source in self.sources for note in source.notes), *self.unknown]
+        said = [*dict.fromkeys(note for source in self.sources for note in source.notes), *self.said]
         return [*said, f"Left, holding no trade: {', '.join(self.left)}."] if self.left else said
 
-    def mend(self, failure: engines.Failure, economies: Spellings = (), years: Years = None) -> None:
+    def mend(self, failure: Failure, economies: Spellings = (), years: Years = None) -> None:
         """Read anew, as Windows-1252, the texts that are not UTF-8, so that what failed can be done again.
 
         Raises `FileError`, which names the place at fault, if all are.
@@ -92,23 +90,23 @@ class Files:
             raise self._refused(failure, economies, years) from None
         self.scan()
 
-    def _refused(self, failure: engines.Failure, economies: Spellings = (), years: Years = None) -> FileError:
-        """Return the failure of an engine in words that name file and place."""
+    def _refused(self, failure: Failure, economies: Spellings = (), years: Years = None) -> FileError:
+        """Return the failure of DuckDB in words that name file and place."""
         for whom in ([economies] if economies else []) + [()]:
-            faults.refuse(self.sources, whom, years, self.engine.by_line)
+            faults.refuse(self.sources, whom, years)
         names = ", ".join(source.name for source in self.sources[:3])
-        return FileError(f"{names}: {self.engine.name} says: {failure}")
+        return FileError(f"{names}: DuckDB says: {failure}")
 
     def rows(
-        self, question: Callable[[Any], Any], economies: Spellings = (), years: Years = None
+        self, question: Callable[[list[Part]], str], economies: Spellings = (), years: Years = None
     ) -> Iterator[tuple[Any, ...]]:
-        """Carry out a question, asked of the lazy frame of all trade; a place at fault is sought among some economies'."""
+        """Carry out a question, asked of the parts of all trade; a place at fault is sought among some economies'."""
         begun = False
         try:
-            for row in self.engine.rows(question(self.trade)):
+            for row in self.engine.rows(question(self.parts)):
                 begun = True
                 yield row
-        except engines.Failure as failure:
+        except Failure as failure:
             if begun:
                 raise self._refused(failure, economies, years) from None
             self.mend(failure, economies, years)
@@ -119,41 +117,36 @@ class Files:
     ) -> Iterator[Row]:
         """Yield the rows that `ask` asks for.
 
-        Before them come strays: damage among them is refused, blanks around names are taken away and the files read anew,
-        and names that are not known are noted. Raises `FileError` with the place of what is refused.
+        Before them come strays: damage among them is refused, and names that are not known are noted. Raises `FileError` with
+        the place of what is refused.
         """
         both = {*importer, *exporter} if exporter else ()
-        rows = self.rows(lambda trade: ask(trade, importer, exporter, years), both, years)
-        found = []
-        for asked, *cells in rows:
-            if asked:
-                rows = chain([(asked, *cells)], rows)
-                break
-            row = Row._make(cells)
-            found.append(strays.Pair(row.side, row.exporter, row.importer, row.rows))
-        found = strays.concerning(found, importer, exporter)
-        if strays.padded(found) and self.trim():
-            yield from self.answer(importer, exporter, years)
-            return
-        self.check(found, years)
-        self.unknown = strays.named(found)
-        for _, *cells in rows:
-            yield Row._make(cells)
-
-    def trim(self) -> bool:
-        """Read anew, without the blanks around economies, so that what was asked can be asked again; False if that was done."""
-        if all(source.padded for source in self.sources if source.form != "copy"):
-            return False
-        self.sources = [replace(source, padded=True) for source in self.sources]
-        self.scan()
-        return True
+        self.said, odd = [], ""
+        rows = self.rows(lambda parts: ask(parts, importer, exporter, years), both, years)
+        for asked, of in groupby(rows, key=itemgetter(0)):
+            if not asked:
+                found = [(Row._make(cells), cells[1]) for _, *cells in of]
+                pairs = [
+                    strays.Pair(row.side, row.exporter, row.importer, row.rows, year) for row, year in found
+                ]
+                concerning = strays.concerning(pairs, importer, exporter)
+                self.check(concerning, years)
+                self.said += strays.named(concerning)
+                continue
+            for _, layout, written, *cells in of:
+                year = layouts.year(written)
+                if year and (not years or years[0] <= year <= years[1]):
+                    odd = odd or (written if written != str(year) else "")
+                    yield Row(layout, year, *cells)
+        if odd:
+            self.said.append(f"Years were written as {odd!r}, and read as {layouts.year(odd)}.")
 
     def check(self, pairs: Iterable[strays.Pair], years: Years = None) -> None:
-        """Refuse rows without a known flow or with a damaged economy; the message says where the first one is."""
+        """Refuse rows without a known flow or year, or with a damaged economy; the message says where the first one is."""
         try:
             strays.refuse(pairs)
         except faults.Misfit as misfit:
-            where = faults.place(self.sources, misfit, (), years)
+            where = faults.place(self.sources, misfit, (), years if misfit.roles != ["year"] else None)
             raise FileError(f"{where}, {misfit}") from None
 
     def flow(self, exporter: str, importer: str, wanted: Wanted) -> Flow:
@@ -175,12 +168,13 @@ class Files:
     def _absent(self, asked: Sequence[tuple[str, Spellings]], years: Years) -> str:
         """Say what the files hold instead of the flow that was asked for."""
         names = ["exporter", "importer", "side", "year"]
-        held = list(self.rows(lambda trade: trade.select(*names).unique()))
+        held = list(self.rows(lambda parts: " UNION ".join(part.select(names) for part in parts)))
         if not held:
             return f"{self.sources[0].name}: found a header and no rows, expected trade"
         (exporter, here), (importer, there) = asked
         whom = f"{exporter} to {importer}"
-        if mine := sorted({row[3] for row in held if row[0] in here and row[1] in there}):
+        dated = (layouts.year(row[3]) for row in held if row[0] in here and row[1] in there)
+        if mine := sorted({year for year in dated if year}):
             span = f"{years[0]}-{years[1]}" if years else "any year"
             return f"{whom}: found figures of {', '.join(map(str, mine))}, expected {span}; see --years"
         lacking = [
@@ -198,41 +192,49 @@ class Files:
         return f"{whom}: found {only}{what}; the files hold: {', '.join(flows)}"
 
 
-def ask(trade: Any, importer: Spellings, exporter: Spellings | None = None, years: Years = None) -> Any:
-    """Return the sums of trade by everything that tells whether values may be added: the columns of `tradefiles.flows.Row`.
+def ask(
+    parts: Iterable[Part], importer: Spellings, exporter: Spellings | None = None, years: Years = None
+) -> str:
+    """Return in SQL the sums of trade by all that tells whether values may be added: the columns of `tradefiles.flows.Row`.
 
     Importer and exporter are every spelling of each; None asks for all exporters. There is one row a code, so that doubles
     and levels show; those of an exporter stand together. The first column says whether a row was asked for. Strays come first:
-    other trade of the two economies and whatever has no known flow or blanks around an economy, without codes and values. They
-    are found in the same reading, because a second one would double the time; those of a copy were looked for when it was made.
+    rows of which no cell says that they are trade of others, or whose year is none, without codes and values. They are found
+    in the same reading, because a second one would double the time; those of a copy were looked for when it was made.
     """
-    import narwhals as nw
+    whose = f"side <> '' AND {among('importer', importer)}"
+    whose += f" AND {among('exporter', exporter)}" if exporter is not None else ""
+    span = among("year", map(str, range(years[0], years[1] + 1))) if years else "false"
+    dated = f"({span} OR regexp_full_match(year, {text(layouts.YEAR)}))"
+    # One long text: DuckDB plans a list of thousands in half a second.
+    others = f"unnest(string_split({text('|'.join(sorted(strays.names() - {*importer})))}, '|'))"
+    found = []
+    for part in parts:
+        if not part.importer:
+            found.append(
+                f"SELECT true AS asked, * FROM ({part.select()}) WHERE {whose}{f' AND {span}' if years else ''}"
+            )
+            continue
+        rows = f"{part.select()} {_apart(part.importer, others)}"
+        if years:
+            other = f"unnest(range(1000, {years[0]}) || range({years[1] + 1}, 10_000))::VARCHAR"
+            rows += f" {_apart(part.columns['year'], other)}"
+        found.append(f"SELECT coalesce({whose} AND {dated}, false) AS asked, * FROM ({rows})")
+    only = {name: f"CASE WHEN asked THEN {name} END" for name in [*layouts.COLUMNS, layouts.VALUE]}
+    only |= {name: name for name in STRAY} | {"year": f"CASE WHEN asked OR NOT {dated} THEN year END"}
+    told, value = ", ".join(f"{only[name]} AS {name}" for name in layouts.COLUMNS), only[layouts.VALUE]
+    # DuckDB gives rows in any order; what is said of them must not depend on it.
+    return f"""
+        SELECT asked, {told}, sum({value}) AS value, count(*), min({value}), max({value}), count(*) - count({value})
+        FROM ({" UNION ALL ".join(found)})
+        GROUP BY ALL
+        ORDER BY asked, exporter, year, side, importer, classification, code, level, value
+    """
 
-    whose = {"importer": importer} | ({"exporter": exporter} if exporter is not None else {})
-    named = [strays.among(nw.col(role), spelt) for role, spelt in whose.items()]
-    flow = nw.col("side") != ""
-    every = reduce(and_, [*named, flow])
-    # Of a row with both names amiss, one is enough to find it.
-    odd = strays.blank_ends(nw.col("importer")) if exporter is not None else strays.odd(nw.col("importer"))
-    some = reduce(or_, [*named, odd, ~flow])
-    kept = (nw.col(CHECKED) & every) | (~nw.col(CHECKED) & some)
-    if years is not None:
-        kept = kept & (nw.col("year") >= years[0]) & (nw.col("year") <= years[1])
-    told = [name for name in [*layouts.COLUMNS, layouts.VALUE] if name not in STRAY]
-    rows = trade.filter(kept).with_columns(
-        nw.when(every).then(nw.lit(True)).otherwise(nw.lit(False)).alias("asked")
-    )
-    rows = rows.with_columns(nw.when(nw.col("asked")).then(nw.col(name)).alias(name) for name in told)
-    value = nw.col(layouts.VALUE)
-    sums = rows.group_by("asked", *layouts.COLUMNS)
-    # An engine gives rows in any order; what is said of them must not depend on it.
-    return sums.agg(
-        value.sum().alias("value"),
-        nw.len().alias("rows"),
-        value.min().alias("least"),
-        value.max().alias("most"),
-        (nw.len() - value.count()).alias("blank"),
-    ).sort("asked", "exporter", "year", "side", "classification", "code", "level", "value")
+
+def _apart(cell: str, others: str) -> str:
+    """Return in SQL that a cell is none of many texts: to look it up takes less time than to compare it with a dozen."""
+    return f"ANTI JOIN (SELECT {others} AS other) AS others ON {cell} = others.other"
 
 
 def _names(found: Iterable[str | None]) -> str:

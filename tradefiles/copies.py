@@ -6,12 +6,15 @@ It appears whole or not at all: it is written beside its place, its manifest las
 import json
 import os
 import shutil
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from tradefiles import FileError, engines, strays
+from tradefiles import FileError, layouts, strays
 from tradefiles.asking import Files
-from tradefiles.opening import MANIFEST, PART, VERSION
+from tradefiles.engine import DuckDB, Failure
+from tradefiles.layouts import text
+from tradefiles.opening import MANIFEST, PART, VERSION, Source
 
 
 def check_place(folder: Path, force: bool) -> None:
@@ -29,30 +32,29 @@ def make(files: Files, folder: Path) -> dict[str, Any]:
 
     A copy that is there stays until the new one is whole. Nothing is left behind if a file cannot be read or has no rows.
     """
-    assert isinstance(files.engine, engines.DuckDB), "Spark gives the files that it writes names of its own"
     part, old = (folder.with_name(f".{folder.name}.{os.getpid()}.{end}") for end in ("part", "old"))
     try:
         part.mkdir(parents=True)
         try:
             rows, same = _written(files, part)
-        except engines.Failure as failure:
+        except Failure as failure:
             files.mend(failure)
             rows, same = _written(files, part)
-        pairs = [strays.Pair(*row) for name in same for row in files.engine.pairs(part / name, same[name])]
-        if strays.padded(pairs) and files.trim():
-            rows, same = _written(files, part)
-            pairs = [
-                strays.Pair(*row) for name in same for row in files.engine.pairs(part / name, same[name])
-            ]
+        pairs = list(
+            _pairs(
+                files.engine,
+                [Source(name, part / name, "copy", constants=tuple(of.items())) for name, of in same.items()],
+            )
+        )
         files.check(pairs)
-        files.unknown = strays.named(pairs)
+        files.said = strays.named(pairs)
         if not rows:
             raise FileError(f"{files.sources[0].name}: found a header and no rows, expected trade")
         manifest = {
             "format": VERSION,
             "from": [{"name": Path(one.name).name, "layout": one.layout.name} for one in files.sources],
             "rows": rows,
-            "notes": [*files.unknown],
+            "notes": files.said,
             "files": {n: {"bytes": (part / n).stat().st_size, "same": of} for n, of in same.items()},
         }
         (part / MANIFEST).write_text(json.dumps(manifest, indent=1) + "\n", encoding="utf-8")
@@ -67,11 +69,24 @@ def make(files: Files, folder: Path) -> dict[str, Any]:
             shutil.rmtree(left, ignore_errors=True)
 
 
-def _written(files: Files, part: Path) -> tuple[int, dict[str, dict[str, str | bool]]]:
+def _written(files: Files, folder: Path) -> tuple[int, dict[str, dict[str, str | bool]]]:
     """Write the parts of a copy; return the number of rows, and what is the same in every row of each part."""
-    assert isinstance(files.engine, engines.DuckDB)
     rows, same = 0, {}
-    for number, (frame, constants, _) in enumerate(engines.parts(files.engine, files.sources), 1):
+    for number, part in enumerate(files.parts, 1):
         name = PART.format(number)
-        rows, same[name] = rows + files.engine.write(frame, part / name), constants
+        rows, same[name] = rows + files.engine.write(part, folder / name), dict(part.same)
     return rows, same
+
+
+def _pairs(engine: DuckDB, sources: Sequence[Source]) -> Iterator[strays.Pair]:
+    """Yield what was written by flow and economies; and those rows apart whose year is not four digits."""
+    every = " UNION ALL ".join(
+        part.select(["side", "exporter", "importer", "year"]) for part in engine.parts(sources)
+    )
+    for year, *_ in [*engine.rows(f"SELECT DISTINCT year FROM ({every}) ORDER BY year")]:
+        if layouts.year(year) is None:
+            where = f"WHERE year = {text(year)} ORDER BY ALL LIMIT 1"
+            [(side, *both)] = engine.rows(f"SELECT side, exporter, importer FROM ({every}) {where}")
+            yield strays.Pair(side, both[0], both[1], 1, year)
+    every = f"SELECT side, exporter, importer, count(*) FROM ({every}) GROUP BY ALL ORDER BY ALL"
+    yield from (strays.Pair(*row) for row in engine.rows(every))

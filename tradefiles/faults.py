@@ -12,7 +12,7 @@ from tradefiles.layouts import MISSING
 from tradefiles.opening import Source, unpacked
 
 Years = tuple[int, int] | None
-NUMBER = re.compile(r"\s*[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?\s*")
+NUMBER = re.compile(r"\s*[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?\s*", re.ASCII)
 # What is often met where a number should be, and what to say of it.
 NO_NUMBER = {
     r"\s*=.*": ", not a formula; save the sheet as values",
@@ -50,36 +50,26 @@ def blank(cell: str) -> bool:
     return cell.strip() in MISSING
 
 
-def refuse(
-    sources: Sequence[Source], economies: Collection[str] = (), years: Years = None, by_line: bool = False
-) -> None:
-    """Raise what is wrong with the shape of text files or with a year or value in them; return if nothing is.
+def refuse(sources: Sequence[Source], economies: Collection[str] = (), years: Years = None) -> None:
+    """Raise what is wrong with the shape of text files or with a value in them; return if nothing is.
 
     The message names the place. Of values those count whose row names one of the economies on each side and a year of the
-    span, if economies are given. With `by_line` a line break within a cell is a fault, too.
+    span, if economies are given.
     """
     for source in sources:
         if source.form != "text":
             continue
-        kinds, index = source.kinds(), _index(source)
+        columns, index = source.columns(), _index(source)
         for where, cells in _rows(source):
-            if len(cells) != len(kinds):
+            if len(cells) != len(columns):
                 rest = "; is the file cut off, or a comma within a cell?"
                 raise FileError(f"{where}: found {len(cells)} cells, expected {len(source.names)}{rest}")
             asked = not economies or _asked(index, cells, economies, years)
-            for (column, kind), cell in zip(kinds.items(), cells, strict=True):
-                expected = ""
-                if kind == "year" and not re.fullmatch(r"\s*\d{4}(\.0)?\s*", cell):
-                    month = re.fullmatch(r"\d{4}-?\d\d", cell)
-                    expected = f"a year such as 2017{', not a month' if month else ''}"
-                if kind == "value" and asked and unbounded(cell):
+            for (column, is_value), cell in zip(columns.items(), cells, strict=True):
+                if is_value and asked and unbounded(cell):
                     what = next((say for known, say in NO_NUMBER.items() if re.fullmatch(known, cell)), "")
                     expected = f"a plain number with a decimal point{what}"
-                found = repr(cell)
-                if by_line and "\n" in cell:
-                    found, expected = "a line break within a cell", "one line a row; leave --engine spark out"
-                if expected:
-                    raise FileError(f"{where}, column {column}: found {found}, expected {expected}")
+                    raise FileError(f"{where}, column {column}: found {cell!r}, expected {expected}")
 
 
 def place(sources: Sequence[Source], misfit: Misfit, economies: Collection[str], years: Years = None) -> str:

@@ -4,11 +4,12 @@ Sources: the download pages and manuals of UN Comtrade (legacy portal and presen
 BACI (Gaulier and Zignago 2010). Names of columns are compared by their letters and digits alone.
 """
 
+import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any
+from string import whitespace
 
 from tradefiles import FileError
 
@@ -47,6 +48,9 @@ WHOLE = ["0", "0 ", "00", "000", "0.0", "W00", "WLD", "C00", "TOTAL", "ALL"]
 # What programs write for a cell without content.
 MISSING = ["", "NA", "N/A", "<NA>", "NaN", "nan", "NULL", "null", "None", ".", "..", "#N/A"]
 NO_MONTH = ["52", "0", "00", "52.0", "0.0"]  # what UN Comtrade gives as the month of a year
+
+# A year as a cell has it, for Python, DuckDB and browsers.
+YEAR = r"[ \t\n\v\f\r]*([0-9]{4})(\.0)?[ \t\n\v\f\r]*"
 
 # The columns that every layout becomes, beside the value.
 COLUMNS = ["layout", "year", "side", "basis", "exporter", "importer", "classification"]
@@ -216,91 +220,97 @@ def same(layout: Layout, names: Sequence[str]) -> dict[str, str | bool]:
     return found
 
 
-def derive(frame: Any, layout: Layout, names: Sequence[str], padded: bool = False) -> Any:
-    """Return a lazy frame of `COLUMNS` without those that are the `same` in every row, and `VALUE`.
+def derive(layout: Layout, types: Mapping[str, str], trim: bool = True) -> dict[str, str]:
+    """Return `COLUMNS` without those that are the `same` in every row, and `VALUE`, as expressions of SQL.
 
-    The frame of a file holds text, but for values that are numbers in the file already. With `padded`, blanks around economies
-    are taken away, which doubles the time.
+    `types` are the columns of a file and what DuckDB calls their types. Years stay as they are written; see `year`. Without
+    `trim`, economies keep the blanks around them, which takes less time.
     """
-    import narwhals as nw
+    filled, fixed = layout.filled([*types]), same(layout, [*types])
 
-    filled, fixed = layout.filled(names), same(layout, names)
-    types = frame.collect_schema()
-
-    def role(name: str) -> Any:
-        columns = [nw.col(column) for column in filled[name]]
+    def role(name: str, trim: bool = False) -> str:
+        cells = [column(one) for one in filled[name]]
+        plain = [types[one] == "VARCHAR" for one in filled[name]]
         if name in ("value", "cif", "fob"):
             # Numbers are text until rows are chosen: most are never needed, and parsing takes the time.
-            texts = [types[column] == nw.String for column in filled[name]]
-            columns = [_number(one) if text else one for one, text in zip(columns, texts, strict=True)]
-            columns = [column.cast(nw.Float64) for column in columns]
-        elif name in ("period", "flow") or (padded and name in ("reporter", "partner")):
-            columns = [column.str.strip_chars() for column in columns]
-        if name not in ("value", "cif", "fob") and len(columns) > 1:
-            columns = [_said(column) for column in columns]  # a cell of blanks says nothing
-        return columns[0] if len(columns) == 1 else nw.coalesce(*columns)
+            [cell], [is_text] = cells, plain
+            return f"CAST({_number(cell) if is_text else cell} AS DOUBLE)"
+        cells = [
+            cell if is_text else f"CAST({cell} AS VARCHAR)"
+            for cell, is_text in zip(cells, plain, strict=True)
+        ]
+        cells = [f"trim({cell}, {text(whitespace)})" for cell in cells] if trim else cells
+        if len(cells) == 1:
+            return cells[0]
+        return f"coalesce({', '.join(f'CASE WHEN NOT {among(cell, MISSING)} THEN {cell} END' for cell in cells)})"
+
+    def either(condition: str, one: str, other: str) -> str:
+        return f"CASE WHEN {condition} THEN {one} ELSE {other} END"
 
     kept = ["code", "classification", "level"]
-    derived: dict[str, Any] = {name: role(name) for name in kept if name in filled}
-    derived |= {"year": _year(role("year")), "exporter": role("reporter"), "importer": role("partner")}
+    derived: dict[str, str] = {name: role(name) for name in kept if name in filled}
+    derived |= {"year": f"coalesce({role('year')}, '')"}
+    derived |= {"exporter": role("reporter", trim), "importer": role("partner", trim)}
     if "side" not in fixed:
-        side, basis = nw.lit(""), nw.lit("FOB")
-        for name, known in FLOWS.items():
-            side = nw.when(role("flow").is_in(known)).then(nw.lit(name)).otherwise(side)
-        bought = side.is_in(BOUGHT)
-        basis = nw.when(bought).then(nw.lit("CIF")).otherwise(basis)
+        flow = role("flow", trim=True)
+        known = [f"WHEN {among(flow, forms)} THEN {text(side)}" for side, forms in FLOWS.items()]
+        bought = among(flow, [form for side in BOUGHT for form in FLOWS[side]])
+        basis = either(bought, "'CIF'", "'FOB'")
         if {"cif", "fob"} <= set(filled):
             # Some economies value imports on departure: then the primary value is the FOB one.
-            other_cif = role("cif").is_null() | (role("cif") != role("value"))
-            on_departure = (role("fob") == role("value")) & other_cif & (role("value") > 0)
-            basis = nw.when(on_departure).then(nw.lit("FOB")).otherwise(basis)
-        derived |= {"side": side, "basis": basis}
-        derived["exporter"] = nw.when(bought).then(role("partner")).otherwise(role("reporter"))
-        derived["importer"] = nw.when(bought).then(role("reporter")).otherwise(role("partner"))
+            value, cif, fob = map(role, ("value", "cif", "fob"))
+            basis = either(
+                f"{fob} = {value} AND {cif} IS DISTINCT FROM {value} AND {value} > 0", "'FOB'", basis
+            )
+        derived |= {"side": f"CASE {' '.join(known)} ELSE '' END", "basis": basis}
+        derived["exporter"] = either(bought, role("partner", trim), role("reporter", trim))
+        derived["importer"] = either(bought, role("reporter", trim), role("partner", trim))
     if "part" not in fixed:
-        derived["part"] = nw.lit(False)
-        for name in sorted(filled.keys() & BREAKDOWNS):
-            derived["part"] = derived["part"] | ~(role(name).is_in([*WHOLE, *MISSING]) | role(name).is_null())
+        nothing = [*WHOLE, *MISSING]
+        parts = [f"NOT {among(role(name), nothing)}" for name in sorted(filled.keys() & BREAKDOWNS)]
+        derived["part"] = f"coalesce({' OR '.join(parts)}, false)"
     if "kind" not in fixed:
-        kind = role("frequency") if "frequency" in filled else nw.lit("A")
+        kind = role("frequency") if "frequency" in filled else "'A'"
         if "period" in filled:
-            month = (role("period").str.len_chars() > 4) & ~role("period").str.ends_with(".0")
-            kind = nw.when(month).then(nw.lit("M")).otherwise(kind)
+            period = role("period", trim=True)
+            kind = either(f"length({period}) > 4 AND NOT suffix({period}, '.0')", "'M'", kind)
         if "month" in filled:
-            known = role("month").is_in([*NO_MONTH, *MISSING]) | role("month").is_null()
-            kind = nw.when(known).then(kind).otherwise(nw.lit("M"))
+            kind = either(f"NOT {among(role('month'), [*NO_MONTH, *MISSING])}", "'M'", kind)
         if "type" in filled:
-            kind = nw.when(role("type").is_in(["S"])).then(nw.lit("S")).otherwise(kind)
+            kind = either(f"{role('type')} = 'S'", "'S'", kind)
         derived["kind"] = kind
-    value = role("value") * layout.unit if layout.unit != 1 else role("value")
-    return frame.select(**{name: derived[name] for name in COLUMNS if name in derived}, **{VALUE: value})
+    derived[VALUE] = role("value") + (f" * {layout.unit}" if layout.unit != 1 else "")
+    return derived
 
 
-def _said(column: Any) -> Any:
-    """Return a column of text with nulls where programs write that there is nothing."""
-    import narwhals as nw
+def year(written: str | None) -> int | None:
+    """Return the year that a cell of text says: four digits, perhaps with ``.0`` or blanks around; None if it says none.
 
-    return nw.when(~column.is_in(MISSING)).then(column)
-
-
-def _number(column: Any) -> Any:
-    """Return what a column of text says as numbers; 1_000, which DuckDB alone reads as one, makes it fail as other engines do."""
-    import narwhals as nw
-
-    said = _said(column)
-    none = nw.concat_str(said, nw.lit(" is no number"))
-    return nw.when(said.str.contains("_", literal=True)).then(none).otherwise(said)
+    Examples
+    --------
+    >>> [year(cell) for cell in ("2017", " 2017.0", "2_17", "2e03", "２０１７")]
+    [2017, 2017, None, None, None]
+    """
+    found = re.fullmatch(YEAR, written or "")
+    return int(found[1]) if found else None
 
 
-def _year(column: Any) -> Any:
-    """Return the years in a column of text; anything but four digits, perhaps with ``.0``, makes an engine fail."""
-    import narwhals as nw
+def column(name: str) -> str:
+    """Return the name of a column in SQL."""
+    return '"' + name.replace('"', '""') + '"'
 
-    text = column.str.strip_chars()
-    decimal = (text.str.len_chars() == 6) & text.str.ends_with(".0")
-    four = nw.when(decimal).then(text.str.slice(0, 4)).otherwise(text)
-    # DuckDB reads 0x1F as a number.
-    year = nw.when(four.str.contains("^[0-9]{4}$")).then(four).otherwise(nw.lit("no year"))
-    # Nearly all are four digits without a blank at either end: to strip them, too, takes longer than to read the file.
-    plain = (column.str.len_chars() == 4) & (column >= "1") & (column.str.slice(3, 1) >= "0")
-    return nw.when(plain).then(column).otherwise(year).cast(nw.Int32)
+
+def text(value: str | bool) -> str:
+    """Return a text, or true or false, in SQL."""
+    return str(value).lower() if isinstance(value, bool) else "'" + value.replace("'", "''") + "'"
+
+
+def among(expression: str, values: Iterable[str]) -> str:
+    """Return in SQL whether an expression is one of some texts."""
+    return f"{expression} IN ({', '.join(map(text, values))})"
+
+
+def _number(cell: str) -> str:
+    """Return what a cell of text says as a number, in SQL; 1_000, which DuckDB alone takes for one, makes it fail."""
+    wrong = f"WHEN contains({cell}, '_') THEN {cell} || ' is no number'"
+    return f"CASE {wrong} WHEN NOT {among(cell, MISSING)} THEN {cell} END"

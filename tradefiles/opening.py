@@ -34,14 +34,13 @@ MOST_SHAPES, MOST_COLUMNS = 32, 5_000
 # A copy: its manifest, the names of its parts.
 MANIFEST = "beltroad-copy.json"
 PART = "beltroad-{}.parquet"
-VERSION = 3  # of copies; raised when older ones can no longer be read
+VERSION = 4  # of copies; raised when older ones can no longer be read
 CELL = re.compile(rb'<c r="([A-Z]{1,3})([0-9]{1,7})"')
 # The metadata of Parquet begin with its version and the list of columns, here one of more than 14, and its length.
 COLUMNS = re.compile(rb"\x15.\x19\xfc([\x80-\xff]*[\0-\x7f])", re.DOTALL)
 # What a file is, by its first bytes.
 FORMATS = {b"PAR1": "parquet", b"PK": "zip", b"\xd0\xcf\x11\xe0": "excel", b"<stata_d": "stata"}
 ENCODINGS = {"utf-16": "UTF-16", "cp1252": "Windows-1252"}
-SAMPLE = 1000  # rows of Parquet that are looked at first
 END = (
     4_000_000  # bytes at the end of a text that are looked at first; DuckDB drops a last line that is longer
 )
@@ -61,8 +60,6 @@ class Source:
     delimiter: str = ","
     spare: bool = False
     """Rows end with a delimiter more than the header."""
-    padded: bool = False
-    """The first rows have blanks around their cells."""
     gzip: bool = False
     constants: tuple[tuple[str, str | bool], ...] = ()
     """What a copy has the same in every row, and therefore in its manifest."""
@@ -80,17 +77,13 @@ class Source:
 
     def shape(self) -> tuple[object, ...]:
         """Return what must agree for files to be scanned as one."""
-        return self.form, self.names, self.delimiter, self.spare, self.padded, self.gzip, self.constants
+        return self.form, self.names, self.delimiter, self.spare, self.gzip, self.constants
 
-    def kinds(self) -> dict[str, str]:
-        """Return what each column holds: ``year``, ``value`` or ``text``; of Parquet, the columns that are needed."""
+    def columns(self) -> dict[str, bool]:
+        """Return the columns of a text as they follow each other, and whether they hold values."""
         filled = self.layout.filled(self.names)
-        every = (
-            self.names if self.form == "text" else [name for columns in filled.values() for name in columns]
-        )
-        kinds = dict.fromkeys([*every, *([SPARE] if self.spare else [])], "text")
-        kinds |= dict.fromkeys(filled["year"], "year")
-        return kinds | {name: "value" for role in ("value", "cif", "fob") for name in filled.get(role, [])}
+        values = {name for role in ("value", "cif", "fob") for name in filled.get(role, [])}
+        return {name: name in values for name in [*self.names, *([SPARE] if self.spare else [])]}
 
 
 def find(paths: Sequence[Path], scratch: Path, links: bool = True) -> tuple[list[Source], list[str]]:
@@ -244,19 +237,10 @@ def _text(path: Path, name: str, scratch: Path, packed: bool = False) -> Iterato
         if delimiter in ";|":
             raise FileError(f"{name}, line 1: found {delimiter!r} between columns, expected commas or tabs")
         spare = len(rows[0]) == len(names) + 1 and not rows[0][-1] if rows else False
-        padded = _padded(layout, names, rows)
         needed = {column for columns in layout.filled(names).values() for column in columns}
         # What no role needs may lack a name or have another's.
         named = tuple(column if column in needed else f"_{number}" for number, column in enumerate(names))
-        yield Source(name, path, "text", named, layout, delimiter, spare, padded, packed, notes=tuple(notes))
-
-
-def _padded(layout: Layout, names: Sequence[str], rows: Sequence[Sequence[Any]]) -> bool:
-    """Do the first rows have blanks around the economies that they name?"""
-    filled = layout.filled(names)
-    places = [names.index(column) for role in ("reporter", "partner") for column in filled[role]]
-    cells = [row[place] for row in rows for place in places if place < len(row)]
-    return any(isinstance(cell, str) and cell != cell.strip() for cell in cells)
+        yield Source(name, path, "text", named, layout, delimiter, spare, packed, notes=tuple(notes))
 
 
 def _encoding(head: bytes) -> str:
@@ -333,12 +317,11 @@ def _parquet(path: Path, name: str) -> Iterator[Source]:
     try:
         with duckdb.connect() as connection:
             table = connection.read_parquet(glob.escape(str(path.absolute())), hive_partitioning=False)
-            names, rows = table.columns, table.limit(SAMPLE).fetchall()
+            names = table.columns
     except duckdb.Error as error:
         raise FileError(f"{name}: {str(error).splitlines()[0]}; expected a whole Parquet file") from None
     if layout := layouts.recognise(names, name):
-        padded = _padded(layout, names, rows)
-        yield Source(name, path, "parquet", tuple(names), layout, padded=padded)
+        yield Source(name, path, "parquet", tuple(names), layout)
 
 
 def _columns(path: Path) -> int:

@@ -63,6 +63,7 @@ def description() -> dict[str, Any]:
         "whole": layouts.WHOLE,
         "missing": layouts.MISSING,
         "noMonth": layouts.NO_MONTH,
+        "year": layouts.YEAR,
         "breakdowns": sorted(layouts.BREAKDOWNS),
         "sides": layouts.SIDES,
         "spellings": spelt,

@@ -1,15 +1,16 @@
 """Rows whose flow or economies a question cannot tell: what is damaged is refused, a name that is not known is named."""
 
+import re
 from collections import Counter
 from collections.abc import Collection, Iterable
-from typing import Any, NamedTuple
+from functools import cache
+from typing import NamedTuple
 
 from beltroad import spellings
 from tradefiles import layouts
 from tradefiles.faults import Misfit
 
 SHOWN = 12  # names that a message lists
-BLANKS = " \t\n\r\v\f"  # what `layouts.derive` takes away
 KNOWN_FLOWS = {form for forms in layouts.FLOWS.values() for form in forms}
 
 
@@ -20,25 +21,14 @@ class Pair(NamedTuple):
     exporter: str | None
     importer: str | None
     rows: int
+    year: str | None = None
+    """As it is written, where that matters."""
 
 
-def blank_ends(column: Any) -> Any:
-    """Return whether cells are empty, or begin or end with a blank; to trim every cell would take longer than to read the file."""
-    return column.is_null() | (column < "!") | column.str.ends_with(" ")
-
-
-def odd(column: Any) -> Any:
-    """Return whether cells may be no code: where no exporter is asked for, nothing else leads to an importer that is not known."""
-    return blank_ends(column) | (column.str.len_chars() > 3)
-
-
-def among(column: Any, spelt: Collection[str]) -> Any:
-    """Return whether cells are one of a dozen spellings: DuckDB compares one by one in half the time of a list."""
-    first, *others = sorted(spelt)
-    found = column == first
-    for one in others:
-        found = found | (column == one)
-    return found
+@cache
+def names() -> frozenset[str]:
+    """Return all that files call an economy, an area or a group."""
+    return frozenset(spellings.spellings()) | spellings.WORLD
 
 
 def damaged(name: str | None) -> bool:
@@ -47,24 +37,13 @@ def damaged(name: str | None) -> bool:
     return text not in spellings.spellings() and (text in layouts.MISSING or not text.isprintable())
 
 
-def known(name: str | None) -> bool:
-    """Is this what files call an economy, an area or a group?"""
-    return name in spellings.spellings() or name in spellings.WORLD
-
-
-def padded(pairs: Iterable[Pair]) -> bool:
-    """Is one of the names known once the blanks around it are taken away?"""
-    names = {name for pair in pairs for name in (pair.exporter, pair.importer) if name}
-    return any(not known(name) and known(name.strip(BLANKS)) for name in names)
-
-
 def concerning(
     pairs: Iterable[Pair], importer: Collection[str], exporter: Collection[str] | None = None
 ) -> list[Pair]:
     """Return the pairs that may be trade of an exporter (any, if None) with an importer: each is either it, or not known."""
 
     def may(name: str | None, asked: Collection[str] | None) -> bool:
-        return asked is None or name in asked or not known(name)
+        return asked is None or name in asked or name not in names()
 
     def fits(pair: Pair, first: str | None, second: str | None) -> bool:
         return may(first, exporter) and may(second, importer)
@@ -79,15 +58,20 @@ def concerning(
 
 
 def refuse(pairs: Iterable[Pair]) -> None:
-    """Raise `Misfit` if a pair has no known flow, or one of its economies is damaged."""
+    """Raise `Misfit` if a pair has no known flow, its year is none, or one of its economies is damaged."""
     for pair in pairs:
-        names = pair.exporter, pair.importer
+        both = pair.exporter, pair.importer
+        if pair.year is not None and layouts.year(pair.year) is None:
+            month = ", not a month" if re.fullmatch(r"[0-9]{4}-?[0-9]{2}", pair.year) else ""
+            raise Misfit(
+                f"expected a year such as 2017{month}", "year", lambda cell: layouts.year(cell) is None, both
+            )
         if not pair.side:
             expected = "expected a flow such as Import or Export"
-            raise Misfit(expected, "flow", lambda cell: cell.strip() not in KNOWN_FLOWS, names)
-        for role, name in zip(("exporter", "importer"), names, strict=True):
+            raise Misfit(expected, "flow", lambda cell: cell.strip() not in KNOWN_FLOWS, both)
+        for role, name in zip(("exporter", "importer"), both, strict=True):
             if damaged(name):
-                raise Misfit(f"expected the name or the code of an {role}", "economy", damaged, names)
+                raise Misfit(f"expected the name or the code of an {role}", "economy", damaged, both)
 
 
 def named(pairs: Iterable[Pair]) -> list[str]:
@@ -95,7 +79,7 @@ def named(pairs: Iterable[Pair]) -> list[str]:
     counts: Counter[str] = Counter()
     for pair in pairs:
         for name in {pair.exporter, pair.importer}:
-            if name and not known(name):
+            if name and name not in names():
                 counts[name] += pair.rows
     first = sorted(counts, key=lambda name: (-counts[name], name))
     shown = [f"{name} ({counts[name]:,} row{'s' if counts[name] != 1 else ''})" for name in first[:SHOWN]]

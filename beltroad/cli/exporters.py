@@ -11,7 +11,7 @@ from beltroad.cli import reading
 from beltroad.figures import figure1 as figures
 from bookpress.cli import command
 from bookpress.edition import book
-from tradefiles import FileError, answers, copies, ranking
+from tradefiles import FileError, answers, asking, copies, ranking
 from tradefiles.flows import Wanted
 from tradefiles.layouts import SIDES
 from tradefiles.strays import SHOWN
@@ -106,7 +106,7 @@ def _asked(options: argparse.Namespace) -> tuple[pd.DataFrame, str, list[str], d
 def rank(options: argparse.Namespace) -> int:
     """Rank every exporter in trade files by distance to the six printed numbers."""
     tables.codes(options.definition)
-    with reading.opened(options, options.files) as files:
+    with asking.opened(options.files, options.memory) as files:
         wanted = Wanted(options.side, options.classification, partial=options.partial)
         found = ranking.rank(files, options.importer, options.definition, wanted)
         left = files.notes
@@ -136,7 +136,7 @@ def rank(options: argparse.Namespace) -> int:
 def import_(options: argparse.Namespace) -> int:
     """Copy trade files into a folder that --from reads faster."""
     copies.check_place(options.to, options.force)
-    with reading.opened(options, options.paths, links=False) as files:
+    with asking.opened(options.paths, options.memory, links=False) as files:
         manifest = copies.make(files, options.to)
         left = files.notes
     counts = f"{manifest['rows']:,} rows of {len(manifest['from'])} files, {len(manifest['files'])} parts"

@@ -1,14 +1,12 @@
 """The options of commands that read a reader's own files, and the files and flows that they name."""
 
 import argparse
-from contextlib import AbstractContextManager
-from functools import partial
 from pathlib import Path
 
 from beltroad import spellings, table1
 from bookpress.cli import command
-from tradefiles import FileError, asking, classifications, engines
-from tradefiles.asking import Files
+from tradefiles import FileError, asking, classifications
+from tradefiles.engine import MEMORY
 from tradefiles.flows import Flow, Wanted
 from tradefiles.layouts import SIDES
 
@@ -52,15 +50,8 @@ def add_files(parser: argparse.ArgumentParser, required: bool = False) -> None:
 
 def add_memory(parser: argparse._ActionsContainer) -> None:
     """Add the limit of memory."""
-    most = f"the most that DuckDB takes (default {engines.MEMORY})"
-    parser.add_argument("--memory", default=engines.MEMORY, help=most)
-
-
-def opened(
-    options: argparse.Namespace, paths: list[Path], links: bool = True
-) -> AbstractContextManager[Files]:
-    """Open files within the memory that was asked for; see `tradefiles.asking.opened`."""
-    return asking.opened(paths, partial(engines.DuckDB, memory=options.memory), links)
+    most = f"the most that DuckDB takes (default {MEMORY})"
+    parser.add_argument("--memory", default=MEMORY, help=most)
 
 
 def flow(options: argparse.Namespace, years: tuple[int, int]) -> tuple[Flow | None, list[str]]:
@@ -70,9 +61,9 @@ def flow(options: argparse.Namespace, years: tuple[int, int]) -> tuple[Flow | No
     """
     if not options.files:
         chosen = (options.side, options.classification, options.partial, options.importer, options.memory)
-        if chosen != ("", "", False, "CHN", engines.MEMORY):
+        if chosen != ("", "", False, "CHN", MEMORY):
             raise FileError("found an option that says how files are read, expected --from with it")
         return None, []
-    with opened(options, options.files) as files:
+    with asking.opened(options.files, options.memory) as files:
         wanted = Wanted(options.side, options.classification, years, options.partial)
         return files.flow(options.exporter, options.importer, wanted), files.notes

@@ -59,7 +59,7 @@ WRITTEN = {
     "a column without a name": (with_row_numbers(), ""),
     "a blank after one flow": (made.text(made.legacy(TRADE)).replace(",Import,", ",Import ,", 1), ""),
     "NA where there is nothing": (made.text(made.api(TRADE, fobvalue="NA", partner2Code="NA")), ""),
-    "whole numbers as decimals": (with_floats(), ""),
+    "whole numbers as decimals": (with_floats(), "Years were written as '2016.0', and read as 2016."),
     "columns named in two other scripts": (made.text(made.api(TRADE, 备注="", ملاحظة="")), ""),
     "a column twice that nobody needs": (lines(made.api(TRADE), lambda line: f"{line},x", lambda names: f"{names},isLeaf"), ""),
     "flows in small letters and plural": (made.text(made.legacy(TRADE, **{"Trade Flow": "imports", "Trade Flow Code": ""})), ""),
@@ -69,7 +69,7 @@ WRITTEN = {
         made.text(made.api(TRADE, partnerISO="   ", partnerCode=" 36  ")), ""),
     "codes with blanks around them": (made.text(made.api(TRADE, partnerISO=" AUS", reporterISO="CHN ")), ""),
     "economies in small letters": (made.text(made.api(TRADE, partnerISO="aus", reporterISO="chn")), ""),
-    "blanks around periods": (lines(made.api(TRADE), lambda line: line.replace(",2017,", ", 2017 ,")), ""),
+    "blanks around periods": (lines(made.api(TRADE), lambda line: line.replace(",2017,", ", 2017 ,")), "Years were written as ' 2017 ', and read as 2017."),
     "no end of the last line": (made.text(made.legacy(TRADE)).rstrip("\n"), "the last line has no end"),
 }  # fmt: skip
 

@@ -78,6 +78,30 @@ def test_an_economy_that_is_not_known_is_named_with_its_rows(role, tmp_path, run
     assert "Ruritania" in run(*RANK, "a.csv").stdout
 
 
+def test_a_code_that_is_not_known_is_named_with_its_rows(tmp_path, run):
+    """Three signs look like any other code; only a list of all of them tells."""
+    rows = made.baci(TRADE) + [row | {"j": code} for code in ("157", "999") for row in made.baci(TRADE[:2])]
+    made.write(tmp_path / "a.csv", rows)
+    for question in (TABLE, RANK):
+        notes = json.loads(run(*question, "a.csv").stdout)["notes"]
+        assert "Left out, being of economies by names that are not known: 157 (2 rows)." in notes
+    assert "157 (2 rows)" in run("import", "a.csv", "--to", "copy").stdout
+
+
+def test_a_year_that_is_none_matters_where_it_may_be_asked_for(tmp_path, run):
+    right = run(*TABLE, made.write(tmp_path / "a.csv", made.baci(TRADE)).name)
+    wrong = [row | {"t": "2_17"} for row in made.baci(TRADE[:1])]
+    made.write(tmp_path / "b.csv", made.baci(TRADE) + [row | {"j": "410"} for row in wrong])
+    assert run(*TABLE, "b.csv").stdout == right.stdout
+    for question in (["import", "b.csv", "--to", "copy"], [*RANK, "c.csv"], [*TABLE, "c.csv"]):
+        made.write(tmp_path / "c.csv", made.baci(TRADE) + wrong)
+        done = run(*question)
+        assert (
+            done.returncode == 2
+            and f"line {len(TRADE) + 2}, column t: found '2_17', expected a year" in done.stderr
+        )
+
+
 def test_areas_and_the_trade_of_others_are_not_named(tmp_path, run):
     rows = made.legacy(TRADE) + made.legacy(TRADE, "WLD") + made.legacy(TRADE, "RUS")
     rows += made.legacy(TRADE, **{"Partner ISO": "", "Partner Code": "", "Partner": "Areas, nes"})

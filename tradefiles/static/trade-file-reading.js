@@ -348,6 +348,7 @@ globalThis.tradeFileReading = (book) => {
     return (packed && decoder === utf8) || last !== 0; // as the command
   }
 
+  const YEAR = new RegExp(`^${book.year}$`);
   const NUMBER = /^[ \t]*[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?[ \t]*$/;
   /** A cell's number: null where programs write none, NaN where it is none. */
   const numberOf = (bytes, from, to) => {
@@ -462,7 +463,7 @@ globalThis.tradeFileReading = (book) => {
     }
 
     context(bytes, from, to, line) {
-      const { columns, layout } = this, where = `${this.name}, line ${line}`;
+      const { columns, layout } = this;
       const cell = (column) => cellOf(bytes, from[column], to[column]);
       const stripped = ["period", "flow", "reporter", "partner"];
       const role = (name) => {
@@ -474,12 +475,7 @@ globalThis.tradeFileReading = (book) => {
         const column = (columns[name] ?? []).find((one) => !missing.has(cell(one).trim())) ?? columns[name]?.[0];
         return column === undefined ? null : this.place(line, column, cell(column));
       };
-      const year = role("year") ?? "";
-      if (!/^[ \t]*\d{4}(\.0)?[ \t]*$/.test(year)) {
-        const hint = /^\d{4}-?\d\d$/.test(year) ? ", not a month" : "";
-        const column = this.names[columns.year.find((one) => !missing.has(cell(one))) ?? columns.year[0]];
-        refuse(`${where}, column ${column}: found ${quoted(year)}, expected a year such as 2017${hint}`);
-      }
+      const written = role("year") ?? "", year = Number(YEAR.exec(written)?.[1] ?? NaN);
       const fixedSide = layout.fixed.side, side = fixedSide ?? flows.get(role("flow")) ?? "";
       const bought = book.bought.includes(side), pair = [role("reporter"), role("partner")];
       const [importer, exporter] = bought ? pair : [...pair].reverse();
@@ -491,11 +487,11 @@ globalThis.tradeFileReading = (book) => {
       if ("type" in columns && role("type") === "S") kind = "S";
       const own = (name) => layout.fixed[name] ?? (name in columns ? role(name) : "");
       const context = {
-        layout: layout.name, year: Number(year), side, basis: layout.fixed.basis ?? (bought ? "CIF" : "FOB"), exporter, importer,
+        layout: layout.name, year, written, side, basis: layout.fixed.basis ?? (bought ? "CIF" : "FOB"), exporter, importer,
         classification: own("classification"), level: own("level"), part, kind, rows: 0,
-        shown: side && !damaged(exporter) && !damaged(importer) ? null
-          : { flow: shown("flow"), economy: ["reporter", "partner"].map(shown) },
-        codes: china.has(importer) && side ? new Map() : null,
+        shown: year && side && !damaged(exporter) && !damaged(importer) ? null
+          : { year: shown("year"), flow: shown("flow"), economy: ["reporter", "partner"].map(shown) },
+        codes: china.has(importer) && side && year ? new Map() : null,
       };
       trade.push(context);
       return context;
@@ -551,7 +547,7 @@ globalThis.tradeFileReading = (book) => {
   // Trade to one flow: `tradefiles.asking`, `tradefiles.strays`.
 
   const { kinds: KINDS, sides: SIDES, sitc, hs: HS } = book;
-  const within = (years) => ({ year }) => !years || (years[0] <= year && year <= years[1]);
+  const within = (years) => ({ year }) => !years || !year || (years[0] <= year && year <= years[1]);
   const first = (places) => places.filter(Boolean).reduce((best, one) => (!best || one.order < best.order ? one : best), null);
 
   const asked = (exporter, years) => {
@@ -591,21 +587,21 @@ globalThis.tradeFileReading = (book) => {
   const checkStrays = (exporter, years) => {
     const may = (name, asked) => !asked || asked.has(name) || !known(name);
     const fits = ([one, other]) => may(one, exporter) && may(other, china);
-    const strays = trade.filter(within(years)).filter(({ side, exporter: one, importer: other }) => {
-      if (side && china.has(other) && (!exporter || exporter.has(one))) return false; // asked for
-      const odd = !other || (!exporter && [...other].length > 3);
-      if (side && !china.has(other) && !(exporter?.has(one) ?? false) && !odd) return false;
-      return fits([one, other]) || (!side && fits([other, one]));
-    });
+    const read = trade.filter(within(years)), mine = ({ codes, exporter: one }) => codes && (!exporter || exporter.has(one));
+    const strays = read.filter((row) => !mine(row) && (fits([row.exporter, row.importer]) || (!row.side && fits([row.importer, row.exporter]))));
     const text = (name) => (one) => one[name] ?? "";
-    strays.sort(by(text("exporter"), text("year"), text("side"), text("importer")));
+    strays.sort(by(text("exporter"), ({ year, written }) => (year ? "" : written), text("side"), text("importer")));
     const pair = ({ exporter: one, importer: other }) => [one ?? "", other ?? ""].sort().join("\n");
     for (const stray of strays) {
       const refused = (cells, expected) => {
-        const place = first(trade.filter(within(years)).filter((one) => one.shown && pair(one) === pair(stray)).map(cells));
+        const place = first(read.filter((one) => one.shown && pair(one) === pair(stray)).map(cells));
         if (!place) doubt(`found a row without ${expected}`);
         refuse(`${place.says}, ${expected}`);
       };
+      if (!stray.year) {
+        const month = /^[0-9]{4}-?[0-9]{2}$/.test(stray.written) ? ", not a month" : "";
+        refused((one) => !one.year && one.shown.year, `expected a year such as 2017${month}`);
+      }
       if (!stray.side) refused(({ shown }) => shown.flow && !flows.has(strip(shown.flow.cell)) && shown.flow, "expected a flow such as Import or Export");
       for (const role of ["exporter", "importer"])
         if (damaged(stray[role]))
@@ -615,16 +611,18 @@ globalThis.tradeFileReading = (book) => {
     for (const { exporter: one, importer: other, rows } of strays)
       for (const name of new Set([one, other])) if (name && !known(name)) counts.set(name, (counts.get(name) ?? 0) + rows);
     const names = [...counts.keys()].sort(by((name) => -counts.get(name), (name) => name));
-    if (!names.length) return [];
+    const [odd] = read.filter((one) => mine(one) && one.written !== String(one.year)).sort(by(text("exporter"), text("written")));
+    const said = odd ? [`Years were written as ${quoted(odd.written)}, and read as ${odd.year}.`] : [];
+    if (!names.length) return said;
     const shown = names.slice(0, book.shown).map((name) => `${name} (${grouped(counts.get(name))} row${s(counts.get(name))})`).join(", ");
     const more = names.length > book.shown ? ` and ${names.length - book.shown} more` : "";
-    return [`Left out, being of economies by names that are not known: ${shown}${more}.`];
+    return [`Left out, being of economies by names that are not known: ${shown}${more}.`, ...said];
   };
 
   const absent = (exporter, years) => {
     const importer = book.importer, whom = `${exporter} to ${importer}`, here = aliases(exporter);
     if (!trade.length) return `${files[0].name}: found a header and no rows, expected trade`;
-    const mine = sorted(trade.filter((one) => here.has(one.exporter) && china.has(one.importer)).map(({ year }) => year));
+    const mine = sorted(trade.filter((one) => here.has(one.exporter) && china.has(one.importer) && one.year).map(({ year }) => year));
     if (mine.length) return `${whom}: found figures of ${mine.join(", ")}, expected ${years ? years.join("-") : "any year"}; see --years`;
     const holds = (role, names) => trade.some((one) => names.has(one[role]));
     const lacks = [["exporter", exporter, here], ["importer", importer, china]]
