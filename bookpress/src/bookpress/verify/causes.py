@@ -159,7 +159,7 @@ def packages(lock: str) -> dict[str, str]:
 
     Examples
     --------
-    >>> packages("pandas==3.0 \\\n./vendor/bookpress-1.0-py3-none-any.whl \\\n")
+    >>> packages("pandas==3.0\\n./vendor/bookpress-1.0-py3-none-any.whl\\n")
     {'package pandas': '3.0', 'package bookpress': '1.0'}
     """
     found: dict[str, list[str]] = {}
