@@ -38,7 +38,9 @@ def is_chapter(text: Path) -> bool:
     if "kernelspec" in head:
         made = re.search(r'"formats": *"[^"]*\bmd:myst\b', held)  # of `PAIR`, whoever wrote it
         fault = f"found beside {text.name}, and not made of it" if held and not made else ""
-    elif "{code-cell}" in content and (line := next(_code_lines(text), 0)):
+    elif "{code-cell}" in content and (
+        line := next((line for cell, line in _cells(text) if cell["cell_type"] == "code"), 0)
+    ):
         write = f"`jupyter-book myst init {text.name} --kernel python3` writes it"
         raise book.BookError(f"{text.name}, line {line}: found {{code-cell}}, {KERNEL}; {write}")
     else:
@@ -53,40 +55,41 @@ def notebook(text: Path) -> dict[str, Any]:
 
     A cell has the `id` that its options give, or its place as one.
     """
-    cells = [
-        {**cell, "metadata": dict(cell["metadata"])} for cell in _parsed(text.name, _body(text))["cells"]
-    ]
+    cells = []
     seen: set[str] = set()
-    for number, (cell, line) in enumerate(zip(cells, lines(text), strict=True), start=1):
-        cell["id"] = name = str(cell["metadata"].pop("id", f"cell-{number}"))
-        fault = "`load`, expected the code itself" if "load" in cell["metadata"] else ""
+    for number, (cell, line) in enumerate(_cells(text), start=1):
+        metadata = dict(cell["metadata"])
+        name = str(metadata.pop("id", f"cell-{number}"))
+        fault = "`load`, expected the code itself" if "load" in metadata else ""
         fault = f"a second cell with the id {name}" if name in seen else fault
         if not re.fullmatch(r"[A-Za-z0-9_-]{1,64}", name):
             fault = f"the id {name!r}, expected letters without accents, digits, - and _"
         if fault:
             raise book.BookError(f"{text.name}, line {line}: found {fault}")
         seen.add(name)
+        cells.append({**cell, "metadata": metadata, "id": name})
     head = _front_matter(text)
     own = {"mystnb": head["mystnb"]} if head.get("mystnb") else {}
-    metadata = {"kernelspec": _kernel(head, text), **own, **PAIR}
-    return {"cells": cells, "metadata": metadata, "nbformat": 4, "nbformat_minor": 5}
+    about = {"kernelspec": _kernel(head, text), **own, **PAIR}
+    return {"cells": cells, "metadata": about, "nbformat": 4, "nbformat_minor": 5}
 
 
 def lines(text: Path) -> list[int]:
     """Return the line of each cell of a text: of its first line of prose, or of the fence around its code."""
-    body = _body(text)
+    return [line for _, line in _cells(text)]
+
+
+def _cells(text: Path) -> list[tuple[dict[str, Any], int]]:
+    """Return the cells of a text, each with its line."""
+    # jupytext wants more of a front matter than a book needs: it gets empty lines.
+    body = HEAD.sub(lambda head: "\n" * head[0].count("\n"), _content(text))
     read, source = _parsed(text.name, body), body.splitlines()
     found = []
     for cell, start in zip(read["cells"], read["metadata"]["source_map"], strict=True):
         while cell["cell_type"] == "markdown" and not source[start].strip():
             start += 1
-        found.append(start + (cell["cell_type"] == "markdown"))
+        found.append((cell, start + (cell["cell_type"] == "markdown")))
     return found
-
-
-def _code_lines(text: Path) -> Any:
-    cells = _parsed(text.name, _body(text))["cells"]
-    return (line for cell, line in zip(cells, lines(text), strict=True) if cell["cell_type"] == "code")
 
 
 def _kernel(head: dict[str, Any], text: Path) -> dict[str, str]:
@@ -109,11 +112,6 @@ def _content(text: Path) -> str:
         raise book.BookError(
             f"{text.name}: found {error.reason} at byte {error.start}, expected UTF-8"
         ) from None
-
-
-def _body(text: Path) -> str:
-    """Return a text with empty lines for its front matter, of which jupytext wants more than a book needs."""
-    return HEAD.sub(lambda head: "\n" * head[0].count("\n"), _content(text))
 
 
 def _front_matter(text: Path) -> dict[str, Any]:
