@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 from bookpress import exhibits, provenance
-from bookpress.exhibits import printing
+from bookpress.exhibits import printing, titles
 from bookpress.run import ipynb
 from shared import CHAPTERS
 
@@ -91,6 +91,15 @@ def test_a_title_is_broken_into_lines_that_fit_above_the_drawing(width):
         "than elsewhere Growth, % a year, $ of 2014–2018"
     )
     assert ax.get_window_extent().size == pytest.approx(before.size), "the drawing keeps its size"
+
+
+@pytest.mark.filterwarnings("ignore:Glyph")  # where no font has the letters
+@pytest.mark.parametrize("width", range(20, 100, 7))
+def test_chinese_is_broken_between_letters_and_not_before_a_closing_sign(width):
+    text = "离太阳越远，绕行一周越长。八颗行星（共八颗）"
+    lines = titles.broken(text, 10, "normal", width)
+    assert "".join(lines) == text and len(lines) > 1
+    assert not [line for line in lines if line[0] in "，。）"]
 
 
 def test_exported_files_are_as_fine_and_as_readable_as_promised(displayed, tmp_path, monkeypatch):

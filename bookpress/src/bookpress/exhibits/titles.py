@@ -13,7 +13,7 @@ GAP = 0.1  # inches between the text and the drawing
 LINE = 1.25  # heights of letters from one line to the next
 GREY = "#444444"
 # A line may end at a blank, and in Chinese at any letter, but not before a sign that closes.
-BREAK = re.compile(r"(?<= )|(?<=[\u2e80-\u9fff\uff00-\uffef])(?![\s，。、：；！？）》”])")
+BREAK = re.compile(r"(?!\Z)(?:(?<= )|(?<=[\u2e80-\u9fff\uff00-\uffef])(?![\s，。、：；！？）》”]))")
 
 
 def titled(fig: Figure, title: str, subtitle: str) -> Figure:
