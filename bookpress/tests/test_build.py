@@ -217,7 +217,9 @@ def test_contents_that_name_no_notebook_and_a_folder_that_is_no_book(small, tmp_
     (small / "_toc.yml").write_text("format: jb-book\nroot: index\nchapters:\n  - file: gone\n")
     done = run(small)
     assert done.returncode == 2
-    assert done.stderr == "bookpress: _toc.yml: found 'gone', expected a notebook gone.ipynb\n"
+    assert (
+        done.stderr == "bookpress: _toc.yml: found 'gone', expected a notebook gone.ipynb or a text gone.md\n"
+    )
     empty = tmp_path_factory.mktemp("empty")
     done = run(empty)
     assert (done.returncode, done.stdout) == (2, "")

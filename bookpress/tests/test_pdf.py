@@ -11,7 +11,7 @@ from pypdf import PdfReader, PdfWriter
 
 from bookpress.edition import book
 from bookpress.publish import pdf
-from shared import run
+from small import run
 
 SINGLE = """<html><head><title>None</title>
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'self'"><script src="a.js"></script></head><body><header class="bar"></header>

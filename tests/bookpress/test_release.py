@@ -13,7 +13,8 @@ import yaml
 from bookpress.edition import book, citation
 from bookpress.publish.release import checklist, documents, launch, services
 from bookpress.run import ipynb
-from shared import ROOT, edit, run
+from shared import ROOT
+from small import edit, run
 
 TARGETS = set(
     re.findall(

@@ -8,7 +8,7 @@ import pytest
 import baci
 from lab import copies
 from recording.merchandise.baci import by_division
-from shared import run
+from small import run
 
 
 @pytest.fixture(scope="module")

@@ -53,11 +53,12 @@ def edition(root: Path, folder: Path) -> Path | None:
     """
     if not (root / book.PROJECT).is_file():
         return None
+    cited = citation.read(root)
     with tempfile.TemporaryDirectory() as scratch:
         tree = Path(scratch, "tree")
         gather(root, tree)
-        made = _made(tree, Path(scratch), citation.edition()["date-released"])
-        found, about = made.name.split("-")[1], str(citation.edition()["version"])
+        made = _made(tree, Path(scratch), cited["date-released"])
+        found, about = made.name.split("-")[1], str(cited["version"])
         if found not in (about, _normal(about)):
             expected = f"expected {about!r} as in CITATION.cff"
             raise book.BookError(f"{book.PROJECT}, version: found {found!r}, {expected}")

@@ -19,6 +19,7 @@ from types import TracebackType
 from typing import Any, Self
 
 import nbformat
+import yaml  # noqa: F401  settings are read with it: not for the first time in a thread, beside Sphinx
 from jupyter_client.client import KernelClient
 from nbclient import NotebookClient
 from nbclient.exceptions import CellControlSignal

@@ -9,7 +9,8 @@ import pytest
 
 from bookpress.claims import judging
 from bookpress.cli import new
-from shared import ROOT, edit, read_notebook, run
+from bookpress.edition import book
+from small import edit, read_notebook, run
 
 GUIDE = (new.TEMPLATE / "GUIDE.md").read_text(encoding="utf-8")
 
@@ -21,7 +22,7 @@ def block(kind: str) -> str:
 
 
 def test_all_that_the_guide_names_is_there():
-    targets = set(re.findall(r"^([a-z-]+):", (ROOT / "bookpress/book.mk").read_text(), flags=re.M))
+    targets = set(re.findall(r"^([a-z-]+):", (book.ENGINE / "vendor/book.mk").read_text(), flags=re.M))
     assert set(re.findall(r"`make ([a-z-]+)", GUIDE)) <= targets
     files = re.findall(r"`((?:\w+/)*[\w.-]+\.(?:py|csv|ipynb|yml|cff|md))`", GUIDE)
     made = {"moons.csv", "data/choices.csv", "chapters/2-1-moons.ipynb"}

@@ -11,7 +11,7 @@ from lxml import html
 
 from bookpress.cli import new
 from bookpress.publish import epub, pdf
-from shared import edit, read_notebook, run
+from small import edit, read_notebook, run
 
 TOLD = (new.TEMPLATE / "README.md").read_text(encoding="utf-8").partition("## From a Jupyter Book")[2]
 STEPS = re.split(r"^\d\. ", TOLD.partition("\n## ")[0], flags=re.M)[1:]

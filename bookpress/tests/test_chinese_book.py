@@ -15,7 +15,7 @@ from pypdf import PdfReader
 from bookpress.edition import book, catalogue
 from bookpress.exhibits import fonts
 from bookpress.publish import pdf
-from shared import edit, run
+from small import edit, run
 
 ORCID = "https://orcid.org/0000-0002-1825-0097"  # that of ORCID's own examples
 ABOUT = f"""cff-version: 1.2.0

@@ -11,7 +11,7 @@ import pytest
 from bookpress.edition import book, texts
 from bookpress.publish import epub, pdf
 from bookpress.run import ipynb, results, runner, stored
-from shared import edit, read_notebook, run
+from small import edit, read_notebook, run
 
 HEAD = """---
 jupytext:
