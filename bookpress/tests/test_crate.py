@@ -207,7 +207,6 @@ def test_what_is_no_bag(tmp_path):
 def test_a_book_of_other_sources_is_built_anew_or_not_packed(copied, name):
     html, made = copied / "_build/html", copied / "_build" / (name if name == "crate" else f"edition.{name}")
     edit(copied / "CITATION.cff", "A paper of a test", "Another title")
-    edit(copied / "_config.yml", "A paper of a test", "Another title")
     done = run(copied, "-m", "bookpress", name)
     assert done.returncode == 0, done.stdout + done.stderr
     assert "Another title" in (html / "index.html").read_text(encoding="utf-8")

@@ -155,8 +155,8 @@ def test_tables_are_attached_with_what_they_are(tmp_path):
     writer.add_blank_page(100, 100)
     writer.write(tmp_path / "a.pdf")
     attached = {"table-1.csv": ("Table 1. Größe", b"a\n1\n"), "figure-1.csv": ("Figure 1. It falls", b"b\n")}
-    content, _ = pdf.undated(tmp_path / "a.pdf", "", attached)
-    assert content == pdf.undated(tmp_path / "a.pdf", "", attached)[0] and b"Date" not in content
+    content, _ = pdf.undated(tmp_path / "a.pdf", attached=attached)
+    assert content == pdf.undated(tmp_path / "a.pdf", attached=attached)[0] and b"Date" not in content
     kept = PdfReader(io.BytesIO(content))
     found = {file.name: (file.description, file.content) for file in kept.attachment_list}
     assert found == attached

@@ -112,7 +112,7 @@ def test_it_is_bound_packed_and_in_its_wheel(moved_in):
     names = ["intro.html", "markdown.html", "notebooks.html", "markdown-notebooks.html"]
     assert [chapter.path for chapter in chapters][:4] == names, "then the page of all exhibits"
     assert run(root, "-m", "bookpress", "epub").returncode == 0
-    (packed,) = (root / "_build/html").glob("*.whl")
+    (packed,) = (root / "_build/html").glob("reproducible_paper-*.whl")
     with zipfile.ZipFile(packed) as wheel:
         held = {name.partition("/installed/")[2] for name in wheel.namelist()}
     assert {"intro.md", "markdown.md", "notebooks.ipynb", "markdown-notebooks.ipynb"} <= held

@@ -266,7 +266,7 @@ def test_a_page_without_code_is_everywhere_where_chapters_are(written):
     page = (html / "chapters/about.html").read_text(encoding="utf-8")
     assert "mark-plain" in page and 'href="2-mars.html"' in page and "../rerun/about.html" not in page
     assert "mark-plain" in (html / "searchindex.js").read_text(encoding="utf-8")
-    (packed,) = html.glob("*.whl")
+    (packed,) = html.glob("reproducible_paper-*.whl")
     with zipfile.ZipFile(packed) as wheel:
         held = {name.partition("/installed/")[2] for name in wheel.namelist()}
     assert {"chapters/about.md", "licence.md", "chapters/2-mars.ipynb"} <= held

@@ -18,7 +18,7 @@ from small import edit, run
 
 TARGETS = set(
     re.findall(
-        r"^([a-z]+|\.venv/[a-z]+/?[a-z]*):", (ROOT / "bookpress/book.mk").read_text("utf-8"), flags=re.M
+        r"^([a-z]+|\.venv/[a-z]+/?[a-z]*):", (book.ENGINE / "vendor/book.mk").read_text("utf-8"), flags=re.M
     )
 )
 # As developers.zenodo.org documents a deposit's metadata, of the fields that are written here.
@@ -262,7 +262,7 @@ def test_zenodo_is_told_what_the_citation_says_in_its_own_fields(second, monkeyp
         about["date-released"],
     )
     assert told["license"] == "mit" and "MIT, CC-BY-4.0" in told["notes"]
-    assert [one["name"] for one in told["creators"]] == citation.authors()
+    assert [one["name"] for one in told["creators"]] == [author.filed for author in citation.authors()]
     if place is None:
         assert told["creators"] == [{"name": "Doe, Jo", "orcid": "0000-0002-1825-0097"}]
 

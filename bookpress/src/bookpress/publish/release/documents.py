@@ -18,6 +18,7 @@ from bookpress.publish.release import services
 from bookpress.run import ipynb
 
 FOLDER = Path("_build", files.EDITORS)
+USED = ("pandas", "matplotlib")  # by every chapter; a book adds its own
 AUTHOR = "**AUTHOR:**"  # marks what the author must add, in the README
 UNKNOWN = "FIXME"  # the same in codecheck.yml, where CODECHECK's own tools look for this word
 SPECIFICATION = "https://codecheck.org.uk/spec/config/2.0"
@@ -141,7 +142,7 @@ Source files, from which data files were selected by the code of this package:
 ### Software Requirements
 
 - Python {python} or newer, and `make`, on Linux, macOS or Windows.
-{_packages(root, package)}
+{_packages(root)}
 `make .venv/ready` installs all of them as `{book.LOCK}` locks them, with hashes, in the folder `.venv`.
 
 ### Controlled Randomness
@@ -223,11 +224,14 @@ def _source_files(resources: list[dict[str, Any]]) -> str:
     )
 
 
-def _packages(root: Path, package: dict[str, Any]) -> str:
+def _packages(root: Path) -> str:
     """Return the packages that the code imports, with the versions of the lock."""
     locked = beside.constraints((root / book.LOCK).read_text(encoding="utf-8")).splitlines()
     versions = {name.lower(): rest for name, _, rest in (line.partition("==") for line in locked)}
-    named = [match[0].lower() for one in package.get("dependencies", []) if (match := NAME.match(one))]
+    added = book.project(root).get("dependency-groups", {}).get("book", [])
+    named = [
+        match[0].lower() for one in (*USED, *added) if isinstance(one, str) and (match := NAME.match(one))
+    ]
     lines = [f"  - `{name}` {versions[name].partition(' ')[0]}\n" for name in named if name in versions]
     return f"- {len(versions)} packages{', above all:' if lines else '.'}\n{''.join(lines)}"
 
