@@ -9,7 +9,6 @@ from pathlib import Path
 from xml.sax.saxutils import escape
 
 from beltroad import correspondence
-from shared import ROOT
 
 # fmt: off
 LEGACY = [
@@ -35,6 +34,7 @@ WITS = [
     "TradeFlowName", "TradeFlowCode", "TradeValue in 1000 USD",
 ]
 # fmt: on
+ROOT = Path(__file__).resolve().parents[1]
 NUMBERS = {
     "CHN": "156",
     "AUS": "36",

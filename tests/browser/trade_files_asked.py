@@ -14,7 +14,7 @@ from contextlib import chdir, redirect_stderr, redirect_stdout
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-sys.path[:0] = [str(ROOT), str(ROOT / "tests"), str(ROOT / "tests/tradefiles")]
+sys.path[:0] = [str(ROOT / part) for part in ("", "bookpress/tests", "tests", "tests/tradefiles")]
 
 import test_bad_input as bad  # noqa: E402
 import test_levels as levels  # noqa: E402
