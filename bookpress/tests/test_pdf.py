@@ -198,10 +198,10 @@ def test_bookmarks_have_the_words_of_their_headings(tmp_path):
     """A browser writes "andSpace" where a heading is broken into lines."""
     writer = PdfWriter()
     writer.add_blank_page(100, 100)
-    top = writer.add_outline_item("Time andSpace", 0)
-    below = writer.add_outline_item("Thedata", 0, parent=top)
-    writer.add_outline_item("A word", 0, parent=below)
-    writer.add_outline_item("Other", 0)
+    top = writer.add_outline_item(title="Time andSpace", page_number=0)
+    below = writer.add_outline_item(title="Thedata", page_number=0, parent=top)
+    writer.add_outline_item(title="A word", page_number=0, parent=below)
+    writer.add_outline_item(title="Other", page_number=0)
     writer.write(tmp_path / "a.pdf")
     content, _ = pdf.undated(tmp_path / "a.pdf", "<h1>Time and\n Space</h1><h3>The data</h3><h2>A word</h2>")
     outline = PdfReader(io.BytesIO(content)).outline
