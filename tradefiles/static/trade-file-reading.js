@@ -1,5 +1,5 @@
 // Reads trade files and answers for them as `tradefiles` does, in the same words; `book` is what `tradefiles/page.py` describes.
-// Where an answer could be another than the command's, a `Doubt` says so. Runs in a worker, from its own text.
+// Where an answer could be another than the command's, a `Doubt` says so.
 "use strict";
 globalThis.tradeFileReading = (book) => {
   /** What the command refuses, in its words; `place` is the cell at fault. */

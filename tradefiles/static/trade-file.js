@@ -91,7 +91,6 @@
         <div class="ranked"></div>`;
     }
 
-    // Reading.
 
     dropped(transfer) {
       const entries = [...transfer.items].map((item) => item.webkitGetAsEntry?.());
@@ -171,7 +170,6 @@
     code(text) { return `<code>${escaped(text)}</code>`; }
     named(names) { return names.map((name) => (/^[\w.,+@%-]+$/.test(name) ? name : `'${name.replaceAll("'", "'\\''")}'`)).join(" "); }
 
-    // Asking.
 
     /** Offer what the files hold; where a printed year lacks, begin with the last that is there. */
     read({ exporters, years, sides, held }) {
@@ -213,7 +211,6 @@
       this.worker.postMessage({ number: `rank ${this.asking}`, command: "rank", options });
     }
 
-    // What a reader meets.
 
     table({ head, rows }, caption) {
       const row = ([name, ...cells]) => `<tr><th scope="row">${escaped(name)}</th>${each(cells, (cell) => `<td class="num">${cell}</td>`)}</tr>`;
