@@ -11,7 +11,6 @@ globalThis.tradeFileReading = (book) => {
   const refuse = (message, place) => { throw new Refusal(message, place); };
   const doubt = (message) => { throw new Doubt(message); };
 
-  // Numbers and texts as in Python.
 
   /** Round half to even, as Python does; `toFixed` rounds halves up. */
   const fixed = (value, digits) => {
@@ -360,7 +359,7 @@ globalThis.tradeFileReading = (book) => {
       else if (byte === 46 && !point) point = true;
       else break;
     }
-    // Up to 15 digits both numbers are exact, so that their ratio is rounded once.
+    // Up to 15 digits both are exact: their ratio is rounded once.
     if (at === to && digits && digits <= 15) return whole / divisor;
     const text = cellOf(bytes, from, to);
     return missing.has(text) ? null : NUMBER.test(text) ? Number(text) : NaN;
@@ -405,7 +404,7 @@ globalThis.tradeFileReading = (book) => {
       this.last = new Int32Array(this.common.length).fill(-1 << 31);
       this.contexts = [];
       this.numeric = values.slice(1).flatMap((role) => columns[role] ?? []);
-      // Not in the contexts: those are too many for the processor's cache.
+      // Not in the contexts, which are too many for a cache.
       this.counts = new Uint32Array(book.mostContexts + 2);
       this.asked = new Uint8Array(book.mostContexts + 2);
     }
@@ -470,7 +469,7 @@ globalThis.tradeFileReading = (book) => {
         const of = columns[name].map(cell).map((text) => (stripped.includes(name) ? strip(text) : text));
         return (of.length > 1 ? of.find((text) => !missing.has(text)) : of[0]) || null;
       };
-      // The cell that a message shows of a role: the first that says something.
+      // The first cell of a role that says something.
       const shown = (name) => {
         const column = (columns[name] ?? []).find((one) => !missing.has(cell(one).trim())) ?? columns[name]?.[0];
         return column === undefined ? null : this.place(line, column, cell(column));
@@ -1031,7 +1030,6 @@ globalThis.tradeFileReading = (book) => {
   };
 
 
-  // The commands.
 
   const table1 = (exporter, { definition, years, side }) => {
     const here = aliases(exporter), found = asked(here, years);

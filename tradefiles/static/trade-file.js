@@ -1,6 +1,5 @@
 // <trade-file>: a reader drops trade files, and sees Table 1, Figure 1, the distance and the rank, as the command line gives them.
-// A worker is made of the text of `trade-file-reading.js`, fetched with its tables when the first file is dropped: a page that is
-// opened as a file may start no other.
+// Its worker is made of the text of `trade-file-reading.js`: a page that is opened as a file may start no other.
 "use strict";
 (() => {
   const HERE = document.currentScript.src;
