@@ -210,6 +210,7 @@ def three_largest(flow: str) -> pd.Series:
 
 # Where the table's name is unwieldy, or has none.
 SHORT = {"HKG": "Hong Kong", "KOR": "South Korea", "RUS": "Russia", "USA": "United States"}
+EVERY = "exporters-by-division"  # the table of all exporters, which is there once somebody has recorded the files of BACI
 # Territories that only the table of all exporters has, and whose names in ISO 3166-1 say more than a statistic does.
 OTHERS = {"MAC": "Macao", "TWN": "Other Asia, not elsewhere specified"}
 
@@ -218,7 +219,7 @@ OTHERS = {"MAC": "Macao", "TWN": "Other Asia, not elsewhere specified"}
 def names() -> pd.Series:
     """Return the names of economies by ISO3 code, as table ``economies`` has them; a few shortened."""
     known = tables.read("economies").set_index("iso3")["economy"]
-    if "exporters-by-division" in tables.describe():  # it has territories that no other table has
+    if EVERY in tables.describe():  # it has territories that no other table has
         import pycountry
 
         every = pd.Series({country.alpha_3: country.name for country in pycountry.countries} | OTHERS)

@@ -67,7 +67,7 @@ MIRROR = (0.8, 1.25)
 MAIN = "china-by-division"  # the table of exporters that are at hand by SITC; the others are mapped from the Harmonized System
 CHINA_REPORTS = "as China reports its imports (CIF)"
 MAPPED = ["china-by-division-mapped", "kazakhstan-by-division-mapped"]
-EVERY = "exporters-by-division"  # the table of all exporters, which is there once somebody has recorded the files of BACI
+EVERY = economies.EVERY
 # Every table of exports to China by division, with who reports them. What China reports may be ranked; what an exporter
 # reports itself may not be ranked with it. The exporters themselves are whoever the tables hold, each in the first that does.
 TABLES = {

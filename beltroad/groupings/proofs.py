@@ -225,6 +225,19 @@ def of_others() -> str:
     )
 
 
+def others() -> pd.DataFrame:
+    """Return how near each exporter comes that only BACI has, in points: rows ISO3 codes, nearest first; none without its table."""
+    codes = [code for code, table in table1.exporters().items() if table == table1.EVERY]
+    proved = tables.read("nearest-groupings").query("reading == @RECONCILED").set_index("exporter_iso3")
+    best = "largest difference, best definition"
+    columns = {
+        best: table1.distances().loc[codes].min(axis=1),
+        "by the best grouping of all": proved["difference_pts"].reindex(codes),
+        "no grouping is nearer than": proved["bound_pts"].reindex(codes),
+    }
+    return pd.DataFrame(columns).sort_values(best)
+
+
 def differences() -> Iterator[str]:
     """Solve every stored program anew; yield where the answers differ from the stored ones, and what is out of date."""
     for name, table in solve():
