@@ -4,7 +4,7 @@ import itertools
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import partial
+from functools import lru_cache, partial
 from math import fsum, isfinite
 from typing import NamedTuple
 
@@ -43,11 +43,16 @@ class Row(NamedTuple):
     @property
     def digits(self) -> int:
         """Return how many digits the code should have; 0 for the total of all goods."""
-        if not self.code or self.code.upper() in TOTALS or self.level == "0":
-            return 0
-        if (self.level or "").strip().isdigit():
-            return int(self.level)
-        return layouts.BY_NAME[self.layout].digits or len(self.code.strip())
+        return _digits(self.layout, self.level, self.code)
+
+
+@lru_cache(1 << 16)  # asked for several times of each row, and the same year after year
+def _digits(layout: str, level: str, code: str) -> int:
+    if not code or code.upper() in TOTALS or level == "0":
+        return 0
+    if (level or "").strip().isdigit():
+        return int(level)
+    return layouts.BY_NAME[layout].digits or len(code.strip())
 
 
 @dataclass(frozen=True)
