@@ -268,7 +268,7 @@ def test_each_fault_is_told_in_one_line_and_the_last_good_book_stays(second_book
     bad = nbformat.v4.new_markdown_cell(f"# 2 Bad\n{BAD}", id="bad")
     second_chapter(root, [bad, nbformat.v4.new_code_cell(AGAIN, id="again")])
     done = run(root, "-m", "bookpress", "build")
-    assert done.returncode == 1 and "Traceback" not in done.stderr
+    assert done.returncode == 2 and "Traceback" not in done.stderr
     lines = [line for line in done.stderr.splitlines() if line.strip()]
     assert lines.pop().startswith("book: not built; _build/html is the last good one")
     for place, fault in FAULTS.items():
@@ -294,5 +294,5 @@ def test_a_missing_extension_is_named(second_book, tmp_path):
     root = Path(shutil.copytree(second_book, tmp_path / "book"))
     edit(root / "_config.yml", "[bookpress.pages]", "[bookpress.pages, sphinx_nowhere]")
     done = run(root, "-m", "bookpress", "build")
-    assert done.returncode == 1 and "Traceback" not in done.stderr
+    assert done.returncode == 2 and "Traceback" not in done.stderr
     assert "Could not import extension sphinx_nowhere" in done.stderr

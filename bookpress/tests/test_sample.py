@@ -49,7 +49,7 @@ def moved_in(second_book, tmp_path_factory) -> tuple[Path, str]:
     done = run(root, "-m", "bookpress", "refresh")
     assert done.returncode == 0, done.stdout + done.stderr
     first = run(root, "-m", "bookpress", "build")
-    assert first.returncode == 1, first.stdout + first.stderr
+    assert first.returncode == 2, first.stdout + first.stderr
     picture = re.search(r"`(!\[.*?\]\(logo\.png\))`", STEPS[4])[1]
     edit(root / "notebooks.ipynb", FAR, picture)
     done = run(root, "-m", "bookpress", "build")

@@ -252,7 +252,7 @@ def test_a_fault_in_prose_is_named_by_the_line_of_the_text(rewritten):
     assert run(rewritten, "-m", "bookpress", "refresh", "chapters/2-mars.md").returncode == 0
     done = run(rewritten, "-m", "bookpress", "build")
     told = [line for line in done.stderr.splitlines() if "undefined label" in line]
-    assert done.returncode == 1 and len(told) == 2, done.stderr
+    assert done.returncode == 2 and len(told) == 2, done.stderr
     assert sorted(line.partition(": ")[0] for line in told) == [
         "chapters/2-mars.md, line 20",
         "chapters/about.md:3",

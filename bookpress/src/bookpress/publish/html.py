@@ -75,7 +75,7 @@ def address(root: Path) -> str:
 
 
 def sphinx(root: Path, out: Path, builder: str = "html") -> int:
-    """Let Jupyter Book build a book into a folder, beside the chapters that must run; return the exit status.
+    """Let Jupyter Book build a book into a folder, beside the chapters that must run; return the exit status, 0 or 2.
 
     Every warning is an error: a broken reference, a failing cell or a missing citation stops the build.
     """
@@ -125,9 +125,9 @@ def sphinx(root: Path, out: Path, builder: str = "html") -> int:
             root, out, path_config=config, confoverrides=settings, builder=builder, **ours
         )
     if isinstance(status, int):
-        return status
+        return 2 if status else 0
     if isinstance(_cause(status), SphinxError):
-        return 1  # it has been printed
+        return 2  # it has been printed
     raise _cause(status)
 
 
