@@ -6,6 +6,7 @@ import zipfile
 from pathlib import Path
 
 import nbformat
+import pandas as pd
 import pytest
 from lxml import etree, html
 from PIL import Image
@@ -14,16 +15,26 @@ from pypdf import PdfReader
 from bookpress.content import equations, pictures
 from bookpress.edition import book
 from bookpress.publish import epub, pdf
+from bookpress.run import program
 from small import edit, run
 
 WRITTEN = (Path(__file__).parent / "everything.md").read_text(encoding="utf-8")
 MARKS = sorted(set(re.findall(r"mark-[a-z-]+[a-z]", WRITTEN)))
-MADE = ["mark-styled", "mark-cited", "mark-computed"]
+MADE = ["mark-styled", "mark-summary", "mark-cited", "mark-computed"]
 X = {"x": "http://www.w3.org/1999/xhtml", "m": "http://www.w3.org/1998/Math/MathML"}
 STYLED = """import pandas as pd
 
 frame = pd.DataFrame({"a": [1.5, 2.25]}, index=["x", "y"])
 frame.style.format(precision=1).highlight_max(color="yellow").set_caption("mark-styled")"""
+SUMMARY = r"""class Summary:
+    def _repr_html_(self):
+        return "<b>mark-summary</b>"
+
+    def _repr_latex_(self):
+        return r"\begin{center}mark-latex\end{center}"
+
+
+Summary()"""
 COMPUTED = 'from IPython.display import Markdown\n\nMarkdown("mark-computed $x^2$")'
 PLOT = "import matplotlib.pyplot as plt\n\nplt.figure(figsize=(3, 2))\nplt.plot([1, 2]);"
 
@@ -57,7 +68,7 @@ def everything(second_book, tmp_path_factory) -> Path:
     cells = [nbformat.v4.new_markdown_cell(WRITTEN, id="written")]
     cells += [
         nbformat.v4.new_code_cell(code, id=name)
-        for name, code in {"s": STYLED, "p": PLOT, "c": COMPUTED}.items()
+        for name, code in {"s": STYLED, "m": SUMMARY, "p": PLOT, "c": COMPUTED}.items()
     ]
     second_chapter(root, cells)
     done = run(root, "-m", "bookpress", "build")
@@ -142,6 +153,17 @@ def test_a_styled_table_keeps_its_colours_in_a_sheet_of_its_page(everything, pag
     assert sheet == "#styled-0_row1_col0 { background-color: yellow; color: #000; }"
     assert page.cssselect("link[href='2-written.css']")
     assert said(page.cssselect("#styled-0_row1_col0")[0]) == "2.2"
+
+
+def test_a_styled_table_comes_out_the_same_again(everything):
+    ran = (everything / "_build/.results/chapters/2-written.json").read_text(encoding="utf-8")
+    frame = pd.DataFrame({"a": [1.5, 2.25]}, index=["x", "y"])
+    one, again, other = (
+        program.styled(of.style.format(precision=1).highlight_max(color="yellow").set_caption("mark-styled"))
+        for of in (frame, frame, frame + 1)
+    )
+    (name,) = re.findall(r'<table id="(T_\w+)"', one)
+    assert one == again and name in ran and name not in other
 
 
 def test_a_page_fetches_nothing(everything):

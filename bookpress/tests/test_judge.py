@@ -44,6 +44,17 @@ def test_a_verdict_that_is_wrong_or_not_there_is_written_and_said(small, before,
     assert row["verdict"] == "supported" and row["claim"].startswith("The squares")
 
 
+def test_a_claim_of_nobody_is_named_and_the_example_can_begin_without_a_verdict(small):
+    edit(small / "data/claims.csv", "supported,supported,1,1", ",,,")
+    row = (small / "data/claims.csv").read_text(encoding="utf-8").splitlines()[1]
+    with (small / "data/claims.csv").open("a", encoding="utf-8") as file:
+        file.write(row.replace("1-harmony", "1-tides") + "\n")
+    assert run(small, "recording.py").returncode == 0
+    chapters = [small / "index.ipynb", small / CHAPTER]
+    moved = judging.judge(chapters, small, lambda line: None)
+    assert moved == [f"1-harmony: no verdict -> supported {UNDER}", "1-tides: no chapter decides or explains it"]
+
+
 def test_a_chapter_that_fails_leaves_the_ledger_as_it_was(small):
     before = (small / "data/claims.csv").read_bytes()
     edit(small / CHAPTER, "claims.announce", "claims.renounce")

@@ -230,6 +230,7 @@ def test_a_text_is_tested_and_verified(rewritten):
     edit(rewritten / "chapters/2-mars.ipynb", '"4\\n"', '"5\\n"')  # an output, not the source
     done = run(rewritten, "-m", "pytest", "-n0", "-q", "chapters/2-mars.ipynb")
     assert done.returncode == 1 and "chapters/2-mars.md, line 28: not as stored" in done.stdout, done.stdout
+    assert not (rewritten / "_build/.results/chapters/2-mars.json").exists(), "`make rerun` runs it again"
 
 
 def test_build_tests_and_rerun_name_a_text_whose_notebook_is_behind(rewritten):

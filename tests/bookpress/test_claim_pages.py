@@ -121,7 +121,7 @@ def test_every_row_of_the_tables_has_a_cell_for_each_heading(claim_id):
 @pytest.mark.parametrize(
     ("claim_id", "changes", "there", "missing"),
     [
-        ("1-land-belt-date", {}, "The verdict depends on no choice of lists, years or statistics.", "<table"),
+        ("1-land-belt-date", {}, "The verdict depends on no choice.", "<table"),
         ("2.1-liquidity", {}, "It would need: The balance sheets of a sample of firms", "The tests"),
         ("2.1-liquidity", {}, "after the crisis.", "Other choices"),
         ("2.2-investment", {"former": []}, "Edition 1.0 did not have this claim.", "Why it moved"),
@@ -131,6 +131,12 @@ def test_every_row_of_the_tables_has_a_cell_for_each_heading(claim_id):
 def test_a_page_has_no_part_that_has_nothing_to_say(claim_id, changes, there, missing):
     html = claim.body(subject(claim_id, **changes))
     assert there in html and missing not in html
+
+
+def test_a_book_without_a_table_of_all_combinations_says_how_many_agree():
+    html = claim.body(subject("2.1-pattern", cells=[]))
+    said = STORED["2.1-pattern"][1]["choices"]
+    assert f"<h2>Other choices</h2>\n<p>{said[0]}</p>" in html and "depends on no choice" not in html
 
 
 @pytest.mark.parametrize(

@@ -198,6 +198,17 @@ def test_a_source_line_names_who_made_the_data_and_folds_the_citations():
     assert "Vaibhav" not in note and "<p>Source: all of it.</p></details>" in note
 
 
+def test_years_are_no_quantities():
+    frame = pd.DataFrame({"year": [1935, 1936], "cars per year": [1935, 193_600], "days": [1935, 1936]})
+    shown = printing.as_text(frame, 1).iloc[:, 1:].values.tolist()
+    assert shown == [["1935", "1,935", "1,935"], ["1936", "193,600", "1,936"]]
+
+
+def test_only_a_figure_of_matplotlib_is_an_exhibit():
+    with pytest.raises(ValueError, match="figure A.1: found DataFrame of pandas, expected a figure of Matplotlib"):
+        exhibits.figure(pd.DataFrame(), "A.1", values=pd.DataFrame(), sources=[])
+
+
 @pytest.mark.parametrize(("columns", "wide"), [(4, False), (9, True)])
 def test_a_table_wider_than_a_phone_says_so(columns, wide):
     frame = pd.DataFrame({f"number {i}": [1.5] for i in range(columns)}, index=["Australia"])

@@ -46,6 +46,8 @@ def judge(paths: Sequence[Path], root: Path, say: runner.Say) -> list[str]:
             if old != new:
                 moved.append(f"{row['id']}: {_line(old)} -> {_line(new)}")
     claims = [row["id"] for row in rows]
+    if {*paths} >= {*book.chapters(root)}:
+        moved += [f"{claim}: no chapter decides or explains it" for claim in claims if claim not in found]
     for name, path in recorded.items():
         columns = [field["name"] for field in described[name]["schema"]["fields"]]
         if name != ledger.TABLE:

@@ -103,6 +103,8 @@ def check(app: Sphinx, doctree: nodes.document) -> None:
     """Warn of each equation that cannot be shown, in a line."""
     log = logging.getLogger(__name__)
     for node in doctree.findall(lambda one: isinstance(one, nodes.math | nodes.math_block)):
+        if _has_better(node):
+            continue
         latex = node.astext()
         try:
             mathml(latex, isinstance(node, nodes.math_block), macros(app.config))
@@ -112,6 +114,15 @@ def check(app: Sphinx, doctree: nodes.document) -> None:
             where = f"at {rest!r}" if rest else "at its end"
             found = " ".join(latex.split())
             log.warning("equation: found %r: %s %s", found, said.rstrip("."), where, location=node)
+
+
+def _has_better(node: nodes.Node) -> bool:
+    """Return whether an equation is what an output of a cell gives beside a form that pages prefer, such as HTML."""
+    while node := node.parent:
+        if isinstance(node, nodes.Element) and node.get("mime_type") == "text/latex":
+            forms = {one.get("mime_type") for one in node.parent if isinstance(one, nodes.Element)}
+            return not forms <= {"text/latex", "text/plain"}
+    return False
 
 
 def show_inline(writer: HTML5Translator, node: nodes.math) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 from IPython import get_ipython
+from pandas.api.types import is_integer_dtype
 
 PHONE = 49  # letters of a table that fit on a phone of 390 pixels; a wider one says that it goes on
 
@@ -14,9 +15,11 @@ PHONE = 49  # letters of a table that fit on a phone of 390 pixels; a wider one 
 def as_text(frame: pd.DataFrame, decimals: int | Mapping[str, int]) -> pd.DataFrame:
     """Return every cell, row headers first, as it is printed."""
 
-    def shown(value: Any, places: int) -> str:
+    def shown(value: Any, places: int, year: bool) -> str:
         if pd.isna(value):
             return "n/a"
+        if year:
+            return str(value)
         if isinstance(value, float):
             return f"{value:,.{places}f}".replace("-", "−")
         return f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else str(value)
@@ -26,7 +29,9 @@ def as_text(frame: pd.DataFrame, decimals: int | Mapping[str, int]) -> pd.DataFr
     names = [name or "" for name in index.names]
     for position, name in enumerate(frame.columns):
         places = decimals if isinstance(decimals, int) else decimals.get(name, 1)
-        columns.append([shown(value, places) for value in frame.iloc[:, position].tolist()])
+        cells = frame.iloc[:, position]
+        year = "year" in heading(name).casefold() and is_integer_dtype(cells) and cells.between(1000, 2999).all()
+        columns.append([shown(value, places, year) for value in cells.tolist()])
         names.append(heading(name))
     return pd.DataFrame(dict(enumerate(columns)), dtype=str).set_axis(names, axis=1)
 

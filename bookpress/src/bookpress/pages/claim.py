@@ -144,8 +144,11 @@ def _tests(subject: Subject) -> str:
 def _choices(subject: Subject) -> str:
     """Return what other choices say: counts, and every combination."""
     cells, tests = subject.cells, len(subject.found["tests"])
-    if len(cells) < 2:
-        return _paragraphs("The verdict depends on no choice of lists, years or statistics.") if tests else ""
+    first, *more = subject.found["choices"] or [""]
+    said = _paragraphs(first)
+    said += _list(map(escape, more), "") + ("\n" if more else "")
+    if len(cells) < 2:  # there is no choice, or the book keeps no table of all combinations
+        return said
     axes = [name for name, one in cells[0].items() if one and name not in ("claim", "cell", *grid.RESULTS)]
     estimated = any(cell["estimate"] for cell in cells)
     rows = [
@@ -156,9 +159,6 @@ def _choices(subject: Subject) -> str:
         | ({f"estimate of test {cells[0]['shown']}, interval": _estimate(cell)} if estimated else {})
         for cell in cells
     ]
-    first, *more = subject.found["choices"]
-    said = _paragraphs(first)
-    said += _list(map(escape, more), "") + ("\n" if more else "")
     said += curve(cells, axes, subject.found["tests"], subject.bar)
     said += _paragraphs(subject.shuffled)
     whole = _table(rows, "Every combination of choices, the main ones first")

@@ -88,6 +88,8 @@ def sphinx(root: Path, out: Path, builder: str = "html") -> int:
         citation.short_title(root)
     if said := catalogue.complaint(root):
         print(said, flush=True)
+    for path in book.unlisted(root):
+        print(f"{path}: left out, for {book.CONTENTS} does not list it", flush=True)
     with ExitStack() as stack:
         chapters = book.chapters(root)
         if any(texts.of(path) for path in chapters):

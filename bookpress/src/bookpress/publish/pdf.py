@@ -54,10 +54,15 @@ def print_page(html: str, numbers: Mapping[str, int], rights: str = "") -> str:
     if rights:
         title.append(page.new_tag("p", attrs={"class": "rights"}, string=rights))
     cover["id"], cover["class"] = "abstract", "chapter"
-    cover.insert(0, page.new_tag("h1", string=say("Abstract")))
-    contents = _list([("abstract", say("Abstract")), *chapters, ("indexes", say("Indexes"))], numbers)
+    if parts := cover.find_all("section", recursive=False):
+        alone = _first(parts[0], "h2").extract().get_text() if len(parts) == 1 else ""
+        cover.insert(0, page.new_tag("h1", string=alone or say("Abstract")))
+        chapters.insert(0, ("abstract", _first(cover, "h1").get_text()))
+    contents = _list([*chapters, ("indexes", say("Indexes"))], numbers)
     front = f'<section class="front-matter"><h2>{say("Contents")}</h2>{contents}</section>'
     cover.insert_before(title, _part(front))
+    if not parts:
+        cover.decompose()
     lists = "".join(
         f"<h2>{heading}</h2>{_list(entries, numbers)}" for heading, entries in indexed(article).items()
     )

@@ -13,7 +13,7 @@ from nbval import kernel, plugin
 from nbval.plugin import IPyNbCell
 
 from bookpress.edition import book, identifiers
-from bookpress.run import ipynb, kernels, stored
+from bookpress.run import ipynb, kernels, results, stored
 
 os.environ.setdefault(book.EXHIBITS, "")  # chapters under test export nothing
 kernel.KernelManager = kernels.Manager  # nbval takes no other way
@@ -82,5 +82,6 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, Any, Any]:
         cell = item.cell
         where = ipynb.where(item.path, cell, item.config.rootpath)
         line = ", ".join([where, *ipynb.labels(cell)])
+        results.forget(item.path, item.config.rootpath)  # what does not come out the same is no result to rely on
         report.longrepr = f"{line}: not as stored; `make rerun` says what moved and why\n\n{report.longrepr}"
     return report

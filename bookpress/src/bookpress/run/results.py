@@ -72,6 +72,11 @@ def exports(path: Path, root: Path) -> Path:
     return _stored(path, root).with_suffix(".exhibits")
 
 
+def forget(path: Path, root: Path) -> None:
+    """Forget the last result of a chapter, so that it runs again."""
+    _stored(path, root).unlink(missing_ok=True)
+
+
 def recall(path: Path, root: Path) -> Result | None:
     """Return the last result of a chapter, or None if there is none that can be read."""
     try:
@@ -97,14 +102,17 @@ def stale(paths: Iterable[Path], root: Path) -> dict[Path, list[str]]:
 def edited(root: Path) -> list[Path]:
     """Return the chapters that differ from the last commit or read a table that does; if none does, those of that commit.
 
-    If the last commit concerns no chapter either, or there is no git, the chapter that was written last. A change of the
-    packages or of the lock concerns all chapters, and none more than another: it does not count here.
+    If the last commit concerns no chapter either, or there is no git: those that read a table which changed since they ran, or
+    the chapter that was written last. A change of the packages or of the lock concerns all chapters, and none more than
+    another: it does not count here.
     """
     every = book.chapters(root)
     now = _names(root, "diff", "--name-only", "HEAD") | _names(
         root, "ls-files", "--others", "--exclude-standard"
     )
-    for changed in (now, _names(root, "show", "--name-only", "--format=", "HEAD")):
+    last = [one.inputs for path in every if (one := recall(path, root))]
+    since = {name for read in last for name, digest in read.items() if inputs.state(root, name) != digest}
+    for changed in (now, _names(root, "show", "--name-only", "--format=", "HEAD"), since):
         if found := [path for path in every if _concerns(changed, path, root)]:
             return found
     return sorted(filter(Path.is_file, every), key=lambda path: path.stat().st_mtime)[-1:]

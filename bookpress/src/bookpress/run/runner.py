@@ -30,6 +30,7 @@ from bookpress.run.results import Result
 
 Say = Callable[[str], object]
 
+ABSENT = "ModuleNotFoundError"
 TIMEOUT = 300  # seconds that a cell, or a kernel's start, may take
 OWN_FILES, KERNEL_FILES = 60, 16  # that a build holds open, and for every kernel
 OWN_THREADS, KERNEL_THREADS = 10, 18  # that a build runs, a process counts as one, and for every kernel
@@ -80,7 +81,8 @@ async def run(path: Path, root: Path, folder: Path) -> Result:
     except CellControlSignal as error:
         kind = getattr(error, "ename", "") or type(error).__name__
         text = getattr(error, "evalue", "") or str(error).split("\n")[0]
-        raise ChapterError(f"{where}: {kind}: {text}") from None
+        hint = "; name the package in pyproject.toml, group book, and run `make lock`" if kind == ABSENT else ""
+        raise ChapterError(f"{where}: {kind}: {text}{hint}") from None
     except (RuntimeError, OSError) as error:  # no kernel starts, or it died: for want of memory, as a rule
         # If it died while it started, nbclient has cleaned up and would fail to do so again when Python ends.
         atexit.unregister(client._cleanup_kernel)
