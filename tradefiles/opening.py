@@ -175,13 +175,13 @@ def opened(path: Path, name: str, scratch: Path) -> Iterator[Source]:
     if not stat.S_ISREG(kept.st_mode):
         raise FileError(f"{name}: found a pipe or device, expected a file")
     if not kept.st_size:  # one that the system makes up, as below /proc, is never read
-        raise FileError(f"{name}: found an empty file, expected a header and rows")
+        raise Unrecognised(f"{name}: found an empty file, expected a header and rows")
     with path.open("rb") as stream:
         packed = stream.read(2) == b"\x1f\x8b"
     with unpacked(path, name) as stream:
         start = stream.read(8)
     if not start:
-        raise FileError(f"{name}: found an empty file, expected a header and rows")
+        raise Unrecognised(f"{name}: found an empty file, expected a header and rows")
     form = next((form for known, form in FORMATS.items() if start.startswith(known)), "text")
     # Stata's releases 4 to 12 begin with the number of the format and of the byte order.
     if form == "stata" or (start[:1].isalpha() and start[1:2] in (b"\1", b"\2")):

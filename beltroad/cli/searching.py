@@ -31,9 +31,9 @@ def add(commands: command.Commands) -> None:
     shares = "agriculture and manufactures of each year in %%, by commas (default the paper's Table 1)"
     made.add_argument("--target", default="", help=shares)
     made.add_argument("--years", type=command.years, help="years of the target (default so many up to 2018)")
-    start = f"one of {', '.join(table1.DEFINITIONS)} (default wto)"
+    start = f"ask for the fewest moves from one of {', '.join(table1.DEFINITIONS)}; with --within alone, the first for the level"
     made.add_argument("--moves-from", type=str.lower, metavar="DEFINITION", help=start)
-    points = "difference that moves must reach (default 5)"
+    points = "ask for the fewest moves to within so many points; with --moves-from alone 5"
     made.add_argument("--within", type=float, metavar="POINTS", help=points)
     made.add_argument("--time-limit", type=_seconds, metavar="SECONDS", help="for each of the two questions")
     command.add_format(made, ["text", "csv", "json"])

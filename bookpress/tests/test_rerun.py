@@ -116,7 +116,7 @@ STORED = {"data": "x\n1\n", "code": "N = 1\n", "lock": "packageless==1\n", "cell
         ({"cell": "print(y)"}, 2, ["index.ipynb: failed", "Verdict: a chapter failed, see above"]),
     ],
 )
-def test_a_whole_run(changed, status, said, tmp_path, capsys):
+def test_a_whole_run(changed, status, said, tmp_path, capsys, monkeypatch):
     """A book of one cell, run for real against what was committed."""
 
     def write(data, code, lock, cell):
@@ -142,3 +142,6 @@ def test_a_whole_run(changed, status, said, tmp_path, capsys):
     assert notebooks.rerun(tmp_path, figures=tmp_path / "pages") == status
     shown = capsys.readouterr().out.splitlines()
     assert [line for line in shown if line in said] == said
+    monkeypatch.setenv("PATH", "")
+    assert notebooks.rerun(tmp_path) == status
+    assert ("  why, only git could say: " in capsys.readouterr().out) == (status == 1)

@@ -110,6 +110,11 @@ def forked(*arguments: str) -> kernels.Forked:
     return process
 
 
+def test_start_up_files_of_a_person_are_not_run():
+    ours = forks.environment({"IPYTHONDIR": "/home/somebody/.ipython", "HOME": "/home/somebody"})["IPYTHONDIR"]
+    assert Path(ours).is_relative_to(sys.prefix)
+
+
 def test_a_kernel_that_ends_tells_how():
     broken = forked("--no-such-option=1")
     assert broken.wait(60) == 2 and broken.poll() == 2

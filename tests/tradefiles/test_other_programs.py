@@ -130,10 +130,11 @@ def test_what_lies_beside_trade_files_is_left_and_named(tmp_path):
     (tmp_path / "note.txt").write_bytes("\nTéléchargé le 3 mars\n".encode("latin-1"))
     (tmp_path / "codes.csv").write_text("Code;Name;Parent;Level;Unit\n01;Live animals;0;2;kg\n")
     (tmp_path / "load.R").write_text('read.csv("a.csv", header = TRUE)\nsummary(a)\n')
+    (tmp_path / "empty.txt").touch()
     _, notes = opened(tmp_path)
     [left] = [note for note in notes if note.startswith("Left, holding no trade")]
     assert re.findall(r"[\w.]+(?=[,.]? |\.$)", left.replace(f"{tmp_path.as_posix()}/", "").partition(": ")[2]) == [
-        "codes.csv", "desktop.ini", "load.R", "manual.pdf", "note.txt",
+        "codes.csv", "desktop.ini", "empty.txt", "load.R", "manual.pdf", "note.txt",
     ]  # fmt: skip
 
 

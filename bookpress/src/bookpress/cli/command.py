@@ -201,7 +201,9 @@ def carry_out(
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
     except OSError as error:
-        message = f"{error.filename}: {error.strerror}" if error.filename else str(error)
+        # A file is written under a name of its own first.
+        where = re.sub(r"\.\d+\.part$", "", str(error.filename))
+        message = f"{where}: {error.strerror}" if error.filename else str(error)
     except MemoryError:
         message = "found too little memory"
     except KeyboardInterrupt:

@@ -6,7 +6,7 @@ Unpacked from an archive, every file belongs to it that was neither generated no
 import os
 import stat
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from fnmatch import fnmatch
 from pathlib import Path
 
@@ -77,7 +77,7 @@ def modes(root: Path) -> dict[str, int]:
     trusted = not known or git(root, "config", "--type=bool", "core.fileMode") != b"false"
     # A file system that knows neither links nor executable files leaves them to git's own record.
     return {
-        place: _mode(path) if trusted else known[place]
+        place: _mode(path, known) if trusted else known[place]
         for place in known or [path.as_posix() for path in found if path.parts[0] not in added]
         if (path := root / place).is_symlink() or path.is_file()
     }
@@ -111,6 +111,10 @@ def git(root: Path, *arguments: str) -> bytes | None:
     return None if done.returncode else done.stdout.rstrip(b"\n")
 
 
-def _mode(path: Path) -> int:
+def _mode(path: Path, known: Mapping[str, int]) -> int:
+    """Return a file's mode; where git does not know it, a program is what names its interpreter: archives lose modes."""
     mode = path.lstat().st_mode
-    return LINK if stat.S_ISLNK(mode) else EXECUTABLE if mode & stat.S_IXUSR else PLAIN
+    if stat.S_ISLNK(mode):
+        return LINK
+    runs = mode & stat.S_IXUSR if known else path.open("rb").read(2) == b"#!"
+    return EXECUTABLE if runs else PLAIN

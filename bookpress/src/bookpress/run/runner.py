@@ -84,9 +84,10 @@ async def run(path: Path, root: Path, folder: Path) -> Result:
         hint = "; name the package in pyproject.toml, group book, and run `make lock`" if kind == ABSENT else ""
         raise ChapterError(f"{where}: {kind}: {text}{hint}") from None
     except (RuntimeError, OSError) as error:  # no kernel starts, or it died: for want of memory, as a rule
-        # If it died while it started, nbclient has cleaned up and would fail to do so again when Python ends.
-        atexit.unregister(client._cleanup_kernel)
         raise ChapterError(f"{where}: {type(error).__name__}: {error}; was there enough memory?") from None
+    finally:
+        # Of a run that was interrupted, or whose kernel died early, nbclient would fail to clean up again when Python ends.
+        atexit.unregister(client._cleanup_kernel)
     beside = f"{path.parent.relative_to(root).as_posix()}/*.py"  # a chapter's import may find these
     return Result(
         code=before,

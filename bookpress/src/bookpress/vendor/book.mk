@@ -23,8 +23,6 @@ export PYTHONPATH :=
 export PYTHONDONTWRITEBYTECODE :=
 # One test worker more than there are cores: a worker waits while its kernel computes.
 export PYTEST_XDIST_AUTO_NUM_WORKERS := $(shell echo $$(($$(getconf _NPROCESSORS_ONLN) + 1)))
-# Kernels read their configuration here, never a user's own start-up files.
-export IPYTHONDIR := $(CURDIR)/.venv/ipython
 
 .DEFAULT_GOAL := help
 .PHONY: help book pdf epub zip test check lab rerun verify crate publish refresh verdicts data lock
@@ -55,7 +53,7 @@ test: .venv/ready ## set up, then run every chapter against its stored outputs, 
 endif
 
 check: .venv/ready ## test the chapters that changed last, and those that read what changed
-	@$(BIN)/python -m pytest $$($(BIN)/python -m bookpress changed)
+	@chapters=$$($(BIN)/python -m bookpress changed) && echo "Testing" $$chapters "..." && $(BIN)/python -m pytest $$chapters
 
 lab: .venv/lab/ready ## open the chapters in JupyterLab (CHAPTER=chapters/x.ipynb: that one)
 	$(BIN)/python -m bookpress lab $(CHAPTER)
@@ -107,6 +105,8 @@ for path in home.glob("__editable__.*.pth"):
 endef
 export RELATIVE
 
+# A folder's name may have any letters, whatever the machine's language is.
+.venv/ready: export PYTHONUTF8 := 1
 # Set-up runs once; it runs again only when the lock or the packages' own description changes.
 .venv/ready: requirements.txt $(PACKAGES:%=%/pyproject.toml)
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed, found " + sys.version.split()[0] + "; name another with make PYTHON=...")'

@@ -8,13 +8,12 @@ import csv
 import io
 import json
 import re
-import subprocess
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 
 from bookpress import provenance
-from bookpress.edition import book
+from bookpress.edition import book, files
 from bookpress.run import ipynb, results
 from bookpress.verify import differences
 
@@ -115,15 +114,15 @@ def of_chapter(path: Path, result: results.Result, root: Path, since: str) -> It
         kind = {".csv": "table", ".py": "code"}.get(Path(place).suffix, "file")
         if was is None:
             yield f"{kind} {place} is not in {since}"
-        elif was != now:
+        elif was != now.rstrip("\n"):
             yield from of_file("lock" if place == book.LOCK else f"{kind} {place}", was, now)
     yield from versions(results.setting(), (root / book.LOCK).read_text(encoding="utf-8"))
 
 
 def committed(root: Path, name: str, since: str) -> str | None:
-    """Return a file as it was at a commit, or None if it was not there."""
-    done = subprocess.run(["git", "show", f"{since}:./{name}"], cwd=root, capture_output=True)
-    return None if done.returncode else done.stdout.decode("utf-8", "replace")
+    """Return a file as it was at a commit, without the last line's end, or None if it was not there."""
+    found = files.git(root, "show", f"{since}:./{name}")
+    return None if found is None else found.decode("utf-8", "replace")
 
 
 def code(notebook: ipynb.Notebook) -> dict[str, str]:

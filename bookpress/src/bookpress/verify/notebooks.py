@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from nbformat.validator import iter_validate
 
 from bookpress import provenance
-from bookpress.edition import book
+from bookpress.edition import book, files
 from bookpress.run import ipynb, results, runner, stored
 from bookpress.verify import causes, differences
 
@@ -72,7 +72,7 @@ def rerun(root: Path, since: str = "HEAD", figures: Path | None = None) -> int:
     """
     paths, status, ended = book.chapters(root), 0, "changed while it ran"
     stored.expect_of_texts(paths, root)
-    if causes.committed(root, book.CONTENTS, since) is None:
+    if files.tracked(root) and causes.committed(root, book.CONTENTS, since) is None:
         raise book.BookError(f"found no commit {since!r}")
     try:
         runner.finish(runner.up_to_date(paths, root, lambda line: print(line, flush=True)))
@@ -115,6 +115,8 @@ def report(
 
 def because(path: Path, result: results.Result, root: Path, since: str) -> list[str]:
     """Return the lines on why a chapter moved."""
+    if not files.tracked(root):
+        return ["  why, only git could say: this folder is no git repository, or there is no git here"]
     why = causes.grouped(list(causes.of_chapter(path, result, root, since))) or [
         f"nothing that it read differs from {since}, and the packages are those of the lock: the stored "
         "output was edited, or Python or the processor is another"

@@ -38,13 +38,14 @@ READ_AT_START = ("PYTHON", "LC_", "LANG", "MATPLOTLIB", "MPLCONFIG", "IPYTHON", 
 
 
 def environment(given: Mapping[str, str]) -> dict[str, str]:
-    """Return the environment variables of a kernel: those given, without a person's settings for other figures.
+    """Return the environment variables of a kernel: those given, without a person's settings for figures and start-up files.
 
     The book's own packages come first, and the engine is the one that runs here: in a copied folder the environment may
     still name those of the original. Matplotlib
     keeps its list of fonts beside this Python, if it may; where it can keep it nowhere it complains in a cell.
     """
     kept = {name: value for name, value in given.items() if name not in OWN} | ONE_THREAD | DRAWING
+    kept["IPYTHONDIR"] = str(Path(sys.prefix, "ipython"))
     root = given.get(book.BOOK) or str(book.root())
     if not book.is_installed(Path(root)):
         home = str(book.ENGINE.parent)
