@@ -1,11 +1,11 @@
 GROUPS := lint recording fetch
-ALONE := cff
-SUITES := lab browser anywhere fetch crate widened
+ALONE := cff live
+SUITES := lab browser anywhere fetch crate widened live
 PACKAGES := ./bookpress .
 TESTING := testing
 include bookpress/src/bookpress/vendor/book.mk
 
-.PHONY: proofs lint bench picture nightly engine-lock suite-lab suite-browser suite-anywhere suite-fetch suite-crate suite-widened
+.PHONY: proofs lint bench picture live nightly engine-lock suite-lab suite-browser suite-anywhere suite-fetch suite-crate suite-widened suite-live
 
 proofs: .venv/ready ## solve every stored program again and compare (RECORD=1: record it), and judge claims under 20 other seeds
 	$(BIN)/python -m beltroad prove $(if $(RECORD),--record)
@@ -26,6 +26,9 @@ bench: .venv/ready ## compare builds and tests with the stock tools, as ratios; 
 picture: .venv/ready _build/html/index.html ## photograph chapter 2.1 for README.md (needs Debian's chromium)
 	$(BIN)/python -m lab picture
 
+live: .venv/live/ready live/node_modules/.package-lock.json _build/html/index.html ## copy the book into _build/live/html, where a reader runs chapters in the page
+	$(BIN)/python -m live build
+
 nightly: .venv/ready ## run the long checks: other Pythons, mutants, two builds, archive, proofs
 	.ci/nightly
 
@@ -44,6 +47,9 @@ suite-browser: .venv/ready tests/browser/node_modules/.package-lock.json _build/
 	$(BIN)/python -m lab stock
 	node --test --test-reporter=spec tests/browser/*.test.mjs
 
+suite-live: tests/browser/node_modules/.package-lock.json live
+	node --test --test-reporter=spec tests/browser/live.mjs
+
 suite-anywhere: .venv/ready _build/html/index.html
 	$(BIN)/python -m pytest -n 0 tests/anywhere.py
 
@@ -56,9 +62,9 @@ suite-widened: .venv/ready
 suite-crate: .venv/ready
 	$(BIN)/python -m lab rebuilt
 
-tests/browser/node_modules/.package-lock.json: tests/browser/package-lock.json
-	@command -v npm >/dev/null || { echo 'test: found no npm; install node 20 or newer with npm' >&2; exit 2; }
-	npm ci --prefix tests/browser --no-audit --no-fund --silent
+tests/browser/node_modules/.package-lock.json live/node_modules/.package-lock.json: %/node_modules/.package-lock.json: %/package-lock.json
+	@command -v npm >/dev/null || { echo '$*: found no npm; install node 20 or newer with npm' >&2; exit 2; }
+	npm ci --prefix $* --no-audit --no-fund --silent
 	@touch $@
 
 # Source files in the formats of other programs need readers that nothing else does.

@@ -29,13 +29,14 @@ ENGINE = [
     "cli",
 ]
 ORDER = [*(f"bookpress.{name}" for name in ENGINE), "bookpress", "beltroad", "tradefiles"]
-ORDER += ["beltroad.cli", "beltroad.__main__", "recording", "lab"]
+ORDER += ["beltroad.cli", "beltroad.__main__", "recording", "live", "lab"]
 NEVER = {
     "recording": ("beltroad", "tradefiles"),
+    "live": ("beltroad", "tradefiles", "recording"),
     "lab": ("recording",),
 }  # earlier in the order, and yet not for them
 READS_TRADE = "recording.merchandise.baci"  # reads a reader's files as `--from` does
-ROOMS = ["bookpress", "beltroad", "tradefiles", "recording", "lab"]
+ROOMS = ["bookpress", "beltroad", "tradefiles", "recording", "live", "lab"]
 MODULES, ENTRIES = 8, 13  # at most so many modules in a sub-package; modules and sub-packages in a room
 
 
@@ -172,6 +173,8 @@ def test_a_room_can_be_seen_at_a_glance(top):
 def test_chapters_import_the_subject_and_the_engine_only():
     for path in book.chapters(ROOT):
         for source in ipynb.code(ipynb.read(path)):
-            assert not {module.partition(".")[0] for module, _ in imports(source)} & {"recording", "lab"}, (
-                path.name
-            )
+            assert not {module.partition(".")[0] for module, _ in imports(source)} & {
+                "recording",
+                "live",
+                "lab",
+            }, path.name
