@@ -26,7 +26,7 @@ bench: .venv/ready ## compare builds and tests with the stock tools, as ratios; 
 picture: .venv/ready _build/html/index.html ## photograph chapter 2.1 for README.md (needs Debian's chromium)
 	$(BIN)/python -m lab picture
 
-live: .venv/live/ready live/node_modules/.package-lock.json _build/html/index.html ## copy the book into _build/live/html, where a reader runs chapters in the page
+live: .venv/live/ready live/node_modules/.package-lock.json ## copy the book, built anew if anything changed, into _build/live/html, where a reader runs chapters in the page
 	$(BIN)/python -m live build
 
 nightly: .venv/ready ## run the long checks: other Pythons, mutants, two builds, archive, proofs

@@ -6,7 +6,7 @@ from argparse import Namespace
 from pathlib import Path
 
 from bookpress import __version__
-from bookpress.cli import command
+from bookpress.cli import command, publishing
 from bookpress.edition import book
 from live import packing, pages
 
@@ -16,22 +16,23 @@ LIMIT = 70_000_000  # bytes that all of it may take on disk
 
 
 def build(options: Namespace) -> str:
-    """Copy the built book into _build/live/html, with a button on each chapter that runs it there."""
-    root = book.checkout()
+    """Copy the book into _build/live/html, with a button on each chapter that runs it there; build it first if anything changed."""
+    root = publishing.built()
     html, target = book.built(root), root / "_build/live/html"
     new = target.with_name("new")
     if not (wheels := list(html.glob("*.whl"))):
         expected = "expected those of book and engine; describe the book's packages in pyproject.toml"
         raise book.BookError(f"_build/html: found no wheel, {expected}")
-    runtime = packing.home(root)
+    runtime, shim = packing.home(root), root / "live/node_modules/@bjorn3/browser_wasi_shim"
     shutil.rmtree(new, ignore_errors=True)
     shutil.copytree(html, new)
     parts = Path(shutil.copytree(STATIC, new / FOLDER))
     shutil.copytree(runtime / "LICENSES", parts / "licences")
+    shutil.copy(shim / "LICENSE-MIT", parts / "licences/browser_wasi_shim.txt")
     assets = {
         "python": packing.binary(runtime),
         "files": packing.packed(packing.library(runtime) | packing.own(wheels)),
-        "worker": packing.shim(root) + (STATIC / "worker.js").read_text(encoding="utf-8"),
+        "worker": packing.shim(shim) + (STATIC / "worker.js").read_text(encoding="utf-8"),
     }
     for name, content in assets.items():
         (parts / f"{name}.js").write_text(packing.script(name, content), encoding="utf-8")

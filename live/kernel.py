@@ -75,12 +75,12 @@ class ZMQInteractiveShell(InteractiveShell):
 
     def showtraceback(self, exc_tuple=None, *more, **named):
         kind, value, trace = self._get_exc_info(exc_tuple)
-        lines = [
-            frame.lineno for frame in traceback.extract_tb(trace) if frame.filename.startswith("<ipython")
-        ]
-        shown.append(
-            {"data": {"error": f"{kind.__name__}: {value}{f' (line {lines[-1]})' if lines else ''}"}}
-        )
+        lines = [one.lineno for one in traceback.extract_tb(trace) if one.filename.startswith("<ipython")]
+        if isinstance(value, SyntaxError):
+            lines, value = [value.lineno], value.msg
+        where = f" in line {lines[-1]}" if lines else ""
+        said = f": {value}" if str(value) else ""
+        shown.append({"data": {"error": f"{kind.__name__}{where}{said}"}})
 
     def showsyntaxerror(self, *more, **named):
         self.showtraceback()

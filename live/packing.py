@@ -33,7 +33,7 @@ UNUSED = re.compile(
     statsmodels/datasets|.*/tests?|.*/sample_data
     )(/|\.pyc?$)|.*(/|\.npz|\.xsl)$"""
 )
-KEPT = re.compile(r"\.(py|json)$|/entry_points\.txt$")
+KEPT = re.compile(r"\.(py|json)$|\.dist-info/(entry_points\.txt|licenses/.*)$")
 FONTS = re.compile(r"(^|/)(matplotlibrc|(DejaVuSans(-Bold|-Oblique)?|LastResort.*)\.ttf|.*\.mplstyle)$")
 # What shows a cell's results comes from the book's own environment: IPython with what it imports, and for Markdown.
 SHOWS = ["ipython", "ipython-pygments-lexers", "traitlets", "pygments", "stack-data", "executing"]
@@ -133,12 +133,12 @@ def _unzipped(source: Path | io.BytesIO) -> Files:
         return {name: archive.read(name) for name in archive.namelist()}
 
 
-def shim(root: Path) -> str:
-    """Return the WASI shim as one script: its modules in one scope, what they export under their own names."""
-    folder = root / "live/node_modules/@bjorn3/browser_wasi_shim/dist"
+def shim(folder: Path) -> str:
+    """Return the WASI shim, which lies in a folder, as one script: its modules in one scope."""
     parts = []
     for name in SHIM:
-        text = re.sub(r'import[^;]*?from"[^"]*";', "", (folder / f"{name}.js").read_text(encoding="utf-8"))
+        text = (folder / f"dist/{name}.js").read_text(encoding="utf-8")
+        text = re.sub(r'import[^;]*?from"[^"]*";', "", text)
         names = re.findall(r"export (?:class|const|let|function) ?(\w+)", text)
         text = re.sub(r"export ?\{[^}]*\};?", "", text).replace("export ", "")
         if name == SHIM[0]:  # the others import it as a whole

@@ -29,8 +29,9 @@
     if (picture) {
       const content = data[picture];
       const address = `data:${picture}${content.startsWith("<") ? `,${encodeURIComponent(content)}` : `;base64,${content}`}`;
-      const words = data["text/plain"] ?? "A figure";
-      return element("figure", { class: "exhibit" }, element("img", { src: address, alt: words }), element("figcaption", {}, words.split("\n")[0]));
+      const words = data["text/plain"]?.replace(/^<Figure .*>$/, "") || "A figure";
+      const drawing = element("div", { class: "exhibit-scroll" }, element("img", { src: address, alt: words }));
+      return element("figure", { class: "exhibit" }, drawing, element("figcaption", {}, element("p", {}, words.split("\n")[0])));
     }
     const markup = html ?? data["text/html"];
     if (markup !== undefined) {

@@ -73,14 +73,15 @@ if (!ONLY) {
     assert.deepEqual(await violations(shown), []);
 
     for (const [code, said] of [
-      ["1 / 0", "ZeroDivisionError: division by zero"],
-      ["def f(:", "SyntaxError: "],
-      ["import duckdb", "ModuleNotFoundError: No module named 'duckdb'"],
-      ["held = bytearray(3_000_000_000)", "MemoryError: "],
-      ["def f(): f()\nf()", "RecursionError: "],
+      ["1 / 0", "ZeroDivisionError in line 1: division by zero"],
+      ["a = 1\ndef f(:", "SyntaxError in line 2: invalid syntax"],
+      ["import duckdb", "ModuleNotFoundError in line 1: No module named 'duckdb'"],
+      ["held = bytearray(1_500_000_000)", "MemoryError in line 1."],
+      ["def f(): f()\nf()", "RecursionError in line 1: maximum recursion depth exceeded"],
     ]) {
       await runAlone(shown, code);
-      assert.ok((await told(shown, said)).startsWith(`Code 1 failed: ${said}`));
+      const kind = said.split(" ")[0];
+      assert.ok((await told(shown, new RegExp(`${kind}| run: `))).startsWith(`Code 1 failed: ${said}`), said);
     }
     await runAlone(shown, "import os; os._exit(1)");
     assert.match(await told(shown, "ended"), /^Python ended: .* Run all again\.$/);
