@@ -35,9 +35,17 @@ UNUSED = re.compile(
 )
 KEPT = re.compile(r"\.(py|json)$|\.dist-info/(entry_points\.txt|licenses/.*)$")
 FONTS = re.compile(r"(^|/)(matplotlibrc|(DejaVuSans(-Bold|-Oblique)?|LastResort.*)\.ttf|.*\.mplstyle)$")
-# What shows a cell's results comes from the book's own environment: IPython with what it imports, and for Markdown.
-SHOWS = ["ipython", "ipython-pygments-lexers", "traitlets", "pygments", "stack-data", "executing"]
-SHOWS += ["asttokens", "pure-eval", "matplotlib-inline", "markdown-it-py", "mdurl"]
+# From the book's own environment: IPython, with what it imports; what shows Markdown; what the runtime lacks and chapters import.
+ADDED = [
+    "ipython",
+    "ipython-pygments-lexers",
+    "traitlets",
+    "pygments",
+    "stack-data",
+    "executing",
+    "asttokens",
+]
+ADDED += ["pure-eval", "matplotlib-inline", "markdown-it-py", "mdurl", "pycountry"]
 # Modules of the WASI shim, each after those that it imports.
 SHIM = ["wasi_defs", "debug", "fd", "fs_mem", "wasi"]
 
@@ -118,8 +126,8 @@ def library(runtime: Path) -> Files:
 
 
 def own(wheels: Iterable[Path]) -> Files:
-    """Return what is not the runtime's, by path: what shows results, what runs cells, and the wheels of book and engine."""
-    files = [file for name in SHOWS for file in distribution(name).files or []]
+    """Return what is not the runtime's, by path: other modules, what runs cells, and the wheels of book and engine."""
+    files = [file for name in ADDED for file in distribution(name).files or []]
     chosen = [one for one in files if KEPT.search(one.as_posix()) and not UNUSED.match(one.as_posix())]
     kept = {file.as_posix(): file.read_binary() for file in chosen}
     kept["live_kernel.py"] = Path(__file__).with_name("kernel.py").read_bytes()
