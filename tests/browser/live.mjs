@@ -44,7 +44,7 @@ const END = / run: |failed|ended|cannot/;
 const violations = async (shown) => {
   // The policy of the page keeps out what a test adds to it, but not what the browser's own tools evaluate.
   await shown.evaluate(AXE);
-  return shown.evaluate(async () => (await axe.run()).violations.map(({ id, nodes }) => `${id}: ${nodes[0].html}`));
+  return shown.evaluate(async () => (await axe.run({ preload: false })).violations.map(({ id, nodes }) => `${id}: ${nodes[0].html}`));
 };
 /** Write code into the first piece of a chapter that a reader can change, and run it alone. */
 const runAlone = async (shown, code) => {
