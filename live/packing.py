@@ -33,7 +33,7 @@ UNUSED = re.compile(
     statsmodels/datasets|.*/tests?|.*/sample_data
     )(/|\.pyc?$)|.*(/|\.npz|\.xsl)$"""
 )
-KEPT = re.compile(r"\.(py|json)$|\.dist-info/(entry_points\.txt|licenses/.*)$")
+KEPT = re.compile(r"\.(py|json)$|\.dist-info/(METADATA|entry_points\.txt|licenses/.*)$")
 FONTS = re.compile(r"(^|/)(matplotlibrc|(DejaVuSans(-Bold|-Oblique)?|LastResort.*)\.ttf|.*\.mplstyle)$")
 # From the book's own environment: IPython, with what it imports; what shows Markdown; what the runtime lacks and chapters import.
 ADDED = [
