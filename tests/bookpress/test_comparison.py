@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from types import SimpleNamespace
 
 import matplotlib.pyplot as plt
 import nbformat
@@ -11,7 +12,7 @@ import pytest
 from bookpress import __main__ as engine
 from bookpress import exhibits, provenance, tables
 from bookpress.edition.book import BookError
-from bookpress.verify import comparison, notebooks
+from bookpress.verify import comparison, editions, notebooks
 from small import edit
 
 # An exhibit's record names every module that is loaded: this one is before the first is made.
@@ -241,6 +242,12 @@ def test_renumbered_new_and_gone(make, kind):
         shutil.rmtree(both / "figures")
         lines, _ = compared(old, both)
         assert lines[2] == "gone: Figure S1: A line."
+
+
+def test_exhibits_are_in_order_whatever_their_numbers():
+    ids = ["table-1", "figure-2-3", "figure-2-10", "table-4", "figure-4b", "table-10", "table-a-1", "figure-s2", "table-s10"]
+    named = [SimpleNamespace(id=one) for one in reversed(ids)]
+    assert [one.id for one in sorted(named, key=editions._number)] == ids
 
 
 def test_another_caption_is_a_change_of_the_same_exhibit(make):

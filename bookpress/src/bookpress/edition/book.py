@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-VERSION = "1.0.0"  # of the engine
+VERSION = "1.0.1"  # of the engine
 CONTENTS = "_toc.yml"
 LOCK = "requirements.txt"
 PROJECT = "pyproject.toml"

@@ -1,6 +1,7 @@
 """What an exported table or figure was made from: written into its files, read back, compared with this checkout."""
 
 from bookpress.provenance.formats import (
+    EXHIBIT,
     SIDECAR,
     Exhibit,
     ending,
@@ -15,7 +16,7 @@ from bookpress.provenance.formats import (
 from bookpress.provenance.origins import PACKAGES, About, current, source_line, source_note, surroundings
 from bookpress.provenance.strangers import ProvenanceError, content, from_json
 
-__all__ = ["PACKAGES", "SIDECAR", "About", "Exhibit", "ProvenanceError", "content", "current"]
+__all__ = ["EXHIBIT", "PACKAGES", "SIDECAR", "About", "Exhibit", "ProvenanceError", "content", "current"]
 __all__ += [
     "ending",
     "files",

@@ -227,11 +227,13 @@ def _exported(html: Path) -> Iterator[Exhibit]:
         )
 
 
-def _number(exhibit: Exhibit) -> tuple[str, int, str]:
+def _number(exhibit: Exhibit) -> tuple[str, list[int], str, str]:
     """Return where an exhibit stands: the paper's own come first, then the cover's, then those of the edition."""
-    if not (parts := re.fullmatch(r"(figure|table)-([a-z]?)([1-9]\d*)", exhibit.id)):
+    parts = re.fullmatch(r"(figure|table)-([a-z]*)-?(.+)", exhibit.id)
+    if not parts or not provenance.EXHIBIT.fullmatch(exhibit.id):
         raise book.BookError(f"found an exhibit {exhibit.id!r}, expected table-… or figure-…")
-    return parts[2], int(parts[3]), parts[1]
+    kind, series, number = parts.groups()
+    return series, [int(digits) for digits in re.findall(r"\d+", number)], number, kind
 
 
 def _markdown_grid(text: str) -> Grid:
