@@ -85,8 +85,8 @@ def iso3(text: object) -> str:
     >>> [iso3(text) for text in ("aus", "AU", "036", 36, "australia", "Viet Nam", "south korea", "cote d’ivoire")]
     ['AUS', 'AUS', 'AUS', 'AUS', 'AUS', 'VNM', 'KOR', 'CIV']
     """
-    if spellings().get(code := str(text)) == code:
-        return code  # the list of all that a person may write takes longer to make
+    if spellings().get(str(text)) == text:
+        return str(text)  # the list of all that a person may write takes longer to make
     known, asked = _spoken(), _plain(str(text))
     if code := known.get(asked):
         return code

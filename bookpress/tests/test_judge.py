@@ -52,7 +52,10 @@ def test_a_claim_of_nobody_is_named_and_the_example_can_begin_without_a_verdict(
     assert run(small, "recording.py").returncode == 0
     chapters = [small / "index.ipynb", small / CHAPTER]
     moved = judging.judge(chapters, small, lambda line: None)
-    assert moved == [f"1-harmony: no verdict -> supported {UNDER}", "1-tides: no chapter decides or explains it"]
+    assert moved == [
+        f"1-harmony: no verdict -> supported {UNDER}",
+        "1-tides: no chapter decides or explains it",
+    ]
 
 
 def test_a_chapter_that_fails_leaves_the_ledger_as_it_was(small):

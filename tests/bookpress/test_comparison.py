@@ -245,7 +245,17 @@ def test_renumbered_new_and_gone(make, kind):
 
 
 def test_exhibits_are_in_order_whatever_their_numbers():
-    ids = ["table-1", "figure-2-3", "figure-2-10", "table-4", "figure-4b", "table-10", "table-a-1", "figure-s2", "table-s10"]
+    ids = [
+        "table-1",
+        "figure-2-3",
+        "figure-2-10",
+        "table-4",
+        "figure-4b",
+        "table-10",
+        "table-a-1",
+        "figure-s2",
+        "table-s10",
+    ]
     named = [SimpleNamespace(id=one) for one in reversed(ids)]
     assert [one.id for one in sorted(named, key=editions._number)] == ids
 

@@ -205,7 +205,9 @@ def test_years_are_no_quantities():
 
 
 def test_only_a_figure_of_matplotlib_is_an_exhibit():
-    with pytest.raises(ValueError, match="figure A.1: found DataFrame of pandas, expected a figure of Matplotlib"):
+    with pytest.raises(
+        ValueError, match=r"^figure A\.1: found DataFrame of pandas, expected a figure of Matplotlib"
+    ):
         exhibits.figure(pd.DataFrame(), "A.1", values=pd.DataFrame(), sources=[])
 
 

@@ -111,7 +111,9 @@ def forked(*arguments: str) -> kernels.Forked:
 
 
 def test_start_up_files_of_a_person_are_not_run():
-    ours = forks.environment({"IPYTHONDIR": "/home/somebody/.ipython", "HOME": "/home/somebody"})["IPYTHONDIR"]
+    ours = forks.environment({"IPYTHONDIR": "/home/somebody/.ipython", "HOME": "/home/somebody"})[
+        "IPYTHONDIR"
+    ]
     assert Path(ours).is_relative_to(sys.prefix)
 
 

@@ -152,7 +152,9 @@ def unlisted(root: Path) -> list[str]:
     """Return the names of notebooks and texts that lie beside the chapters of a book, and that its contents do not list."""
     known = {path.with_suffix("") for path in documents(root)}
     beside = (path for folder in {path.parent for path in known} - {root} for path in folder.glob("*"))
-    found = [path for path in beside if path.suffix in (".ipynb", ".md") and path.with_suffix("") not in known]
+    found = [
+        path for path in beside if path.suffix in (".ipynb", ".md") and path.with_suffix("") not in known
+    ]
     return sorted(path.relative_to(root).as_posix() for path in found)
 
 

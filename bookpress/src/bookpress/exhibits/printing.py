@@ -30,7 +30,8 @@ def as_text(frame: pd.DataFrame, decimals: int | Mapping[str, int]) -> pd.DataFr
     for position, name in enumerate(frame.columns):
         places = decimals if isinstance(decimals, int) else decimals.get(name, 1)
         cells = frame.iloc[:, position]
-        year = "year" in heading(name).casefold() and is_integer_dtype(cells) and cells.between(1000, 2999).all()
+        named = "year" in heading(name).casefold() and is_integer_dtype(cells)
+        year = named and bool(cells.between(1000, 2999).all())
         columns.append([shown(value, places, year) for value in cells.tolist()])
         names.append(heading(name))
     return pd.DataFrame(dict(enumerate(columns)), dtype=str).set_axis(names, axis=1)

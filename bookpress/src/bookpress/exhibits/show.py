@@ -68,7 +68,9 @@ def figure(
     """
     if not isinstance(fig, Figure):
         found = f"found {type(fig).__name__} of {type(fig).__module__.partition('.')[0]}, expected a figure of Matplotlib"
-        raise ValueError(f"figure {number}: {found}; others are shown as the last line of a cell, without a number")
+        raise ValueError(
+            f"figure {number}: {found}; others are shown as the last line of a cell, without a number"
+        )
     about = _about("Figure", number, caption, sources, title) | {"subtitle": subtitle, "alt": alt}
     asked = {"title": "the finding in a sentence", "subtitle": "what is drawn, its unit and its years"}
     asked["alternative text"] = "what it shows, with numbers, for a reader who cannot see it"

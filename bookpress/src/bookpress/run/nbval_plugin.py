@@ -82,6 +82,8 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, Any, Any]:
         cell = item.cell
         where = ipynb.where(item.path, cell, item.config.rootpath)
         line = ", ".join([where, *ipynb.labels(cell)])
-        results.forget(item.path, item.config.rootpath)  # what does not come out the same is no result to rely on
+        results.forget(
+            item.path, item.config.rootpath
+        )  # what does not come out the same is no result to rely on
         report.longrepr = f"{line}: not as stored; `make rerun` says what moved and why\n\n{report.longrepr}"
     return report

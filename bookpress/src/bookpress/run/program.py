@@ -16,10 +16,9 @@ if __name__ == "__main__" and (sys.path[0] == "" or Path(sys.path[0]) == Path.cw
 
 import ipykernel
 import zmq
-from ipykernel import kernelapp
+from ipykernel import kernelapp, zmqshell
 from ipykernel.iostream import IOPubThread
 from ipykernel.ipkernel import IPythonKernel
-from ipykernel.zmqshell import ZMQInteractiveShell
 from zmq.eventloop.zmqstream import ZMQStream
 
 LINGER = 3000  # milliseconds a child process waits until its output is taken
@@ -57,13 +56,15 @@ def styled(styler: Any) -> str:
     return html.replace(f"T_{name}", f"T_{digest[:5]}")
 
 
-class Shell(ZMQInteractiveShell):
-    """A kernel's shell, in which the same cells give the same outputs."""
+class ZMQInteractiveShell(zmqshell.ZMQInteractiveShell):
+    """A kernel's shell, in which the same cells give the same outputs; by its name pandas and others know a notebook."""
 
     def init_display_formatter(self) -> None:
         super().init_display_formatter()  # type: ignore[no-untyped-call]
-        forms = self.display_formatter.formatters["text/html"]
-        forms.for_type_by_name("pandas.io.formats.style", "Styler", styled)
+        assert self.display_formatter, "it has just been made"
+        self.display_formatter.formatters["text/html"].for_type_by_name(
+            "pandas.io.formats.style", "Styler", styled
+        )
 
 
 def use() -> None:
@@ -72,7 +73,7 @@ def use() -> None:
     What a chapter imports and reads is noted only then.
     """
     kernelapp.IOPubThread = Outputs  # type: ignore[attr-defined]
-    IPythonKernel.shell_class.default_value = Shell  # type: ignore[attr-defined]
+    IPythonKernel.shell_class.default_value = ZMQInteractiveShell
     sys.argv[0] = str(Path(ipykernel.__path__[0]).with_name("ipykernel_launcher.py"))
     for name in [name for name in sys.modules if name.partition(".")[0] == "bookpress"]:
         del sys.modules[name]

@@ -81,7 +81,9 @@ async def run(path: Path, root: Path, folder: Path) -> Result:
     except CellControlSignal as error:
         kind = getattr(error, "ename", "") or type(error).__name__
         text = getattr(error, "evalue", "") or str(error).split("\n")[0]
-        hint = "; name the package in pyproject.toml, group book, and run `make lock`" if kind == ABSENT else ""
+        hint = (
+            "; name the package in pyproject.toml, group book, and run `make lock`" if kind == ABSENT else ""
+        )
         raise ChapterError(f"{where}: {kind}: {text}{hint}") from None
     except (RuntimeError, OSError) as error:  # no kernel starts, or it died: for want of memory, as a rule
         raise ChapterError(f"{where}: {type(error).__name__}: {error}; was there enough memory?") from None
