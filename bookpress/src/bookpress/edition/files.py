@@ -116,5 +116,7 @@ def _mode(path: Path, known: Mapping[str, int]) -> int:
     mode = path.lstat().st_mode
     if stat.S_ISLNK(mode):
         return LINK
-    runs = mode & stat.S_IXUSR if known else path.open("rb").read(2) == b"#!"
-    return EXECUTABLE if runs else PLAIN
+    if known:
+        return EXECUTABLE if mode & stat.S_IXUSR else PLAIN
+    with path.open("rb") as stream:
+        return EXECUTABLE if stream.read(2) == b"#!" else PLAIN
