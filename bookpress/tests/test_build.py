@@ -186,7 +186,7 @@ def test_a_second_build_waits_for_the_first_and_spoils_nothing(small):
     ("setting", "status", "said"),
     [
         ("ulimit -n 80; exec", 0, "The book is file://"),
-        ("ulimit -n 40; exec", 1, "found a limit of 40 open files, expected 76 or more; see `ulimit -n`"),
+        ("ulimit -n 40; exec", 2, "found a limit of 40 open files, expected 76 or more; see `ulimit -n`"),
         ("exec <&-; exec", 0, "The book is file://"),
         ("exec >&-; exec", 0, ""),
         ("HOME=/nonexistent TMPDIR=/nonexistent MPLBACKEND=TkAgg MATPLOTLIBRC=/nonexistent exec", 0, "The b"),

@@ -39,7 +39,7 @@ def test_title_page_contents_and_chapters_follow_each_other(page):
     assert [section["class"][0] for section in sections] == kinds
     assert page.select_one(".title-page").get_text(" ", strip=True) == ("The title The lead.")
     assert [h1.get_text() for h1 in page.select(".chapter h1")] == [
-        "Abstract",
+        "The data",
         "1 One",
         "More",
         "Glossary",
@@ -48,11 +48,22 @@ def test_title_page_contents_and_chapters_follow_each_other(page):
     assert page.title.string == "The title"
 
 
+def test_a_cover_of_several_sections_is_the_abstract_and_one_of_none_has_no_page():
+    section = '<section id="the-data"><h2>The data</h2><p>Cover data.</p></section>\n'
+    for sections, first in ((section + section.replace("data", "rest"), "Abstract"), ("", "1 One")):
+        page = BeautifulSoup(pdf.print_page(SINGLE.replace(section, sections), {}), "html.parser")
+        assert (
+            page.select_one(".chapter h1").get_text()
+            == page.select_one(".front-matter a span").get_text()
+            == first
+        )
+
+
 def test_contents_name_chapters_and_exhibits_with_their_pages(page):
     links = page.select(".front-matter a, .indexes a")
     entries = [(link["href"], *(span.get_text() for span in link("span"))) for link in links]
     assert entries == [
-        ("#abstract", "Abstract", "3"),
+        ("#abstract", "The data", "3"),
         ("#document-chapters/1", "1 One", "4"),
         ("#document-chapters/1b", "More", "0"),
         ("#document-chapters/g", "Glossary", "0"),
@@ -69,7 +80,7 @@ def test_a_section_of_a_section_is_a_chapter_with_headings_of_its_own():
 <h4>Deeper</h4><section id="in-it"><h5>In it</h5></section></section></div>"""
     page = BeautifulSoup(pdf.print_page(SINGLE.replace("<h3>More</h3>", below), {}), "html.parser")
     headings = [[one.get_text() for one in part("h1")] for part in page.select(".chapter")]
-    assert headings == [["Abstract"], ["1 One"], ["More"], ["Deeper"], ["Glossary"], ["Indexes"]]
+    assert headings == [["The data"], ["1 One"], ["More"], ["Deeper"], ["Glossary"], ["Indexes"]]
     assert page.select_one("[id='document-chapters/1c'] h2").get_text() == "In it"
 
 
