@@ -106,7 +106,7 @@ endef
 export RELATIVE
 
 # A folder's name may have any letters, whatever the machine's language is.
-.venv/ready: export PYTHONUTF8 := 1
+.venv/ready: export LC_ALL := C.UTF-8
 # Set-up runs once; it runs again only when the lock or the packages' own description changes.
 .venv/ready: requirements.txt $(PACKAGES:%=%/pyproject.toml)
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed, found " + sys.version.split()[0] + "; name another with make PYTHON=...")'
