@@ -50,6 +50,16 @@ def test_every_build_shows_the_number_of_a_changed_file(small):
     failed = run(small)
     assert failed.returncode != 0 and "Traceback" not in failed.stderr
     assert "index.ipynb, cell cell-0: NameError" in failed.stdout + failed.stderr
+    edit(small / "index.ipynb", "no(", "import nowhere; no(")
+    (small / "parts").mkdir()
+    (small / "parts/2-listed.md").write_text("# Listed")
+    (small / "parts/3-forgotten.md").write_text("# Forgotten")
+    (small / "_toc.yml").write_text("format: jb-book\nroot: index\nchapters: [{file: parts/2-listed}]\n")
+    failed = run(small)
+    assert "parts/3-forgotten.md: left out, for _toc.yml does not list it" in failed.stdout
+    assert (
+        "No module named 'nowhere'; name the package in pyproject.toml, group book, and run" in failed.stderr
+    )
     assert "KeyboardInterrupt" not in failed.stdout + failed.stderr
     assert "555" in shown(small)
     assert "not built; _build/html is the last good one" in failed.stderr

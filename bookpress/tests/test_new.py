@@ -209,6 +209,8 @@ def test_its_own_tests_and_exhibits_pass(second_book):
 
 def test_one_changed_datum_is_seen_in_every_exhibit(second):
     edit(second / "data/planets.csv", "686.98", "687.98")
+    told = run(second, "-m", "pytest", "-n0", "-q", "chapters/1-periods.ipynb").stdout
+    assert re.search(r"^chapters/1-periods\.ipynb, cell .*: DataError: data/planets\.csv: ", told, flags=re.M)
     assert run(second, "-m", "recording").returncode == 0
     done = its_tests(second)
     assert done.returncode == 1

@@ -227,6 +227,7 @@ def test_a_text_is_tested_and_verified(rewritten):
     files = [f"_build/html/{name}" for name in ("chapters/2-mars.ipynb", "tables/table-2.csv")]
     done = run(rewritten, "-m", "bookpress", "verify", *files)
     assert done.returncode == 0 and "2 of 2 identical" in done.stdout, done.stdout + done.stderr
+    assert (rewritten / "_build/.results/chapters/2-mars.json").exists()
     edit(rewritten / "chapters/2-mars.ipynb", '"4\\n"', '"5\\n"')  # an output, not the source
     done = run(rewritten, "-m", "pytest", "-n0", "-q", "chapters/2-mars.ipynb")
     assert done.returncode == 1 and "chapters/2-mars.md, line 28: not as stored" in done.stdout, done.stdout

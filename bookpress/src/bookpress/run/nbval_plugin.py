@@ -4,13 +4,14 @@ A book's ``pyproject.toml`` names it in pytest's ``addopts``: ``-p bookpress.run
 """
 
 import os
+import re
 from collections.abc import Generator
 from typing import Any
 
 import pytest
 from jupyter_client.kernelspec import NATIVE_KERNEL_NAME
 from nbval import kernel, plugin
-from nbval.plugin import IPyNbCell
+from nbval.plugin import IPyNbCell, NbCellError
 
 from bookpress.edition import book, identifiers
 from bookpress.run import ipynb, kernels, results, stored
@@ -21,6 +22,8 @@ plugin.CURRENT_ENV_KERNEL_NAME = (
     NATIVE_KERNEL_NAME  # by the name that it has for this one, Jupyter's own kernel would run
 )
 TESTED = pytest.StashKey[str]()
+COLOUR = re.compile(r"\x1b\[[0-9;]*m")
+DIFFER = ("Cell outputs differ", "Unrun reference cell has outputs")  # in nbval's words
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -75,15 +78,21 @@ compared, IPyNbCell.compare_outputs = IPyNbCell.compare_outputs, compare_outputs
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, Any, Any]:
-    """Put one line before nbval's report on a failing cell: chapter, cell, exhibit."""
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Generator[None, Any, Any]:
+    """Put one line before nbval's report on a failing cell: chapter, cell, exhibit, and what stopped the code, if anything did."""
     report = yield
     if report.failed and hasattr(item, "cell"):
         cell = item.cell
         where = ipynb.where(item.path, cell, item.config.rootpath)
         line = ", ".join([where, *ipynb.labels(cell)])
-        results.forget(
-            item.path, item.config.rootpath
-        )  # what does not come out the same is no result to rely on
-        report.longrepr = f"{line}: not as stored; `make rerun` says what moved and why\n\n{report.longrepr}"
+        # What does not come out the same is no result to rely on.
+        results.forget(item.path, item.config.rootpath)
+        error, said = (
+            call.excinfo and call.excinfo.value,
+            "not as stored; `make rerun` says what moved and why",
+        )
+        if isinstance(error, NbCellError) and str(error) not in DIFFER:
+            trace = COLOUR.sub("", str(error.inner_traceback or error))
+            said = trace.strip().split("\n")[-1]
+        report.longrepr = f"{line}: {said}\n\n{report.longrepr}"
     return report
